@@ -1,5 +1,7 @@
 /** What the workbook, the package and a leaderboard show of one experiment. Pure; imports only the domain. */
 
+import type { Experiment, Run } from './experiment.js';
+
 /** Which metric decides what is best, one for a whole root. */
 export interface Objective {
   /** Canonical name, e.g. `val_dsc`. */
@@ -51,4 +53,22 @@ export function directionOf(metric: string): 'max' | 'min' {
   )
     ? 'min'
     : 'max';
+}
+
+/** What belongs to the user: typed into the workbook or given to `tlw note` and `tlw tag`. */
+export interface UserNotes {
+  readonly notes: string;
+  readonly tags: readonly string[];
+  readonly keep: string;
+}
+
+/** One row of every table: an experiment without its epochs, with its summary. */
+export interface ExperimentOverview extends Omit<Experiment, 'run'> {
+  readonly run: Omit<Run, 'ranks' | 'metricNames'>;
+  /** Distinct hosts of its ranks, sorted. */
+  readonly hosts: readonly string[];
+  readonly summary: Summary;
+  readonly user: UserNotes;
+  /** When its rows last changed, ms since 1970, UTC. */
+  readonly changedMs: number;
 }
