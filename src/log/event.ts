@@ -1,0 +1,80 @@
+/**
+ * What a dialect says about one line of one rank. Dialects know no file, no clock and no other rank;
+ * the fold knows no format.
+ */
+import type { RankEnd, TrainerName } from '../experiment.js';
+
+/** Names as printed and what was printed for them, in the order printed; NaN and ±Infinity are data. */
+export type Figures = ReadonlyMap<string, number>;
+
+export type LogEvent =
+  /** Epoch `epoch` (from 1) begins. A step back opens a segment or voids later epochs; see the fold. */
+  | { readonly kind: 'epoch'; readonly epoch: number; readonly planned: number | null }
+  /** Figures of an epoch (null: the one that was begun last). */
+  | {
+      readonly kind: 'figures';
+      readonly epoch: number | null;
+      readonly figures: Figures;
+      /** true: the epoch's own record, false: a progress update, which only counts as long as no record comes. */
+      readonly final: boolean;
+      /** true: add to what the epoch's record has; false: replace it. */
+      readonly merge: boolean;
+      /** s for the epoch. */
+      readonly seconds?: number;
+      readonly secondsPerStep?: number;
+      /** Steps done, and of how many. */
+      readonly step?: number;
+      readonly steps?: number;
+      /** The last progress update before this record: what the rank itself saw. */
+      readonly local?: Figures;
+    }
+  | { readonly kind: 'plan'; readonly epochs?: number; readonly steps?: number }
+  | { readonly kind: 'early_stop'; readonly epoch: number | null }
+  | { readonly kind: 'restored'; readonly epoch: number }
+  /** Wall time of the whole training, s. */
+  | { readonly kind: 'total_time'; readonly seconds: number }
+  | { readonly kind: 'end'; readonly status: RankEnd['status']; readonly reason: string | null; readonly rank?: number }
+  /** The run as a whole has this many ranks. */
+  | { readonly kind: 'world_size'; readonly ranks: number }
+  | { readonly kind: 'host'; readonly host: string; readonly rank?: number }
+  | { readonly kind: 'job'; readonly id: string }
+  /** A record that cannot be trusted: counted, with its offset, and not used. */
+  | { readonly kind: 'doubt'; readonly what: string }
+  /** A figure of this record is no number by the grammar; the others were kept. */
+  | { readonly kind: 'skipped_value' };
+
+export type Emit = (event: LogEvent) => void;
+
+/** One line of one rank's stream: what would be visible of it on a terminal, and the update that it overwrote. */
+export interface RankLine {
+  /** Without ANSI escapes; `\r` and `\b` resolved to the last text that was not blank; no blanks at the end. */
+  readonly text: string;
+  /** The text that `text` overwrote in the same line (a progress update), else null. */
+  readonly update: string | null;
+  /** false: the log ends here without a newline, so the end may be missing. */
+  readonly terminated: boolean;
+  /** The text was joined from pieces between which another rank or stream printed. */
+  readonly spliced: boolean;
+  readonly stream: 'stdout' | 'stderr';
+}
+
+/** Reads the lines of one rank, keeping its own small state. */
+export interface RankReader {
+  /** Returns whether the line was understood; tells what it says through `emit`. */
+  line(line: RankLine, emit: Emit): boolean;
+  /** A text that was overwritten within its line; only called where the dialect asks for `updates`. */
+  update?(text: string, emit: Emit): void;
+}
+
+/** How one trainer prints. One file a dialect; `dialects/index.ts` is the table. */
+export interface Dialect {
+  readonly name: TrainerName;
+  /**
+   * What only this trainer prints, tried on the log's bytes as latin1, not per line.
+   * The dialect with the most matches × weight in the first part of the log that has any is chosen.
+   */
+  readonly signatures: readonly { readonly pattern: RegExp; readonly weight: number }[];
+  /** 'last': only the last text of a line matters (everything overwritten is skipped unread); 'all': every update is wanted. */
+  readonly updates: 'last' | 'all';
+  readonly reader: () => RankReader;
+}
