@@ -1,0 +1,122 @@
+import { z } from 'zod';
+import { parsePattern } from '../hyperparameters/pattern.js';
+
+/**
+ * Every option with its default. config/default.yaml says the same to people, with a comment on each;
+ * docs/configuration.md explains them. An option's error text completes "expected …, got …".
+ */
+export const configSchema = z.strictObject(
+  {
+    root: pathOption().nullable().default(null),
+    stateDir: pathOption().nullable().default(null),
+    outputs: group({
+      dir: pathOption().nullable().default(null),
+      package: yesOrNo().default(true),
+      report: yesOrNo().default(true),
+      csv: yesOrNo().default(true),
+      workbook: yesOrNo().default(true),
+      results: yesOrNo().default(true),
+    }).prefault({}),
+    logPatterns: z
+      .array(text('expected a pattern such as "*.log"'), { error: 'expected a list such as ["*.log"]' })
+      .min(1, { error: 'expected at least one pattern' })
+      .default(['*.log']),
+    depth: wholeNumber(1, 10).default(3),
+    hyperparameters: group({
+      patterns: z
+        .array(namePattern(), { error: 'expected a list of patterns such as ["key=value,key=value"]' })
+        .default(['key=value,key=value', 'key_value_value-key_value']),
+      file: fileName().nullable().default(null),
+      names: z
+        .record(z.string(), text('expected what the name stands for, such as "learning rate"'), {
+          error: 'expected a mapping of names to what they stand for',
+        })
+        .default({
+          ppn: 'processes per socket',
+          cps: 'cores per process',
+          intra: 'intra thread',
+          inter: 'inter thread',
+          bt: 'blocktime',
+          img: 'training images',
+          lr: 'learning rate',
+          learning_rate: 'learning rate',
+          mom: 'momentum',
+          momentum: 'momentum',
+          bs: 'batch size',
+          batch_size: 'batch size',
+          dpout: 'dropout',
+          dropout: 'dropout',
+          np: 'total processes',
+        }),
+    }).prefault({}),
+    nodes: namePattern().nullable().default('experiments_{nodes}_nodes'),
+    objective: group({
+      metric: text('expected the name of a metric such as "val_accuracy"').nullable().default(null),
+      direction: oneOf(['max', 'min']).nullable().default(null),
+    }).prefault({}),
+    customMetric: text('expected the name of a metric such as "dsc"').nullable().default(null),
+    finished: group({
+      settleSeconds: seconds(0, 3600).nullable().default(null),
+      quietSeconds: seconds(0, 604_800).nullable().default(null),
+    }).prefault({}),
+    log: group({
+      level: oneOf(['error', 'warn', 'info', 'debug']).default('info'),
+      format: oneOf(['auto', 'text', 'systemd', 'json']).default('auto'),
+    }).prefault({}),
+  },
+  { error: 'expected a mapping of options to values' },
+);
+
+export type Config = z.output<typeof configSchema>;
+
+/** Options whose value is a path, relative to the file that says it, or to the current folder. */
+export const pathOptions: readonly string[] = ['root', 'stateDir', 'outputs.dir'];
+
+/** Options that hold names of the user's own: each entry is merged and has an origin by itself. */
+export const openOptions: readonly string[] = ['hyperparameters.names'];
+
+/** A mapping within the config. */
+function group<Shape extends z.core.$ZodLooseShape>(shape: Shape) {
+  return z.strictObject(shape, { error: 'expected a mapping of options to values' });
+}
+
+function text(error: string) {
+  return z.string({ error }).min(1, { error });
+}
+
+function pathOption() {
+  return text('expected a path');
+}
+
+function fileName() {
+  const error = 'expected a file name within the experiment, such as "config.yaml"';
+  return text(error).refine((name) => !name.startsWith('/') && !name.split('/').includes('..'), { error });
+}
+
+function namePattern() {
+  return text('expected a pattern').superRefine((pattern, context) => {
+    try {
+      parsePattern(pattern);
+    } catch (error) {
+      context.addIssue({ code: 'custom', message: error instanceof Error ? error.message : String(error) });
+    }
+  });
+}
+
+function yesOrNo() {
+  return z.boolean({ error: 'expected true or false' });
+}
+
+function wholeNumber(min: number, max: number) {
+  const error = `expected a whole number from ${min} to ${max}`;
+  return z.int({ error }).min(min, { error }).max(max, { error });
+}
+
+function seconds(min: number, max: number) {
+  const error = `expected a number of seconds from ${min} to ${max}`;
+  return z.number({ error }).min(min, { error }).max(max, { error });
+}
+
+function oneOf<const Names extends readonly [string, ...string[]]>(names: Names) {
+  return z.enum(names, { error: `expected one of ${names.join(', ')}` });
+}
