@@ -1,0 +1,102 @@
+/** Axes: which range serves the reader, and where its ticks stand. */
+
+import { scientific } from './report/format.js';
+
+export interface Tick {
+  readonly value: number;
+  readonly label: string;
+}
+
+export interface Axis {
+  readonly min: number;
+  readonly max: number;
+  readonly isLog: boolean;
+  /** Ascending, within min and max. */
+  readonly ticks: readonly Tick[];
+}
+
+/** Positive data that span more than this many decades get a logarithmic axis. */
+const logDecades = 2;
+
+/** The y axis for `columns` of data (NaN and Infinity do not count): logarithmic where they span decades; a few outliers are left outside. */
+export function valueAxis(columns: Iterable<Float64Array>, maxTicks = 5): Axis {
+  const sorted = finiteValues(columns).sort();
+  const low = sorted[0];
+  const high = sorted.at(-1);
+  if (low === undefined || high === undefined) return linearAxis(0, 1, maxTicks);
+  if (low > 0 && Math.log10(high / low) > logDecades) return logAxis(low, high, maxTicks);
+  const [from, to] = withoutOutliers(sorted);
+  const padding = (to - from) * 0.05 || Math.abs(to) * 0.05 || 0.5;
+  const isShare = from >= 0 && to <= 1;
+  return linearAxis(
+    from >= 0 ? Math.max(0, from - padding) : from - padding,
+    isShare ? Math.min(1, to + padding) || 1 : to + padding,
+    maxTicks,
+  );
+}
+
+/** Ticks at 1, 2 or 5 times a power of ten. */
+export function linearAxis(min: number, max: number, maxTicks: number): Axis {
+  const step = niceStep(max - min, maxTicks);
+  const decimals = Math.max(0, -Math.floor(Math.log10(step) + 1e-9));
+  const ticks: Tick[] = [];
+  for (let n = Math.ceil(min / step - 1e-9); n * step <= max + step * 1e-9; n++) {
+    const value = Number((n * step).toPrecision(12));
+    if (value < min || value > max) continue;
+    ticks.push({ value, label: tickLabel(value, step, decimals, Math.max(Math.abs(min), Math.abs(max))) });
+    if (ticks.length > 20) break;
+  }
+  return { min, max, isLog: false, ticks };
+}
+
+/** Largest step of 1, 2 or 5 times a power of ten that gives at most `maxTicks` steps. */
+export function niceStep(span: number, maxTicks: number): number {
+  const rough = span / maxTicks;
+  const power = 10 ** Math.floor(Math.log10(rough));
+  const factor = [1, 2, 5, 10].find((candidate) => candidate * power >= rough * (1 - 1e-9)) ?? 10;
+  return factor * power;
+}
+
+function tickLabel(value: number, step: number, decimals: number, largest: number): string {
+  if (value === 0) return '0';
+  if (largest >= 1e5 || largest < 1e-3) {
+    const digits = Math.max(0, Math.round(Math.log10(Math.abs(value)) - Math.log10(step) + 0.3));
+    return scientific(value, Math.min(digits, 3));
+  }
+  return value.toFixed(Math.min(decimals, 12)).replace('-', '−');
+}
+
+function logAxis(low: number, high: number, maxTicks: number): Axis {
+  const min = 10 ** (Math.log10(low) - 0.05 * Math.log10(high / low));
+  const max = 10 ** (Math.log10(high) + 0.05 * Math.log10(high / low));
+  const first = Math.ceil(Math.log10(min));
+  const last = Math.floor(Math.log10(max));
+  const every = Math.max(1, Math.ceil((last - first + 1) / maxTicks));
+  const ticks: Tick[] = [];
+  for (let power = first; power <= last; power += every) {
+    const value = Number(`1e${power}`);
+    ticks.push({ value, label: power >= -3 && power <= 4 ? String(value) : scientific(value, 0) });
+  }
+  return { min, max, isLog: true, ticks };
+}
+
+function finiteValues(columns: Iterable<Float64Array>): Float64Array {
+  const lists = [...columns];
+  const values = new Float64Array(lists.reduce((sum, column) => sum + column.length, 0));
+  let length = 0;
+  for (const column of lists) for (const value of column) if (Number.isFinite(value)) values[length++] = value;
+  return values.subarray(0, length);
+}
+
+/** [lowest, highest] of the sorted values, but where the outermost 2 % make the range more than four times as wide, without those. */
+function withoutOutliers(sorted: Float64Array): [number, number] {
+  const at = (share: number) => sorted[Math.round(share * (sorted.length - 1))] ?? 0;
+  const [low, high] = [at(0), at(1)];
+  const [innerLow, innerHigh] = [at(0.02), at(0.98)];
+  const inner = innerHigh - innerLow;
+  if (sorted.length < 20 || inner <= 0 || high - low <= 4 * inner) return [low, high];
+  return [
+    innerLow - low > 1.5 * inner ? innerLow - 0.1 * inner : low,
+    high - innerHigh > 1.5 * inner ? innerHigh + 0.1 * inner : high,
+  ];
+}

@@ -1,0 +1,35 @@
+/** The report of one experiment: a PDF that answers how it went, how each rank did, and which is the odd one. */
+
+import type { Experiment } from '../experiment.js';
+import type { Summary } from '../summary.js';
+import { openPaper } from './report/canvas.js';
+import { type ReportContext, reportDataOf } from './report/data.js';
+import { printable } from './report/glyphs.js';
+import { metricPagesOf } from './report/metric-pages.js';
+import { overviewPageOf } from './report/overview-page.js';
+import { drawPageNumber, type Page } from './report/page.js';
+import { finishPdf } from './report/pdf.js';
+
+export type { ReportContext } from './report/data.js';
+
+/** The report as a PDF. The same arguments give the same bytes. */
+export async function renderReport(
+  experiment: Experiment,
+  summary: Summary,
+  context: ReportContext,
+): Promise<Uint8Array> {
+  const data = reportDataOf(experiment, summary, context);
+  const pages: Page[] = [overviewPageOf(data), ...metricPagesOf(data)];
+  const paper = await openPaper();
+  pages.forEach((page, index) => {
+    if (index > 0) paper.nextPage();
+    page.draw(paper.context);
+    drawPageNumber(paper.context, index + 1, pages.length);
+  });
+  return finishPdf(paper.finish(), {
+    title: printable(experiment.name),
+    subject: printable(`Training report of ${experiment.key}`),
+    producer: `TrainingLogWizard ${context.programVersion}`,
+    bookmarks: pages.map((page) => printable(page.bookmark)),
+  });
+}

@@ -1,0 +1,81 @@
+/** Colours of the report: Okabe and Ito's palette, told apart by colour-blind readers and, with the dashes, in grey print. */
+
+export const ink = '#1a1a1a';
+export const grey = '#6b6b6b';
+export const lightGrey = '#b8b8b8';
+export const hairline = '#e3e3e3';
+export const paperTint = '#f5f5f3';
+
+export const palette = {
+  blue: '#0072B2',
+  orange: '#E69F00',
+  green: '#009E73',
+  vermillion: '#D55E00',
+  purple: '#CC79A7',
+  sky: '#56B4E9',
+  yellow: '#D9CB1F',
+  black: '#000000',
+} as const;
+
+export interface Stroke {
+  readonly colour: string;
+  /** pt. */
+  readonly width: number;
+  readonly dash: readonly number[];
+}
+
+const rankColours = [
+  palette.blue,
+  palette.orange,
+  palette.green,
+  palette.vermillion,
+  palette.purple,
+  palette.sky,
+  palette.yellow,
+  grey,
+];
+const dashes = [[], [5, 2], [1.5, 1.8], [6, 2, 1.5, 2]];
+
+/** Most curves that get an entry each in a legend; above, a colour scale. */
+export const maxLegendEntries = 8;
+
+/** Colour and dash of curve `index` of `count`: distinct up to eight, above that along the colour scale. */
+export function strokeOf(index: number, count: number, width = 0.9): Stroke {
+  if (count > maxLegendEntries) return { colour: scaleColour(index / (count - 1)), width, dash: [] };
+  return {
+    colour: rankColours[index] ?? ink,
+    width,
+    dash: dashes[index % dashes.length] ?? [],
+  };
+}
+
+/** Cividis at seven places: even steps for every eye, and from dark to light in grey print. */
+const scaleStops = [
+  [0, 34, 78],
+  [30, 56, 110],
+  [87, 93, 109],
+  [112, 113, 115],
+  [150, 143, 118],
+  [196, 177, 98],
+  [240, 213, 63],
+] as const;
+
+/** Colour at `share` (0 to 1) of the sequential scale. */
+export function scaleColour(share: number): string {
+  const place = Math.min(1, Math.max(0, share)) * (scaleStops.length - 1);
+  const index = Math.min(scaleStops.length - 2, Math.floor(place));
+  return mix(scaleStops[index] ?? scaleStops[0], scaleStops[index + 1] ?? scaleStops[0], place - index);
+}
+
+/** Diverging scale: -1 blue, 0 nearly white, 1 vermillion. */
+export function divergingColour(value: number): string {
+  const strength = Math.min(1, Math.abs(value));
+  return mix([240, 240, 238], value < 0 ? [0, 114, 178] : [213, 94, 0], strength);
+}
+
+type Rgb = readonly [number, number, number];
+
+function mix(from: Rgb, to: Rgb, share: number): string {
+  const channel = (index: 0 | 1 | 2) => Math.round(from[index] + (to[index] - from[index]) * share);
+  return `rgb(${channel(0)}, ${channel(1)}, ${channel(2)})`;
+}

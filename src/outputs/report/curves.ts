@@ -1,0 +1,139 @@
+/** An experiment as curves: one column per epoch that any rank has, one row per rank. */
+
+import { type EpochTable, type Experiment, epochFlags, type MetricColumn, type Rank } from '../../experiment.js';
+import { type Timeline, timelineOf } from './timeline.js';
+
+/** One rank's figures over the columns of the timeline; NaN where there is none. */
+export interface RankCurve {
+  readonly rank: Rank;
+  readonly y: Float64Array;
+}
+
+/** One metric over all ranks. */
+export interface MetricCurves {
+  readonly name: string;
+  /** Ranks that have a figure, in the order of the log's ranks. */
+  readonly byRank: readonly RankCurve[];
+  /** Mean over the ranks that have a figure in the column; NaN where none has, or where one is not finite. */
+  readonly mean: Float64Array;
+  /** As `mean`, but only where all of them have one. */
+  readonly common: Float64Array;
+  /** Whether all ranks have the same figures throughout. */
+  readonly isShared: boolean;
+  /** Columns in which a rank printed NaN or Infinity. */
+  readonly nonFinite: readonly number[];
+}
+
+export interface Curves {
+  readonly timeline: Timeline;
+  /** Metric names in the order first printed, `val_` forms included. */
+  readonly names: readonly string[];
+  /** undefined where no rank has a complete epoch with that metric. */
+  metric(name: string): MetricCurves | undefined;
+  /** What the ranks themselves saw, where `metric` is averaged over them. */
+  local(name: string): MetricCurves | undefined;
+  /** Duration of each epoch, s. */
+  readonly seconds: MetricCurves | undefined;
+  /** Time per step, s; where it was not printed, the duration divided by the number of steps. */
+  readonly secondsPerStep: MetricCurves | undefined;
+}
+
+/** Complete epochs only: a partial one's figures belong to no epoch. */
+export function curvesOf(experiment: Experiment): Curves {
+  const { ranks } = experiment.run;
+  const timeline = timelineOf(ranks.map((rank) => rank.epochs));
+  const names = [...new Set(ranks.flatMap((rank) => [...rank.epochs.metrics.keys()]))];
+  const read = (name: string, columnOf: (rank: Rank) => MetricColumn | undefined) =>
+    metricCurves(name, ranks, timeline, columnOf);
+  return {
+    timeline,
+    names,
+    metric: remember((name) => read(name, (rank) => rank.epochs.metrics.get(name))),
+    local: remember((name) => read(name, (rank) => rank.epochs.local.get(name))),
+    seconds: read('seconds per epoch', (rank) => timeColumn(rank.epochs.seconds)),
+    secondsPerStep: read('seconds per step', stepTimeColumn),
+  };
+}
+
+/** The figures of `curves` in one column, of the ranks that have one. */
+export function figuresAt(curves: MetricCurves, column: number): number[] {
+  return curves.byRank.map(({ y }) => y[column] ?? Number.NaN).filter((value) => Number.isFinite(value));
+}
+
+function metricCurves(
+  name: string,
+  ranks: readonly Rank[],
+  timeline: Timeline,
+  columnOf: (rank: Rank) => MetricColumn | undefined,
+): MetricCurves | undefined {
+  const nonFinite = new Set<number>();
+  const length = timeline.x.length;
+  const byRank: RankCurve[] = [];
+  for (const rank of ranks) {
+    const column = columnOf(rank);
+    if (!column) continue;
+    const y = new Float64Array(length).fill(Number.NaN);
+    let count = 0;
+    for (let row = 0; row < rank.epochs.length; row++) {
+      if (column.present[row] !== 1 || isPartial(rank.epochs, row)) continue;
+      const place = timeline.columnOf(rank.epochs, row);
+      const value = column.values[row] ?? Number.NaN;
+      y[place] = value;
+      if (!Number.isFinite(value)) nonFinite.add(place);
+      count++;
+    }
+    if (count > 0) byRank.push({ rank, y });
+  }
+  const first = byRank[0];
+  if (!first) return undefined;
+  const isShared = byRank.every(({ y }) => y.every((value, index) => Object.is(value, first.y[index])));
+  const { mean, common } = isShared ? { mean: first.y, common: first.y } : meanOf(byRank, length, nonFinite);
+  return { name, byRank, mean, common, isShared, nonFinite: [...nonFinite].sort((a, b) => a - b) };
+}
+
+function meanOf(byRank: readonly RankCurve[], length: number, nonFinite: ReadonlySet<number>) {
+  const mean = new Float64Array(length).fill(Number.NaN);
+  const common = new Float64Array(length).fill(Number.NaN);
+  for (let column = 0; column < length; column++) {
+    if (nonFinite.has(column)) continue;
+    let sum = 0;
+    let count = 0;
+    for (const { y } of byRank) {
+      const value = y[column] ?? Number.NaN;
+      if (Number.isNaN(value)) continue;
+      sum += value;
+      count++;
+    }
+    if (count === 0) continue;
+    mean[column] = sum / count;
+    if (count === byRank.length) common[column] = sum / count;
+  }
+  return { mean, common };
+}
+
+function isPartial(epochs: EpochTable, row: number): boolean {
+  return ((epochs.flags[row] ?? 0) & epochFlags.partial) !== 0;
+}
+
+/** A column of times, whose missing figures are NaN. */
+function timeColumn(values: Float64Array): MetricColumn {
+  return { values, present: Uint8Array.from(values, (value) => (Number.isFinite(value) ? 1 : 0)) };
+}
+
+function stepTimeColumn({ epochs, stepsPerEpoch }: Rank): MetricColumn {
+  const values = epochs.secondsPerStep.map((value, row) =>
+    Number.isFinite(value) || !stepsPerEpoch ? value : (epochs.seconds[row] ?? Number.NaN) / stepsPerEpoch,
+  );
+  return timeColumn(values);
+}
+
+function remember<T>(read: (name: string) => T): (name: string) => T {
+  const known = new Map<string, T>();
+  return (name) => {
+    const before = known.get(name);
+    if (before !== undefined) return before;
+    const value = read(name);
+    known.set(name, value);
+    return value;
+  };
+}

@@ -1,0 +1,48 @@
+/** How far each rank is from the others, robustly: docs/report.md has the rule in words. */
+
+import type { Rank } from '../../experiment.js';
+import { figuresAt, type MetricCurves } from './curves.js';
+import { median, scaledMad } from './statistics.js';
+
+/** Iglewicz and Hoaglin's limit for a robust z-score. */
+export const oddScore = 3.5;
+/** With fewer ranks nobody can tell which of them is the odd one. */
+export const fewestRanksToCompare = 4;
+/** Ranks that differ by less than this share of the median are alike, however close the others are to one another. */
+const leastSpread = 0.01;
+
+export interface Deviation {
+  readonly rank: Rank;
+  /** Robust z-score, signed: median over the later half of the rank's epochs. */
+  readonly score: number;
+  /** Medians over the same epochs: of the rank, and of all ranks. */
+  readonly figure: number;
+  readonly typical: number;
+}
+
+/** The deviation of each rank; none where there are too few ranks, or all have the same figures. */
+export function deviationsOf(curves: MetricCurves | undefined): Deviation[] {
+  if (!curves || curves.isShared || curves.byRank.length < fewestRanksToCompare) return [];
+  const columns = curves.mean.length;
+  const centers = new Float64Array(columns).fill(Number.NaN);
+  const spreads = new Float64Array(columns).fill(Number.NaN);
+  for (let column = 0; column < columns; column++) {
+    const figures = figuresAt(curves, column);
+    if (figures.length < fewestRanksToCompare) continue;
+    const center = median(figures);
+    centers[column] = center;
+    spreads[column] = Math.max(scaledMad(figures, center), leastSpread * Math.abs(center), Number.MIN_VALUE);
+  }
+  return curves.byRank.flatMap(({ rank, y }) => deviationOf(rank, y, centers, spreads) ?? []);
+}
+
+function deviationOf(rank: Rank, y: Float64Array, centers: Float64Array, spreads: Float64Array): Deviation | undefined {
+  const columns = Array.from(y.keys()).filter(
+    (column) => Number.isFinite(y[column]) && Number.isFinite(centers[column]),
+  );
+  const later = columns.slice(Math.floor(columns.length / 2));
+  if (later.length === 0) return undefined;
+  const at = (values: Float64Array) => later.map((column) => values[column] ?? Number.NaN);
+  const scores = later.map((column) => ((y[column] ?? 0) - (centers[column] ?? 0)) / (spreads[column] ?? 1));
+  return { rank, score: median(scores), figure: median(at(y)), typical: median(at(centers)) };
+}

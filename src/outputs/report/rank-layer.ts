@@ -1,0 +1,108 @@
+/** The curves of all ranks as one layer of a panel: a line each, a colour scale, or a median with a band. */
+
+import type { Rank } from '../../experiment.js';
+import type { ChartBand } from '../chart.js';
+import { grey, maxLegendEntries, palette, type Stroke, strokeOf } from './colours.js';
+import { figuresAt, type MetricCurves } from './curves.js';
+import { deviationsOf, oddScore } from './deviation.js';
+import type { LegendEntry } from './legend.js';
+import type { PanelLine } from './panel.js';
+import { quantile } from './statistics.js';
+
+export interface RankLayer {
+  readonly lines: readonly PanelLine[];
+  readonly bands: readonly ChartBand[];
+  readonly legend: readonly LegendEntry[];
+}
+
+/** Ranks are alike when the middle 80 % of them take up less than this share of the height. */
+const alikeShare = 0.12;
+const bandColour = 'rgba(0, 114, 178, 0.20)';
+const oddStrokes: readonly Stroke[] = [
+  { colour: palette.vermillion, width: 1.1, dash: [] },
+  { colour: palette.orange, width: 1.1, dash: [5, 2] },
+  { colour: palette.purple, width: 1.1, dash: [1.5, 1.8] },
+  { colour: palette.green, width: 1.1, dash: [6, 2, 1.5, 2] },
+];
+
+/** `noun` says what the curves are, e.g. `training`. */
+export function rankLayerOf(curves: MetricCurves, noun: string): RankLayer {
+  const { byRank } = curves;
+  if (curves.isShared || byRank.length === 1) {
+    const stroke: Stroke = { colour: palette.blue, width: 1.1, dash: [] };
+    const label = byRank.length > 1 ? `${noun}, same on all ranks` : noun;
+    return { lines: [{ y: curves.mean, stroke }], bands: [], legend: [{ kind: 'line', label, stroke }] };
+  }
+  if (byRank.length <= maxLegendEntries || !areAlike(curves)) return lineLayer(curves, noun);
+  return bandLayer(curves, noun);
+}
+
+export function rankName(rank: Rank): string {
+  return rank.rank === null ? 'unknown rank' : `rank ${rank.rank}`;
+}
+
+function lineLayer({ byRank }: MetricCurves, noun: string): RankLayer {
+  const lines = byRank.map(({ y }, index) => ({
+    y,
+    stroke: strokeOf(index, byRank.length, byRank.length > maxLegendEntries ? 0.6 : 0.9),
+  }));
+  const first = byRank[0];
+  const last = byRank.at(-1);
+  if (byRank.length > maxLegendEntries && first && last) {
+    return {
+      lines,
+      bands: [],
+      legend: [{ kind: 'scale', from: `${noun}, ${rankName(first.rank)}`, to: rankName(last.rank) }],
+    };
+  }
+  const legend = byRank.map(({ rank }, index) => ({
+    kind: 'line' as const,
+    label: rankName(rank),
+    stroke: lines[index]?.stroke ?? strokeOf(index, byRank.length),
+  }));
+  return { lines, bands: [], legend };
+}
+
+function bandLayer(curves: MetricCurves, noun: string): RankLayer {
+  const { low, middle, high } = bandOf(curves);
+  const stroke: Stroke = { colour: palette.blue, width: 1, dash: [] };
+  const odd = deviationsOf(curves)
+    .filter(({ score }) => Math.abs(score) > oddScore)
+    .sort((a, b) => Math.abs(b.score) - Math.abs(a.score));
+  const named = odd.slice(0, oddStrokes.length).map(({ rank }, index) => ({
+    rank,
+    y: curves.byRank.find((curve) => curve.rank === rank)?.y ?? new Float64Array(),
+    stroke: oddStrokes[index] ?? { colour: grey, width: 0.8, dash: [] },
+  }));
+  return {
+    lines: [{ y: middle, stroke }, ...named],
+    bands: [{ low, high, colour: bandColour }],
+    legend: [
+      { kind: 'line', label: `${noun}, median of ${curves.byRank.length} ranks`, stroke },
+      { kind: 'band', label: 'middle 80 % of ranks', colour: bandColour },
+      ...named.map((line) => ({ kind: 'line' as const, label: rankName(line.rank), stroke: line.stroke })),
+    ],
+  };
+}
+
+function areAlike(curves: MetricCurves): boolean {
+  const { low, high } = bandOf(curves);
+  const finite = curves.mean.filter((value) => Number.isFinite(value)).sort();
+  const height = quantile(finite, 1) - quantile(finite, 0);
+  const widths = high
+    .map((value, column) => value - (low[column] ?? Number.NaN))
+    .filter((value) => Number.isFinite(value));
+  return quantile(widths.sort(), 0.5) < alikeShare * height;
+}
+
+function bandOf(curves: MetricCurves) {
+  const empty = () => new Float64Array(curves.mean.length).fill(Number.NaN);
+  const [low, middle, high] = [empty(), empty(), empty()];
+  for (let column = 0; column < curves.mean.length; column++) {
+    const sorted = Float64Array.from(figuresAt(curves, column)).sort();
+    low[column] = quantile(sorted, 0.1);
+    middle[column] = quantile(sorted, 0.5);
+    high[column] = quantile(sorted, 0.9);
+  }
+  return { low, middle, high };
+}

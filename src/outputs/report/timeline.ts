@@ -1,0 +1,89 @@
+/** Where an epoch stands on the x axis: epochs of a later segment (a new training in the same log) follow those of the one before. */
+
+import type { EpochTable } from '../../experiment.js';
+import { type Axis, niceStep, type Tick } from '../chart-axis.js';
+
+export interface Timeline {
+  /** x of each column, ascending; one column per (segment, epoch) that any rank has. */
+  readonly x: Float64Array;
+  /** The column of a row of one of the tables. */
+  columnOf(epochs: EpochTable, row: number): number;
+  /** x of an epoch of the last segment, whether or not a rank has it. */
+  xOfEpoch(epoch: number): number;
+  /** Segment and epoch as printed, e.g. `12`, or `2nd run, 12`. */
+  labelOf(column: number): string;
+  /** x at which each segment but the first begins. */
+  readonly restarts: readonly number[];
+  axis(maxTicks: number): Axis;
+}
+
+interface Segment {
+  readonly segment: number;
+  /** x of its epoch 0. */
+  readonly shift: number;
+  readonly first: number;
+  readonly last: number;
+}
+
+/** The timeline of all `tables`. */
+export function timelineOf(tables: readonly EpochTable[]): Timeline {
+  const segments = segmentsOf(tables);
+  const shifts = new Map(segments.map(({ segment, shift }) => [segment, shift]));
+  const xOf = (epochs: EpochTable, row: number) =>
+    (shifts.get(epochs.segment[row] ?? 0) ?? 0) + (epochs.epoch[row] ?? 0);
+  const seen = new Set<number>();
+  for (const table of tables) for (let row = 0; row < table.length; row++) seen.add(xOf(table, row));
+  const x = Float64Array.from(seen).sort();
+  const columns = new Map(Array.from(x, (value, column) => [value, column]));
+  const lastShift = segments.at(-1)?.shift ?? 0;
+  return {
+    x,
+    columnOf: (epochs, row) => columns.get(xOf(epochs, row)) ?? 0,
+    xOfEpoch: (epoch) => lastShift + epoch,
+    labelOf(column) {
+      const value = x[column] ?? 0;
+      const index = segments.findLastIndex(({ shift, first }) => value >= shift + first);
+      const epoch = String(value - (segments[index]?.shift ?? 0));
+      return segments.length > 1 ? `${epoch} of run ${index + 1}` : epoch;
+    },
+    restarts: segments.slice(1).map(({ shift, first }) => shift + first - 0.5),
+    axis: (maxTicks) => epochAxis(segments, x, maxTicks),
+  };
+}
+
+/** Segments one behind the other, in order. */
+function segmentsOf(tables: readonly EpochTable[]): Segment[] {
+  const bounds = new Map<number, { first: number; last: number }>();
+  for (const { epoch, segment, length } of tables) {
+    for (let row = 0; row < length; row++) {
+      const value = epoch[row] ?? 0;
+      const known = bounds.get(segment[row] ?? 0);
+      if (!known) bounds.set(segment[row] ?? 0, { first: value, last: value });
+      else {
+        known.first = Math.min(known.first, value);
+        known.last = Math.max(known.last, value);
+      }
+    }
+  }
+  let end = 0;
+  return [...bounds]
+    .sort(([a], [b]) => a - b)
+    .map(([segment, { first, last }], index) => {
+      const shift = index === 0 ? 0 : end + 1 - first;
+      end = shift + last;
+      return { segment, shift, first, last };
+    });
+}
+
+function epochAxis(segments: readonly Segment[], x: Float64Array, maxTicks: number): Axis {
+  const first = x[0] ?? 0;
+  const last = x.at(-1) ?? 1;
+  const padding = last > first ? (last - first) * 0.015 : 0.5;
+  const step = Math.max(1, niceStep(Math.max(1, last - first), maxTicks));
+  const ticks: Tick[] = segments.flatMap(({ shift, first: from, last: to }) => {
+    const epochs = [from];
+    for (let epoch = Math.ceil((from + step * 0.6) / step) * step; epoch <= to; epoch += step) epochs.push(epoch);
+    return epochs.map((epoch) => ({ value: shift + epoch, label: String(epoch) }));
+  });
+  return { min: first - padding, max: last + padding, isLog: false, ticks };
+}
