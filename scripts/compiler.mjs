@@ -1,7 +1,7 @@
 /** What compiling the native modules takes: which Debian packages are missing, and installing them where we may. */
 
 import { spawnSync } from 'node:child_process';
-import { runStep, Stop, tailOf } from './steps.mjs';
+import { excerptOf, runStep, Stop } from './steps.mjs';
 
 /** Debian package → a command that succeeds where what it brings is there, on any distribution. */
 const checks = {
@@ -43,7 +43,7 @@ export async function provideCompiler(modules, missing) {
     [...apt, 'install', '--no-install-recommends', ...packages],
     { env },
   );
-  if (code !== 0) throw new Stop(`apt-get could not install ${packages.join(' ')}:\n${tailOf(output)}`);
+  if (code !== 0) throw new Stop(`apt-get could not install ${packages.join(' ')}:\n${excerptOf(output)}`);
 }
 
 /** @param {string} command */

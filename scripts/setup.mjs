@@ -8,7 +8,7 @@ import { existsSync, lstatSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { missingPackages, provideCompiler } from './compiler.mjs';
-import { runStep, runSteps, Stop, tailOf } from './steps.mjs';
+import { excerptOf, runStep, runSteps, Stop } from './steps.mjs';
 
 /** The checkout that this file belongs to. */
 export const projectFolder = path.dirname(path.dirname(fileURLToPath(import.meta.url)));
@@ -60,13 +60,12 @@ function isLink(name) {
   return lstatSync(path.join(projectFolder, name), { throwIfNoEntry: false })?.isSymbolicLink() ?? false;
 }
 
-/** `npm ci` for an empty checkout; else only the difference, which leaves compiled modules where they are. */
+/** The versions of the lock file; what is there already stays, compiled modules too, which `npm ci` would throw away. */
 async function installPackages() {
-  const verb = existsSync(path.join(projectFolder, 'node_modules')) ? ['install', '--no-save'] : ['ci'];
-  const quiet = ['--ignore-scripts', '--no-fund', '--no-audit', '--loglevel=error'];
-  const { command, args, options } = npmCommand([...verb, ...quiet]);
+  const quiet = ['--no-save', '--ignore-scripts', '--no-fund', '--no-audit', '--loglevel=error'];
+  const { command, args, options } = npmCommand(['install', ...quiet]);
   const { code, output } = await runStep('Installing npm packages', command, args, options);
-  if (code !== 0) throw new Stop(`npm ${verb[0]} failed:\n${tailOf(output)}`);
+  if (code !== 0) throw new Stop(`npm install failed:\n${excerptOf(output)}`);
 }
 
 /** Their own install scripts look for a ready binary first, which needs no compiler; only then do they compile. */
@@ -81,7 +80,7 @@ async function installNativeModules() {
   }
   const [failure] = absent.length > 0 ? await runInstallScripts(absent) : [];
   if (failure !== undefined)
-    throw new Stop(`${absent.join(' and ')} could not be installed:\n${tailOf(failure.output)}`);
+    throw new Stop(`${absent.join(' and ')} could not be installed:\n${excerptOf(failure.output)}`);
   const unusable = absentModules();
   if (unusable.length > 0) throw new Stop(`${unusable.join(' and ')}: installed, but this Node cannot load it`);
 }
@@ -118,7 +117,7 @@ function headersOfNode() {
 async function compileSources() {
   const compiler = path.join(projectFolder, 'node_modules', 'typescript', 'bin', 'tsc');
   const { code, output } = await runStep('Compiling TypeScript', process.execPath, [compiler], { cwd: projectFolder });
-  if (code !== 0) throw new Stop(`the sources do not compile:\n${tailOf(output)}`);
+  if (code !== 0) throw new Stop(`the sources do not compile:\n${excerptOf(output)}`);
 }
 
 /**

@@ -62,11 +62,12 @@ export function runShown(command, args) {
 }
 
 /**
- * The last lines of what a failed step printed.
+ * What a failed step printed: npm says first what is wrong, a compiler last.
  * @param {string} output
  */
-export function tailOf(output) {
-  return output.trimEnd().split('\n').slice(-30).join('\n');
+export function excerptOf(output) {
+  const lines = output.trimEnd().split('\n');
+  return lines.length <= 40 ? lines.join('\n') : [...lines.slice(0, 10), '…', ...lines.slice(-30)].join('\n');
 }
 
 /**
