@@ -1,0 +1,104 @@
+/** The order of experiments: finished ones first, best first; and the place of each, with ties where a difference means nothing. */
+
+import type { Status } from '../../experiment.js';
+import type { ExperimentOverview, Objective } from '../../summary.js';
+
+/** Finished runs by the objective, best first, then `val_loss` lowest first; then all others likewise; what is missing or NaN last. */
+export function sortExperiments(
+  experiments: readonly ExperimentOverview[],
+  objective: Objective | null,
+): ExperimentOverview[] {
+  return [...experiments].sort(
+    (a, b) =>
+      Number(isFinished(b.run.status)) - Number(isFinished(a.run.status)) ||
+      (objective ? compareMetric(a, b, objective) : 0) ||
+      compareMetric(a, b, { metric: 'val_loss', direction: 'min' }) ||
+      compareText(a.name, b.name) ||
+      compareText(a.key, b.key),
+  );
+}
+
+/** A run that came to its own end, so that its figures can be compared. */
+export function isFinished(status: Status): boolean {
+  return status === 'completed' || status === 'early_stopped';
+}
+
+/** The final figure of `metric`, undefined where it is missing. */
+export function finalOf(experiment: ExperimentOverview, metric: string): number | undefined {
+  return experiment.summary.metrics.get(metric)?.final;
+}
+
+/**
+ * Place of each finished experiment by the objective, by key: `1`, `2`, or `=2` for those that the noise does not tell from
+ * the first of them. Nothing for an experiment without a finite figure.
+ */
+export function placesOf(
+  sorted: readonly ExperimentOverview[],
+  objective: Objective | null,
+  noise: number,
+): ReadonlyMap<string, string> {
+  const ranked = sorted.flatMap((experiment) => {
+    const value = objective && isFinished(experiment.run.status) ? finalOf(experiment, objective.metric) : undefined;
+    return value !== undefined && Number.isFinite(value) ? [{ key: experiment.key, value }] : [];
+  });
+  const places = new Map<string, string>();
+  for (let first = 0; first < ranked.length; ) {
+    let end = first + 1;
+    while (end < ranked.length && isTie(ranked[first]?.value, ranked[end]?.value, noise)) end++;
+    const place = end - first > 1 ? `=${first + 1}` : `${first + 1}`;
+    for (const { key } of ranked.slice(first, end)) places.set(key, place);
+    first = end;
+  }
+  return places;
+}
+
+/**
+ * How far two figures of the objective may lie apart without meaning anything: the standard deviation of a run within its
+ * repeats (same settings, at least three degrees of freedom), at least half a unit of the fourth decimal that trainers print.
+ */
+export function noiseOf(experiments: readonly ExperimentOverview[], objective: Objective | null): number {
+  const printed = 0.5e-4;
+  if (!objective) return printed;
+  let squares = 0;
+  let freedom = 0;
+  for (const repeats of groupRepeats(experiments).values()) {
+    const values = repeats.map((run) => finalOf(run, objective.metric)).filter((value) => Number.isFinite(value));
+    const numbers = values.filter((value) => value !== undefined);
+    const mean = numbers.reduce((sum, value) => sum + value, 0) / numbers.length;
+    for (const value of numbers) squares += (value - mean) ** 2;
+    freedom += Math.max(0, numbers.length - 1);
+  }
+  return freedom >= 3 ? Math.max(printed, Math.sqrt(squares / freedom)) : printed;
+}
+
+/** Finished experiments by their settings; those of one group are repeats of each other. */
+export function groupRepeats(experiments: readonly ExperimentOverview[]): Map<string, ExperimentOverview[]> {
+  const groups = new Map<string, ExperimentOverview[]>();
+  for (const experiment of experiments) {
+    if (!isFinished(experiment.run.status) || experiment.hyperparameters.length === 0) continue;
+    const settings = experiment.hyperparameters.map(({ name, values }) => [name, ...values]).sort();
+    const key = JSON.stringify([experiment.nodes, experiment.summary.ranks, settings]);
+    const group = groups.get(key);
+    if (group) group.push(experiment);
+    else groups.set(key, [experiment]);
+  }
+  return groups;
+}
+
+function compareMetric(a: ExperimentOverview, b: ExperimentOverview, { metric, direction }: Objective): number {
+  const left = finalOf(a, metric) ?? Number.NaN;
+  const right = finalOf(b, metric) ?? Number.NaN;
+  if (Number.isNaN(left) || Number.isNaN(right)) return Number(Number.isNaN(left)) - Number(Number.isNaN(right));
+  if (left === right) return 0;
+  return left < right === (direction === 'min') ? -1 : 1;
+}
+
+function compareText(a: string, b: string): number {
+  if (a === b) return 0;
+  return a < b ? -1 : 1;
+}
+
+function isTie(best: number | undefined, value: number | undefined, noise: number): boolean {
+  // A little more than the noise: 0.8512 - 0.8511 is not 0.0001 in binary.
+  return best !== undefined && value !== undefined && Math.abs(best - value) <= noise * (1 + 1e-9);
+}

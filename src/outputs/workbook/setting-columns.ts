@@ -1,0 +1,72 @@
+/** Hyper-parameters as columns: the fixed ones of the sheet by what a name stands for, every other under its own name. */
+
+import type { Hyperparameter } from '../../experiment.js';
+import type { ExperimentOverview } from '../../summary.js';
+import type { Cell } from '../table.js';
+
+/** The hyper-parameters among the fixed columns, in their order. */
+export const fixedSettings = [
+  'processes per socket',
+  'cores per process',
+  'total processes',
+  'intra thread',
+  'inter thread',
+  'blocktime',
+  'training images',
+  'learning rate',
+  'momentum',
+  'batch size',
+  'dropout',
+] as const;
+
+/** A mapping such as `lr: 'learning rate'`; a name that is not in it stands for itself. */
+export type SettingNames = Readonly<Record<string, string>>;
+
+const fixed: ReadonlySet<string> = new Set(fixedSettings);
+
+/** The first hyper-parameter of the experiment that stands for `meaning`. */
+export function maybeSetting(
+  experiment: ExperimentOverview,
+  meaning: string,
+  names: SettingNames,
+): Hyperparameter | undefined {
+  return experiment.hyperparameters.find(({ name }) => meaningOf(name, names) === meaning);
+}
+
+/** What every name stands for that is no fixed column, in the order first seen. */
+export function otherSettings(experiments: readonly ExperimentOverview[], names: SettingNames): string[] {
+  const meanings = new Set<string>();
+  for (const { hyperparameters } of experiments) {
+    for (const { name } of hyperparameters) meanings.add(meaningOf(name, names));
+  }
+  return [...meanings].filter((meaning) => !fixed.has(meaning));
+}
+
+/** True where the cells of a column are not all equal. */
+export function isVaried(cells: Iterable<Cell>): boolean {
+  return new Set(cells).size > 1;
+}
+
+/** `['0.01']` → 0.01, `['0.5', '0.3']` → `0.5, 0.3`, eight times 0.5 → `0.5 ×8`, no value → `yes`. */
+export function settingCell({ values }: Hyperparameter): string | number {
+  const [first] = values;
+  if (first === undefined) return 'yes';
+  if (values.length === 1) return maybeNumber(first) ?? first;
+  const isConstant = values.length > 3 && values.every((value) => value === first);
+  return isConstant ? `${first} ×${values.length}` : values.join(', ');
+}
+
+/** A plain decimal number; what a double cannot hold exactly enough, such as a job id of 18 digits, stays text. */
+export function maybeNumber(text: string): number | undefined {
+  if (!/^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?$/.test(text)) return undefined;
+  const digits = text
+    .replace(/[eE].*$/, '')
+    .replace(/\D/g, '')
+    .replace(/^0+/, '');
+  const value = Number(text);
+  return digits.length <= 15 && Number.isFinite(value) ? value : undefined;
+}
+
+function meaningOf(name: string, names: SettingNames): string {
+  return Object.hasOwn(names, name) ? (names[name] ?? name) : name;
+}

@@ -1,0 +1,147 @@
+/** Sheets to the bytes of an .xlsx file, and back: the only file that knows the library. */
+
+import { PassThrough } from 'node:stream';
+import { buffer } from 'node:stream/consumers';
+import ExcelJS from 'exceljs';
+import { type Cell, isLink } from '../table.js';
+import { cellText, sheetNames } from './cell-text.js';
+import type { CellStyle } from './styles.js';
+import { fixZipDates } from './zip.js';
+
+export interface SheetColumn {
+  readonly header: string;
+  readonly headerStyle?: CellStyle;
+  /** In characters. */
+  readonly width: number;
+  readonly isHidden?: boolean;
+}
+
+export interface SheetRow {
+  readonly cells: readonly Cell[];
+  /** One a cell, or none. */
+  readonly styles?: readonly CellStyle[];
+}
+
+export interface Sheet {
+  readonly name: string;
+  readonly columns: readonly SheetColumn[];
+  readonly rows: Iterable<SheetRow>;
+  /** Points. */
+  readonly headerHeight?: number;
+  /** Columns that stay in sight while scrolling sideways; the header always does. */
+  readonly frozenColumns?: number;
+  readonly hasFilter?: boolean;
+  /** Not to be seen, nor brought back by the user interface: data of the program. */
+  readonly isInternal?: boolean;
+  readonly paper?: 'A3' | 'A4';
+  readonly colourScale?: ColourScale;
+}
+
+/** From a plain to a coloured cell. */
+export interface ColourScale {
+  /** From 1. */
+  readonly column: number;
+  /** Of the sheet, header included. */
+  readonly lastRow: number;
+  readonly best: 'max' | 'min';
+}
+
+export interface WorkbookProperties {
+  readonly title: string;
+  readonly creator: string;
+  readonly changed: Date;
+}
+
+type Writer = InstanceType<typeof ExcelJS.stream.xlsx.WorkbookWriter>;
+
+/** The bytes of the workbook; the same sheets give the same bytes. */
+export async function renderXlsx(sheets: readonly Sheet[], properties: WorkbookProperties): Promise<Buffer> {
+  const stream = new PassThrough();
+  const bytes = buffer(stream);
+  const writer = new ExcelJS.stream.xlsx.WorkbookWriter({ stream, useStyles: true, useSharedStrings: true });
+  writer.creator = properties.creator;
+  writer.lastModifiedBy = properties.creator;
+  writer.created = properties.changed;
+  writer.modified = properties.changed;
+  writer.title = properties.title;
+  const names = sheetNames(sheets.map(({ name }) => name));
+  for (const [index, sheet] of sheets.entries()) writeSheet(writer, names[index] ?? sheet.name, sheet);
+  await writer.commit();
+  return fixZipDates(await bytes);
+}
+
+function writeSheet(writer: Writer, name: string, sheet: Sheet): void {
+  const worksheet = writer.addWorksheet(name, {
+    state: sheet.isInternal ? 'veryHidden' : 'visible',
+    views: [{ state: 'frozen', xSplit: sheet.frozenColumns ?? 0, ySplit: 1, showGridLines: false }],
+    pageSetup: {
+      orientation: 'landscape',
+      fitToPage: true,
+      fitToWidth: 1,
+      fitToHeight: 0,
+      margins: { left: 0.4, right: 0.4, top: 0.5, bottom: 0.6, header: 0.3, footer: 0.3 },
+      printTitlesRow: '1:1',
+    },
+    headerFooter: { oddFooter: '&L&A&RPage &P of &N' },
+  });
+  // By assignment: the library's list of sizes lacks A3.
+  Object.assign(worksheet.pageSetup, { paperSize: paperSizes[sheet.paper ?? 'A4'] });
+  inOrderOfStandard(worksheet);
+  worksheet.columns = sheet.columns.map(({ width, isHidden }) => ({ width, hidden: isHidden ?? false }));
+  const header = worksheet.addRow(sheet.columns.map((column) => cellText(column.header)));
+  if (sheet.headerHeight !== undefined) header.height = sheet.headerHeight;
+  for (const [index, { headerStyle }] of sheet.columns.entries()) {
+    if (headerStyle) header.getCell(index + 1).style = headerStyle;
+  }
+  header.commit();
+  let count = 1;
+  for (const { cells, styles } of sheet.rows) {
+    const row = worksheet.addRow(cells.map(cellValue));
+    for (const [index, style] of (styles ?? []).entries()) row.getCell(index + 1).style = style;
+    row.commit();
+    count++;
+  }
+  if (sheet.hasFilter)
+    worksheet.autoFilter = { from: { row: 1, column: 1 }, to: { row: count, column: sheet.columns.length } };
+  if (sheet.colourScale) worksheet.addConditionalFormatting(colourRule(sheet.colourScale));
+  worksheet.commit();
+}
+
+const paperSizes = { A3: 8, A4: 9 } as const;
+
+/** The library writes links before conditional formats; the standard has them the other way round, and Excel insists. */
+function inOrderOfStandard(worksheet: object): void {
+  const links: unknown = Reflect.get(worksheet, '_writeHyperlinks');
+  const formats: unknown = Reflect.get(worksheet, '_writeConditionalFormatting');
+  Reflect.set(worksheet, '_writeHyperlinks', formats);
+  Reflect.set(worksheet, '_writeConditionalFormatting', links);
+}
+
+function cellValue(cell: Cell): ExcelJS.CellValue {
+  if (cell === null || cell instanceof Date) return cell;
+  if (typeof cell === 'number') return Number.isFinite(cell) ? cell : String(cell);
+  if (isLink(cell)) return { text: cellText(cell.text), hyperlink: cell.target };
+  return cellText(cell);
+}
+
+function colourRule({ column, lastRow, best }: ColourScale): ExcelJS.ConditionalFormattingOptions {
+  const colours = [{ argb: 'FFFFFFFF' }, { argb: 'FF7FC8A9' }];
+  return {
+    ref: `${letterOf(column)}2:${letterOf(column)}${lastRow}`,
+    rules: [
+      {
+        type: 'colorScale',
+        priority: 1,
+        cfvo: [{ type: 'min' }, { type: 'max' }],
+        color: best === 'max' ? colours : colours.reverse(),
+      },
+    ],
+  };
+}
+
+/** 1 → A, 27 → AA. */
+function letterOf(column: number): string {
+  const rest = (column - 1) % 26;
+  const letter = String.fromCharCode(65 + rest);
+  return column > 26 ? letterOf((column - 1 - rest) / 26) + letter : letter;
+}
