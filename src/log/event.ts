@@ -64,6 +64,8 @@ export interface RankReader {
   line(line: RankLine, emit: Emit): boolean;
   /** A text that was overwritten within its line; only called where the dialect asks for `updates`. */
   update?(text: string, emit: Emit): void;
+  /** What a text that may still be overwritten says of the epoch at hand; changes nothing. */
+  peek?(text: string): Extract<LogEvent, { kind: 'figures' }> | undefined;
 }
 
 /** How one trainer prints. One file a dialect; `dialects/index.ts` is the table. */
@@ -77,4 +79,6 @@ export interface Dialect {
   /** 'last': only the last text of a line matters (everything overwritten is skipped unread); 'all': every update is wanted. */
   readonly updates: 'last' | 'all';
   readonly reader: () => RankReader;
+  /** For a log that several ranks wrote without any tag: only what is certain. Absent: nobody can tell. */
+  readonly mixedReader?: () => RankReader;
 }

@@ -1,0 +1,11 @@
+/** What any program, launcher or scheduler may print, whatever the trainer is. */
+import type { LogEvent } from './event.js';
+import type { StreamKind } from './unweave.js';
+
+/** Reads lines of every stream, keeping a small state per stream. */
+export interface CommonReader {
+  line(text: string, stream: StreamKind, rank: number | null): LogEvent | undefined;
+}
+
+/** One of each, tried in turn on every line that the dialect did not understand. */
+export const commonReaders: readonly (() => CommonReader)[] = [];

@@ -1,0 +1,110 @@
+/** From the folds of the ranks to the `Run`. Changes nothing, so that a log that still grows can be looked at. */
+import type { LauncherName, Rank, RankEnd, Receipt, Run, TrainerName } from '../experiment.js';
+import { canonicalNames } from './names.js';
+import type { RankFold } from './rank-fold.js';
+import { epochTable, stepTable } from './tables.js';
+import { rankEnd, rankRelation, type ToldEnd, verdict } from './verdict.js';
+
+export interface Reading {
+  readonly launcher: LauncherName;
+  readonly trainer: TrainerName;
+  readonly folds: readonly RankFold[];
+  /** Ends told by the launcher or the scheduler. */
+  readonly told: readonly ToldEnd[];
+  readonly worldSize: number | null;
+  readonly jobId: string | null;
+  readonly receipt: Receipt;
+  /** Several ranks wrote the log without any tag. */
+  readonly isMixed: boolean;
+  /** Most step points an epoch of a rank may keep. */
+  readonly maxPoints: number | null;
+}
+
+/** The run that a reading amounts to so far. */
+export function finish(reading: Reading): Run {
+  const { folds, receipt } = reading;
+  const printed = new Set(folds.flatMap((fold) => fold.rows.flatMap((row) => [...row.figures.keys()])));
+  const names = canonicalNames(printed);
+  const ends = new Map<RankFold, RankEnd | null>(folds.map((fold) => [fold, rankEnd(fold)]));
+  const seen = folds.reduce((most, fold) => Math.max(most, (fold.rank ?? 0) + 1), 0);
+  const worldSize = reading.isMixed ? reading.worldSize : Math.max(seen, reading.worldSize ?? 0) || null;
+  const build = (withLocal: boolean): Rank[] =>
+    folds.map((fold) => rankOf(fold, names, ends.get(fold) ?? null, withLocal, reading.maxPoints));
+  let ranks = build(true);
+  const relation = rankRelation(ranks, worldSize ?? ranks.length);
+  if (relation !== 'averaged') ranks = build(false);
+  const isEmpty = receipt.bytes === 0 || receipt.bytes === receipt.nulBytes || receipt.lines === 0;
+  const hasEpochs = folds.some((fold) => fold.rows.length > 0);
+  const told = verdict(folds, ends, reading.told, reading.isMixed);
+  const isUnknown = !hasEpochs && told.status === 'stalled' && reading.trainer === 'none';
+  return {
+    launcher: reading.launcher,
+    trainer: hasEpochs || reading.trainer !== 'none' ? reading.trainer : 'none',
+    ...(isEmpty ? { status: 'empty', reason: 'the log is empty', reasonRank: null } : told),
+    ...(isUnknown && !isEmpty
+      ? { status: 'unrecognised', reason: 'no line of the log was understood as a trainer’s' }
+      : {}),
+    rankRelation: relation,
+    worldSize,
+    jobId: reading.jobId,
+    metricNames: new Map([...names].map(([name, canonical]) => [canonical, name])),
+    ranks,
+    receipt,
+  };
+}
+
+function rankOf(
+  fold: RankFold,
+  names: ReadonlyMap<string, string>,
+  end: RankEnd | null,
+  withLocal: boolean,
+  maxPoints: number | null,
+): Rank {
+  return {
+    rank: fold.rank,
+    host: fold.host,
+    plannedEpochs: fold.planned,
+    stepsPerEpoch: fold.steps,
+    earlyStopEpoch: fold.earlyStop ?? (end?.status === 'early_stopped' ? (fold.rows.at(-1)?.epoch ?? null) : null),
+    restoredEpoch: fold.restored,
+    totalTrainingTime: fold.totalTime,
+    end,
+    epochs: epochTable(fold.rows, names, withLocal),
+    steps: maxPoints === null ? null : stepTable(fold.points, names),
+  };
+}
+
+/** A file that only has the name of a log. */
+export function binaryRun(bytes: number): Run {
+  return {
+    launcher: 'none',
+    trainer: 'none',
+    status: 'ignored',
+    reason: 'binary data, not text',
+    reasonRank: null,
+    rankRelation: null,
+    worldSize: null,
+    jobId: null,
+    metricNames: new Map(),
+    ranks: [],
+    receipt: {
+      bytes,
+      lines: 0,
+      understood: 0,
+      ignored: 0,
+      repaired: 0,
+      quarantined: 0,
+      firstIgnored: null,
+      firstRepaired: null,
+      firstQuarantined: null,
+      cutLines: 0,
+      nulBytes: 0,
+      badUtf8: 0,
+      skippedValues: 0,
+      replacedRows: 0,
+      lastLineIncomplete: false,
+      findings: [],
+      notes: [],
+    },
+  };
+}

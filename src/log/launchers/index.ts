@@ -1,0 +1,94 @@
+/** The table of launchers: how each is recognised in the head of a log, and how its output is split. */
+import type { LauncherName } from '../../experiment.js';
+import { hydraTagSplitter } from './hydra-tags.js';
+import { linePrefixSplitter } from './line-prefix.js';
+import { mpiTagSplitter } from './mpi-tags.js';
+import type { SplitterFactory } from './splitter.js';
+
+export interface Launcher {
+  readonly name: LauncherName;
+  /** Matches a line (with its newline in front) that only this launcher writes. */
+  readonly tag: RegExp;
+  /**
+   * Share of the lines from the first tagged one on that must have it. 0: one tag is proof enough, since nobody
+   * else prints it; a short prefix needs more.
+   */
+  readonly share: number;
+  readonly splitter: SplitterFactory;
+}
+
+const time = '(?:(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun) [A-Z][a-z]{2} [ \\d]\\d \\d\\d:\\d\\d:\\d\\d \\d{4})';
+const stream = '<(?:stdout|stderr|stddiag)>:';
+const ofLine = (pattern: string): RegExp => new RegExp(`(?:^|\\n)${pattern}`, 'g');
+
+export const launchers: readonly Launcher[] = [
+  {
+    name: 'sagemaker',
+    tag: ofLine(`\\[\\d+,mpirank:\\d+(?:,algo-\\d+)?\\]${stream}`),
+    share: 0,
+    splitter: mpiTagSplitter({ atLineStartOnly: false, blankBehind: false }),
+  },
+  {
+    name: 'prrte',
+    tag: ofLine(
+      `(?:(?:\\[${time}\\])?\\[(?:[\\w.-]+@)?\\d+,\\d+\\](?:\\[[^\\]\\s]*:\\d+\\])?|(?:\\[${time}\\])?\\[\\d+\\])${stream} `,
+    ),
+    share: 0.9,
+    splitter: mpiTagSplitter({ atLineStartOnly: true, blankBehind: true }),
+  },
+  {
+    name: 'openmpi',
+    tag: ofLine(`${time}?\\[\\d+,\\d+\\]${stream}`),
+    share: 0,
+    splitter: mpiTagSplitter({ atLineStartOnly: false, blankBehind: false }),
+  },
+  {
+    name: 'horovodrun',
+    tag: ofLine(`${time}?\\[\\d+\\]${stream}`),
+    share: 0,
+    splitter: mpiTagSplitter({ atLineStartOnly: false, blankBehind: false }),
+  },
+  {
+    name: 'torchrun',
+    tag: ofLine('\\[[A-Za-z_]+\\d+\\]:'),
+    share: 0.5,
+    splitter: linePrefixSplitter({ prefix: /\[[A-Za-z_]+(?<rank>\d+)\]:/ }),
+  },
+  {
+    name: 'mpich',
+    tag: ofLine('\\[\\d{1,6}\\] '),
+    share: 0.8,
+    splitter: hydraTagSplitter,
+  },
+  {
+    name: 'srun',
+    tag: ofLine(' *\\d{1,6}: '),
+    share: 0.8,
+    // SLURM_IO_MAX_MSG_LEN in slurm src/common/io_hdr.h.
+    splitter: linePrefixSplitter({ prefix: / *(?<rank>\d{1,6}): /, cutBytes: 1024 }),
+  },
+];
+
+const untagged: Launcher = { name: 'none', tag: /$^/g, share: 1, splitter: linePrefixSplitter({}) };
+
+/** A launcher whose prefix the user describes; the pattern's group `rank` holds the number. */
+export function customLauncher(prefix: RegExp): Launcher {
+  return { name: 'custom', tag: prefix, share: 0, splitter: linePrefixSplitter({ prefix }) };
+}
+
+export function launcherNamed(name: LauncherName): Launcher {
+  return launchers.find((launcher) => launcher.name === name) ?? untagged;
+}
+
+/** Which launcher wrote a log, from its first bytes (as latin1). */
+export function detectLauncher(head: string): Launcher {
+  for (const launcher of launchers) {
+    const matches = [...head.matchAll(launcher.tag)];
+    const first = matches[0];
+    if (!first) continue;
+    if (launcher.share === 0) return launcher;
+    const lines = head.slice(first.index).match(/\n[^\n]/g)?.length ?? 0;
+    if (matches.length >= Math.max(2, launcher.share * lines)) return launcher;
+  }
+  return untagged;
+}

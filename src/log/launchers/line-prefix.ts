@@ -1,0 +1,61 @@
+/** Launchers that keep lines whole and put a prefix in front of each: srun --label, torchrun --tee, a program's own. */
+import type { Unweaver } from '../unweave.js';
+import { type Block, holdBytes, newline, type Splitter } from './splitter.js';
+
+export interface PrefixStyle {
+  /** Matches at the start of a line; its group `rank` holds the number. Without one every line is of rank 0. */
+  readonly prefix?: RegExp;
+  /** A line whose text is exactly this long goes on in the next line of the same rank. */
+  readonly cutBytes?: number;
+}
+
+const prefixBytes = 160;
+
+export function linePrefixSplitter(style: PrefixStyle): (unweaver: Unweaver) => Splitter {
+  const prefix = style.prefix && new RegExp(style.prefix.source, 'y');
+  return (unweaver) => {
+    const launcher = unweaver.stream(null, 'launcher');
+    const only = unweaver.stream(0, 'stdout');
+    let open = only;
+    let isOpen = false;
+
+    const split = (block: Block): number => {
+      const { bytes, to, final } = block;
+      unweaver.open(bytes, block.base);
+      let position = block.from;
+      for (;;) {
+        const at = bytes.indexOf(newline, position);
+        const ended = at >= 0 && at < to;
+        if (!ended && !final && to - position < holdBytes) return position;
+        const end = ended ? at : to;
+        if (end === position && !ended) return position;
+        let start = position;
+        if (!isOpen) {
+          const found = prefix ? rankOf(bytes, position, end, prefix) : undefined;
+          open = found ? unweaver.stream(found.rank, 'stdout') : prefix ? launcher : only;
+          start += found?.length ?? 0;
+        }
+        unweaver.append(open, start, end);
+        position = end;
+        isOpen = !ended;
+        if (!ended) return position;
+        if (style.cutBytes === undefined || end - start !== style.cutBytes || open === launcher) unweaver.endLine(open);
+        position += 1;
+      }
+    };
+
+    return { split };
+  };
+}
+
+function rankOf(
+  bytes: Buffer,
+  start: number,
+  end: number,
+  prefix: RegExp,
+): { rank: number; length: number } | undefined {
+  prefix.lastIndex = 0;
+  const match = prefix.exec(bytes.toString('latin1', start, Math.min(end, start + prefixBytes)));
+  const rank = match?.groups?.rank;
+  return match && rank !== undefined ? { rank: Number(rank), length: match[0].length } : undefined;
+}

@@ -1,0 +1,188 @@
+/**
+ * Tags of the form `[job,rank]<stdout>:` that stand at the start of a chunk, not of a line: Open MPI 1 to 4
+ * (orte/mca/iof/base/iof_base_output.c), horovodrun over Gloo, Amazon SageMaker's build of Open MPI.
+ * With Open MPI 5 (PMIx) the same tag, in several styles and with a blank behind, only begins a line.
+ */
+import type { Stream, StreamKind, Unweaver } from '../unweave.js';
+import { type Block, holdBytes, newline, type Probe, type Splitter } from './splitter.js';
+
+export interface TagStyle {
+  /** The launcher keeps lines whole: what looks like a tag inside a line is the program's own text. */
+  readonly atLineStartOnly: boolean;
+  /** One blank belongs to the tag. */
+  readonly blankBehind: boolean;
+}
+
+/** Longest tag: a time stamp, a namespace with a host's name, host and pid. */
+const tagBytes = 256;
+const lessThan = 60;
+const ctimeBytes = 24;
+const ctime = /(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun) [A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d \d{4}$/;
+// Everything in front of `<stdout>:`, from whichever style.
+const tagHead =
+  /(?:(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun) [A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d \d{4}|\[(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun) [^\]\n]{18,20}\])?\[(?:(?:[\w.-]+@)?\d+,)?(?:mpirank:)?(\d+)(?:,algo-\d+)?\](?:\[[^\]\s]*:\d+\])?$/;
+const kinds: readonly { readonly bytes: Buffer; readonly kind: StreamKind }[] = [
+  { bytes: Buffer.from('<stdout>:'), kind: 'stdout' },
+  { bytes: Buffer.from('<stderr>:'), kind: 'stderr' },
+  { bytes: Buffer.from('<stddiag>:'), kind: 'stderr' },
+];
+/** The ruler that frames Open MPI's own messages, which it prints in mid-line of a rank. */
+const ruler = Buffer.from('-'.repeat(74));
+
+interface Tag {
+  readonly start: number;
+  /** Where its bracket stands, behind a time stamp. */
+  readonly bracket: number;
+  readonly end: number;
+  readonly rank: number;
+  readonly kind: StreamKind;
+}
+
+export function mpiTagSplitter(style: TagStyle): (unweaver: Unweaver, probe: Probe) => Splitter {
+  return (unweaver, probe) => {
+    const launcher = unweaver.stream(null, 'launcher');
+    const real = new Set<number>();
+    const unreal = new Set<number>();
+    let current: Stream = launcher;
+    let atLineStart = true;
+
+    /** Whether a tag that was found inside a line is one: its rank must begin a line somewhere, or it is a program's own words. */
+    const isReal = (tag: Tag, block: Block): boolean | undefined => {
+      if (real.has(tag.rank)) return true;
+      if (unreal.has(tag.rank)) return false;
+      const head = block.bytes.subarray(tag.bracket, block.bytes.indexOf(lessThan, tag.bracket) + 1);
+      const found = probe(head, block.base + tag.end) ?? (block.final ? false : undefined);
+      if (found !== undefined) (found ? real : unreal).add(tag.rank);
+      return found;
+    };
+
+    const split = (block: Block): number => {
+      const { bytes, to, final } = block;
+      unweaver.open(bytes, block.base);
+      let position = block.from;
+      let nextNewline = find(bytes, newline, position, to);
+      let nextTag = find(bytes, lessThan, position, to);
+      for (;;) {
+        if (nextTag < nextNewline) {
+          if (!final && nextTag + tagBytes > to) break;
+          const tag = style.atLineStartOnly && !atLineStart ? undefined : maybeTag(bytes, nextTag, position, style);
+          const isTag = tag && (atLineStart && tag.start === position ? true : isReal(tag, block));
+          if (tag && isTag === undefined) return position;
+          if (tag && isTag) {
+            if (atLineStart && tag.start === position) real.add(tag.rank);
+            unweaver.append(current, position, tag.start);
+            current = unweaver.stream(tag.rank, tag.kind);
+            position = tag.end;
+            atLineStart = false;
+          }
+          nextTag = find(bytes, lessThan, Math.max(nextTag + 1, position), to);
+        } else if (nextNewline < to) {
+          position = endLine(bytes, position, nextNewline);
+          nextNewline = find(bytes, newline, position, to);
+        } else break;
+      }
+      return rest(block, position, nextTag);
+    };
+
+    const endLine = (bytes: Buffer, position: number, end: number): number => {
+      const banner = end - ruler.length;
+      if (
+        current !== launcher &&
+        bytes[end - 1] === ruler[0] &&
+        banner >= position &&
+        bytes.compare(ruler, 0, ruler.length, banner, end) === 0
+      ) {
+        // The rank's own line goes on behind the launcher's message.
+        unweaver.append(current, position, banner);
+        unweaver.append(launcher, banner, end);
+        unweaver.endLine(launcher);
+      } else {
+        unweaver.append(current, position, end);
+        unweaver.endLine(current);
+      }
+      current = launcher;
+      atLineStart = true;
+      return end + 1;
+    };
+
+    /** What is left holds no newline; a piece that is long enough is handed on, but for a tag that may begin in it. */
+    const rest = (block: Block, position: number, nextTag: number): number => {
+      if (!block.final && block.to - position < holdBytes) return position;
+      const safe = block.final ? block.to : Math.max(position, Math.min(nextTag - tagBytes, block.to - 2 * tagBytes));
+      if (safe > position) {
+        unweaver.append(current, position, safe);
+        atLineStart = false;
+      }
+      return safe;
+    };
+
+    return { split };
+  };
+}
+
+function find(bytes: Buffer, byte: number, from: number, to: number): number {
+  const at = bytes.indexOf(byte, from);
+  return at < 0 || at >= to ? to : at;
+}
+
+/** The tag whose `<` stands at `lessThanAt`, if it is one and begins at or after `from`. */
+function maybeTag(bytes: Buffer, lessThanAt: number, from: number, style: TagStyle): Tag | undefined {
+  if (bytes[lessThanAt - 1] !== 93 || bytes[lessThanAt + 1] !== 115) return undefined;
+  const kind = kinds.find(
+    ({ bytes: word }) =>
+      bytes.compare(word, 0, word.length, lessThanAt, Math.min(bytes.length, lessThanAt + word.length)) === 0,
+  );
+  if (!kind) return undefined;
+  const behind = lessThanAt + kind.bytes.length;
+  const end = style.blankBehind && bytes[behind] === 32 ? behind + 1 : behind;
+  return (
+    maybePlainTag(bytes, lessThanAt, from, end, kind.kind) ?? maybeStyledTag(bytes, lessThanAt, from, end, kind.kind)
+  );
+}
+
+/** `[1,7]`, by far the most frequent head, without a regular expression. */
+function maybePlainTag(
+  bytes: Buffer,
+  lessThanAt: number,
+  from: number,
+  end: number,
+  kind: StreamKind,
+): Tag | undefined {
+  let at = lessThanAt - 2;
+  let rank = 0;
+  for (let scale = 1; at >= from && isDigit(bytes[at]); at -= 1, scale *= 10)
+    rank += ((bytes[at] as number) - 48) * scale;
+  if (bytes[at] !== 44 || at === lessThanAt - 2) return undefined;
+  const comma = at;
+  at -= 1;
+  while (at >= from && isDigit(bytes[at])) at -= 1;
+  if (at < from || bytes[at] !== 91 || at === comma - 1) return undefined;
+  // Another bracket in front may belong to the tag as well.
+  if (at > from && bytes[at - 1] === 93) return undefined;
+  return { start: withTime(bytes, at, from), bracket: at, end, rank, kind };
+}
+
+function isDigit(byte: number | undefined): boolean {
+  return byte !== undefined && byte >= 48 && byte <= 57;
+}
+
+/** Where the tag begins when a time stamp is glued to its front, as `--timestamp-output` does. */
+function withTime(bytes: Buffer, start: number, from: number): number {
+  const stamp = start - ctimeBytes;
+  if (stamp < from || !isDigit(bytes[start - 1])) return start;
+  return ctime.test(bytes.toString('latin1', stamp, start)) ? stamp : start;
+}
+
+function maybeStyledTag(
+  bytes: Buffer,
+  lessThanAt: number,
+  from: number,
+  end: number,
+  kind: StreamKind,
+): Tag | undefined {
+  const head = bytes.toString('latin1', Math.max(from, lessThanAt - tagBytes), lessThanAt);
+  const match = tagHead.exec(head);
+  if (!match) return undefined;
+  const start = lessThanAt - match[0].length;
+  return { start, bracket: bytes.indexOf(91, start), end, rank: Number(match[1]), kind };
+}

@@ -1,0 +1,218 @@
+/** Takes the lines of all streams of a log, has them read, and keeps the books. */
+import type { Finding, Run } from '../experiment.js';
+import { type CommonReader, commonReaders } from './common.js';
+import type { Dialect, LogEvent, RankReader } from './event.js';
+import { finish } from './finish.js';
+import type { Launcher } from './launchers/index.js';
+import { RankFold } from './rank-fold.js';
+import { allTexts, lastTexts, type Repairs, type Text } from './terminal.js';
+import type { RawLine, Stream, Unweaver } from './unweave.js';
+import type { ToldEnd } from './verdict.js';
+
+const maxFindings = 100;
+
+export interface LogFoldOptions {
+  readonly launcher: Launcher;
+  readonly dialect: Dialect | undefined;
+  /** Several ranks wrote the log without any tag. */
+  readonly isMixed: boolean;
+  readonly maxPoints: number | null;
+}
+
+export class LogFold {
+  readonly #options: LogFoldOptions;
+  readonly #folds = new Map<number | null, RankFold>();
+  readonly #readers = new Map<number | null, RankReader>();
+  readonly #common: readonly CommonReader[] = commonReaders.map((make) => make());
+  readonly #told: ToldEnd[] = [];
+  readonly #repairs: Repairs = { nulBytes: 0, badUtf8: 0 };
+  readonly #findings: Finding[] = [];
+  readonly #first = { ignored: null, repaired: null, quarantined: null } as Record<
+    'ignored' | 'repaired' | 'quarantined',
+    number | null
+  >;
+  #lines = 0;
+  #understood = 0;
+  #ignored = 0;
+  #repaired = 0;
+  #quarantined = 0;
+  #cutLines = 0;
+  #lastLineIncomplete = false;
+  #worldSize: number | null = null;
+  #jobId: string | null = null;
+
+  constructor(options: LogFoldOptions) {
+    this.#options = options;
+  }
+
+  /** One line of one stream, in the order in which the lines ended. */
+  line(stream: Stream, raw: RawLine): void {
+    this.#lines += 1;
+    if (!raw.terminated) this.#lastLineIncomplete = true;
+    const { last, before } = this.#texts(stream, raw);
+    if (!last) {
+      this.#ignored += 1;
+      return;
+    }
+    const rank = this.#rankOf(stream);
+    const fold = stream.kind === 'launcher' ? undefined : this.#fold(rank);
+    let doubt: string | undefined;
+    let isFinal = false;
+    const emit = (event: LogEvent): void => {
+      if (event.kind === 'doubt') doubt = event.what;
+      else if (event.kind === 'figures' && event.final) isFinal = true;
+      this.#take(event, fold, last);
+    };
+    const understood =
+      (fold !== undefined &&
+        this.#options.dialect !== undefined &&
+        this.#reader(rank, this.#options.dialect).line(
+          {
+            text: last.text,
+            update: before?.text ?? null,
+            terminated: raw.terminated,
+            spliced: last.spliced,
+            stream: stream.kind === 'stderr' ? 'stderr' : 'stdout',
+          },
+          emit,
+        )) ||
+      this.#readCommon(last.text, stream, rank, emit);
+    if (doubt !== undefined) this.#quarantine(last.offset, rank, doubt);
+    else if (understood) this.#understood += 1;
+    else {
+      this.#ignored += 1;
+      this.#first.ignored ??= last.offset;
+    }
+    if (isFinal && last.spliced && doubt === undefined) this.#repair(last.offset, rank);
+  }
+
+  /** The beginning of a line that goes on: only its updates. */
+  part(stream: Stream, raw: RawLine): void {
+    if (stream.kind === 'launcher') return;
+    for (const text of allTexts(raw, this.#repairs)) this.#update(this.#rankOf(stream), text);
+  }
+
+  cut(): void {
+    this.#cutLines += 1;
+  }
+
+  /** Whether the records of the one stream can only be those of several ranks. */
+  get looksMixed(): boolean {
+    const fold = this.#folds.get(0);
+    return this.#options.launcher.name === 'none' && fold !== undefined && fold.looksMixed;
+  }
+
+  run(unweaver: Unweaver, bytes: number): Run {
+    const folds = [...this.#folds.values()].sort((a, b) => (a.rank ?? 0) - (b.rank ?? 0));
+    const live = this.#live(unweaver);
+    return finish({
+      launcher: this.#options.launcher.name,
+      trainer: this.#options.dialect?.name ?? 'none',
+      folds: folds.map((fold) => fold.with(live.get(fold))),
+      told: this.#told,
+      worldSize: this.#worldSize,
+      jobId: this.#jobId,
+      isMixed: this.#options.isMixed,
+      maxPoints: this.#options.maxPoints,
+      receipt: {
+        bytes,
+        lines: this.#lines,
+        understood: this.#understood,
+        ignored: this.#ignored,
+        repaired: this.#repaired,
+        quarantined: this.#quarantined,
+        firstIgnored: this.#first.ignored,
+        firstRepaired: this.#first.repaired,
+        firstQuarantined: this.#first.quarantined,
+        cutLines: this.#cutLines,
+        ...this.#repairs,
+        skippedValues: folds.reduce((sum, fold) => sum + fold.skippedValues, 0),
+        replacedRows: folds.reduce((sum, fold) => sum + fold.replacedRows, 0),
+        lastLineIncomplete: this.#lastLineIncomplete,
+        findings: [...this.#findings],
+        notes: this.#options.isMixed
+          ? ['several ranks wrote this log without rank tags: whose record is whose cannot be known']
+          : [],
+      },
+    });
+  }
+
+  /** What the unfinished lines of a log that still grows show of the epoch at hand. */
+  #live(unweaver: Unweaver): Map<RankFold, LogEvent & { kind: 'figures' }> {
+    const live = new Map<RankFold, LogEvent & { kind: 'figures' }>();
+    unweaver.unfinished((stream, raw) => {
+      const fold = this.#folds.get(this.#rankOf(stream));
+      const reader = this.#readers.get(this.#rankOf(stream));
+      const text = lastTexts(raw, { nulBytes: 0, badUtf8: 0 }).before?.text;
+      const figures = text === undefined ? undefined : reader?.peek?.(text);
+      if (fold && figures) live.set(fold, figures);
+    });
+    return live;
+  }
+
+  #texts(stream: Stream, raw: RawLine): { last: Text | undefined; before: Text | undefined } {
+    if (this.#options.dialect?.updates !== 'all' || stream.kind === 'launcher') return lastTexts(raw, this.#repairs);
+    const texts = allTexts(raw, this.#repairs);
+    for (const text of texts.slice(0, -1)) this.#update(this.#rankOf(stream), text);
+    return { last: texts.at(-1), before: texts.at(-2) };
+  }
+
+  #update(rank: number | null, text: Text): void {
+    const { dialect } = this.#options;
+    if (dialect) this.#reader(rank, dialect).update?.(text.text, (event) => this.#take(event, this.#fold(rank), text));
+  }
+
+  #readCommon(text: string, stream: Stream, rank: number | null, emit: (event: LogEvent) => void): boolean {
+    for (const reader of this.#common) {
+      const event = reader.line(text, stream.kind, stream.kind === 'launcher' ? null : rank);
+      if (!event) continue;
+      emit(event);
+      return true;
+    }
+    return false;
+  }
+
+  #take(event: LogEvent, fold: RankFold | undefined, text: Text): void {
+    if (event.kind === 'world_size') this.#worldSize = Math.max(this.#worldSize ?? 0, event.ranks);
+    else if (event.kind === 'job') this.#jobId ??= event.id;
+    else if (event.kind === 'end' && (!fold || (event.rank !== undefined && event.rank !== fold.rank))) {
+      this.#told.push({ status: event.status, reason: event.reason, offset: text.offset, rank: event.rank ?? null });
+    } else if (event.kind === 'host' && event.rank !== undefined && !this.#options.isMixed)
+      this.#fold(event.rank).apply(event, text.offset, text.spliced);
+    else fold?.apply(event, text.offset, text.spliced);
+  }
+
+  #rankOf(stream: Stream): number | null {
+    return this.#options.isMixed ? null : stream.rank;
+  }
+
+  #fold(rank: number | null): RankFold {
+    let fold = this.#folds.get(rank);
+    if (!fold) {
+      fold = new RankFold(rank, this.#options.maxPoints !== null);
+      this.#folds.set(rank, fold);
+    }
+    return fold;
+  }
+
+  #reader(rank: number | null, dialect: Dialect): RankReader {
+    let reader = this.#readers.get(rank);
+    if (!reader) {
+      reader = (this.#options.isMixed && dialect.mixedReader ? dialect.mixedReader : dialect.reader)();
+      this.#readers.set(rank, reader);
+    }
+    return reader;
+  }
+
+  #quarantine(offset: number, rank: number | null, what: string): void {
+    this.#quarantined += 1;
+    this.#first.quarantined ??= offset;
+    if (this.#findings.length < maxFindings) this.#findings.push({ offset, rank, what });
+  }
+
+  #repair(offset: number, rank: number | null): void {
+    this.#repaired += 1;
+    this.#first.repaired ??= offset;
+    if (this.#findings.length < maxFindings) this.#findings.push({ offset, rank, what: 'joined from pieces' });
+  }
+}

@@ -1,0 +1,200 @@
+/** bytes → Run: the only place where reading, unweaving, dialects and folding meet. */
+import { closeSync, openSync, readSync } from 'node:fs';
+import type { LauncherName, Run } from '../experiment.js';
+import { detectDialect, isBinary } from './detect.js';
+import { dialects } from './dialects/index.js';
+import type { Dialect } from './event.js';
+import { binaryRun } from './finish.js';
+import { customLauncher, detectLauncher, type Launcher, launcherNamed } from './launchers/index.js';
+import type { Splitter } from './launchers/splitter.js';
+import { LogFold } from './log-fold.js';
+import { Unweaver } from './unweave.js';
+
+export interface ParseOptions {
+  /** Forces the launcher instead of detecting it. */
+  readonly launcher?: LauncherName;
+  /** Prefix of a program's own, at the start of a line, with a group `rank`. */
+  readonly rankPrefix?: RegExp;
+  /** Dialects of the user's, tried before the built-in ones. */
+  readonly dialects?: readonly Dialect[];
+  /** Keep at most this many points within each epoch of each rank; absent: none. */
+  readonly maxPoints?: number;
+}
+
+/** A log that is being read, and may be read on when it has grown. */
+export interface LogReading {
+  /** Bytes read so far. */
+  readonly offset: number;
+  /** Reads on to the present end of the file, or `maxBytes` further; returns whether the end was reached. Throws the file system's errors. */
+  advance(maxBytes?: number): boolean;
+  /** What the log says so far. `final`: the log is finished, so that a last line without a newline counts. */
+  run(final: boolean): Run;
+  close(): void;
+}
+
+const blockBytes = 1024 * 1024;
+/** The launcher and the dialect are told from this much of the log, or from the first part of this size that tells. */
+const headBytes = 256 * 1024;
+const probeBytes = 4 * 1024 * 1024;
+
+/** Reads a whole log. Throws the file system's errors (`ENOENT`, `EACCES`, `EIO` …); anything in the log is a value of the run. */
+export function parseLog(path: string | Buffer, options: ParseOptions = {}): Run {
+  const reading = openLog(path, options);
+  try {
+    reading.advance();
+    return reading.run(true);
+  } finally {
+    reading.close();
+  }
+}
+
+/** Opens a log for reading, now and again as it grows. */
+export function openLog(path: string | Buffer, options: ParseOptions = {}): LogReading {
+  const fd = openSync(path, 'r');
+  let state = begin(fd, options, false);
+  return {
+    get offset() {
+      return state.read;
+    },
+    advance(maxBytes = Number.POSITIVE_INFINITY) {
+      if (!state.isSettled) {
+        // What a short head seemed to be, a longer one may deny: then all is read anew.
+        const again = begin(fd, options, state.isMixed);
+        if (again.launcher !== state.launcher || again.dialect !== state.dialect) state = again;
+        else state.isSettled = again.isSettled;
+      }
+      return readOn(state, maxBytes);
+    },
+    run(final) {
+      if (state.isBinary) return binaryRun(state.read);
+      if (final) readLast(state);
+      if (state.fold.looksMixed && !state.isMixed) {
+        const { read } = state;
+        state = begin(fd, options, true);
+        readOn(state, read);
+        if (final) readLast(state);
+      }
+      return state.fold.run(state.unweaver, state.read);
+    },
+    close() {
+      closeSync(fd);
+    },
+  };
+}
+
+interface State {
+  readonly fd: number;
+  readonly launcher: Launcher;
+  readonly dialect: Dialect | undefined;
+  readonly isMixed: boolean;
+  readonly isBinary: boolean;
+  /** More bytes will not change what launcher and dialect are. */
+  isSettled: boolean;
+  readonly unweaver: Unweaver;
+  readonly splitter: Splitter;
+  readonly fold: LogFold;
+  block: Buffer;
+  /** block[0, kept) is read, but not yet split. */
+  kept: number;
+  /** Bytes of the log read. */
+  read: number;
+}
+
+function begin(fd: number, options: ParseOptions, isMixed: boolean): State {
+  const head = readPart(fd, 0, headBytes);
+  const text = head.toString('latin1');
+  const launcher = options.rankPrefix
+    ? customLauncher(options.rankPrefix)
+    : options.launcher
+      ? launcherNamed(options.launcher)
+      : detectLauncher(text);
+  const { dialect, isWhole } = findDialect(fd, text, [...(options.dialects ?? []), ...dialects]);
+  const fold = new LogFold({ launcher, dialect, isMixed, maxPoints: options.maxPoints ?? null });
+  const unweaver = new Unweaver({
+    updates: dialect?.updates ?? 'last',
+    onLine: (stream, line) => fold.line(stream, line),
+    onPart: (stream, line) => fold.part(stream, line),
+    onCut: () => fold.cut(),
+  });
+  return {
+    fd,
+    launcher,
+    dialect,
+    isMixed,
+    isBinary: isBinary(head),
+    isSettled: isWhole && head.length === headBytes,
+    unweaver,
+    splitter: launcher.splitter(unweaver, (tag, offset) => probe(fd, tag, offset)),
+    fold,
+    block: Buffer.allocUnsafe(2 * blockBytes),
+    kept: 0,
+    read: 0,
+  };
+}
+
+/** The dialect of the first part of the log that shows one; `isWhole`: that part will not change any more. */
+function findDialect(
+  fd: number,
+  head: string,
+  candidates: readonly Dialect[],
+): { dialect: Dialect | undefined; isWhole: boolean } {
+  let part = head;
+  for (let at = 0; ; ) {
+    const dialect = detectDialect(part, candidates);
+    const isWhole = part.length === headBytes;
+    if (dialect || !isWhole) return { dialect, isWhole };
+    at += headBytes;
+    part = readPart(fd, at, headBytes).toString('latin1');
+  }
+}
+
+/** Reads at most `maxBytes` further; returns whether the present end of the log was reached. */
+function readOn(state: State, maxBytes: number): boolean {
+  for (let left = maxBytes; left > 0; ) {
+    if (state.block.length - state.kept < blockBytes)
+      state.block = Buffer.concat([state.block.subarray(0, state.kept)], state.kept + 2 * blockBytes);
+    const count = readSync(state.fd, state.block, state.kept, Math.min(blockBytes, left), state.read);
+    if (count === 0) return true;
+    state.read += count;
+    left -= count;
+    split(state, state.kept + count, false);
+  }
+  return false;
+}
+
+function split(state: State, to: number, final: boolean): void {
+  if (state.isBinary) return;
+  const { block, splitter, unweaver } = state;
+  const done = splitter.split({ bytes: block, from: 0, to, base: state.read - to, final });
+  unweaver.stash();
+  block.copyWithin(0, done, to);
+  state.kept = to - done;
+}
+
+/** Splits what was kept back, and ends the lines that the log leaves open. */
+function readLast(state: State): void {
+  split(state, state.kept, true);
+  state.unweaver.unfinished((stream, line) => state.fold.line(stream, line));
+  state.unweaver.drop();
+}
+
+/** Whether `tag` begins a line in the next bytes of the log; undefined where they are not all there yet. */
+function probe(fd: number, tag: Buffer, offset: number): boolean | undefined {
+  const ahead = readPart(fd, offset, probeBytes);
+  for (let at = ahead.indexOf(tag); at >= 0; at = ahead.indexOf(tag, at + 1)) {
+    // A time stamp of 24 bytes may stand in front.
+    if (ahead[at - 1] === 10 || ahead[at - 25] === 10) return true;
+  }
+  return ahead.length === probeBytes ? false : undefined;
+}
+
+function readPart(fd: number, offset: number, length: number): Buffer {
+  const part = Buffer.allocUnsafe(length);
+  let filled = 0;
+  while (filled < length) {
+    const count = readSync(fd, part, filled, length - filled, offset + filled);
+    if (count === 0) break;
+    filled += count;
+  }
+  return part.subarray(0, filled);
+}

@@ -1,0 +1,228 @@
+/** Folds the events of one rank into its epochs. A later word wins; a step back opens a segment or voids what follows. */
+import type { RankEnd } from '../experiment.js';
+import type { Figures, LogEvent } from './event.js';
+
+/** One epoch as it stands while the log is being read. Metrics by name as printed. */
+export interface Row {
+  readonly segment: number;
+  readonly epoch: number;
+  offset: number;
+  /** Its own record was seen. */
+  final: boolean;
+  repaired: boolean;
+  seconds: number | undefined;
+  secondsPerStep: number | undefined;
+  figures: Map<string, number>;
+  local: Figures | undefined;
+}
+
+/** A point within an epoch. */
+export interface StepPoint {
+  readonly segment: number;
+  readonly epoch: number;
+  readonly step: number;
+  readonly figures: Figures;
+}
+
+const gravity: Readonly<Record<RankEnd['status'], number>> = {
+  killed: 4,
+  failed: 3,
+  diverged: 2,
+  early_stopped: 1,
+  completed: 0,
+};
+
+/** The graver of two ends; the first said where they are equally grave. */
+export function graverEnd<End extends { readonly status: RankEnd['status'] }>(
+  a: End | null,
+  b: End | null,
+): End | null {
+  if (!a || !b) return a ?? b;
+  return gravity[b.status] > gravity[a.status] ? b : a;
+}
+
+export class RankFold {
+  readonly rank: number | null;
+  host: string | null = null;
+  planned: number | null = null;
+  steps: number | null = null;
+  earlyStop: number | null = null;
+  isEarlyStopped = false;
+  restored: number | null = null;
+  totalTime: number | null = null;
+  end: RankEnd | null = null;
+  replacedRows = 0;
+  skippedValues = 0;
+  /** Byte offset of the last header that stepped back: what was said of an end before it no longer holds. */
+  restartedAt = -1;
+  /** Byte offsets of all epoch headers, to tell whether training went on. */
+  readonly headers: number[] = [];
+  readonly points: StepPoint[] = [];
+  readonly #rows = new Map<string, Row>();
+  readonly #keepSteps: boolean;
+  #segment = 1;
+  #current: number | null = null;
+  #latest = 0;
+  #repeatedHeaders = 0;
+  #records = 0;
+
+  constructor(rank: number | null, keepSteps = false) {
+    this.rank = rank;
+    this.#keepSteps = keepSteps;
+  }
+
+  /** Rows by segment, then epoch. */
+  get rows(): Row[] {
+    const rows = [...this.#rows.values()].sort((a, b) => a.segment - b.segment || a.epoch - b.epoch);
+    const last = rows.at(-1);
+    if (last && this.totalTime === null && last.epoch !== this.planned && lacksValidation(rows, last)) {
+      rows[rows.length - 1] = { ...last, final: false };
+    }
+    return rows;
+  }
+
+  /** The same rank as it would stand with one more update; this fold stays as it is. */
+  with(update: Extract<LogEvent, { kind: 'figures' }> | undefined): RankFold {
+    if (!update) return this;
+    const copy = new RankFold(this.rank, this.#keepSteps);
+    Object.assign(copy, this);
+    copy.points.push(...this.points);
+    copy.headers.push(...this.headers);
+    for (const [name, row] of this.#rows) copy.#rows.set(name, { ...row });
+    copy.#segment = this.#segment;
+    copy.#current = this.#current;
+    copy.#latest = this.#latest;
+    copy.#figures(update, 0, false);
+    return copy;
+  }
+
+  /** Whether headers and records come in a number that one rank alone cannot have printed. */
+  get looksMixed(): boolean {
+    return this.#repeatedHeaders >= 2 && this.#records >= 1.5 * this.#rows.size;
+  }
+
+  apply(event: LogEvent, offset: number, spliced: boolean): void {
+    switch (event.kind) {
+      case 'epoch':
+        this.#begin(event.epoch, offset);
+        if (event.planned !== null) this.planned = event.planned;
+        break;
+      case 'figures':
+        this.#figures(event, offset, spliced);
+        break;
+      case 'plan':
+        this.planned = event.epochs ?? this.planned;
+        this.steps = event.steps ?? this.steps;
+        break;
+      case 'early_stop':
+        this.isEarlyStopped = true;
+        this.earlyStop = event.epoch ?? this.#latest;
+        break;
+      case 'restored':
+        this.restored = event.epoch;
+        break;
+      case 'total_time':
+        this.totalTime = event.seconds;
+        break;
+      case 'host':
+        this.host ??= event.host;
+        break;
+      case 'end':
+        this.end = graverEnd(this.end, { status: event.status, reason: event.reason, offset });
+        break;
+      case 'skipped_value':
+        this.skippedValues += 1;
+        break;
+      case 'doubt':
+        this.#records += 1;
+        break;
+      case 'world_size':
+      case 'job':
+        break;
+    }
+  }
+
+  #begin(epoch: number, offset: number): void {
+    this.headers.push(offset);
+    if (epoch === this.#latest) this.#repeatedHeaders += 1;
+    if (this.#latest >= epoch) this.#stepBack(epoch, offset);
+    this.#current = epoch;
+    this.#latest = Math.max(this.#latest, epoch);
+    this.#row(epoch, offset);
+    // An end that a rank told of itself does not hold when it goes on: it was caught.
+    this.end = null;
+  }
+
+  #stepBack(epoch: number, offset: number): void {
+    this.restartedAt = offset;
+    const seen = this.rows.filter((row) => row.segment === this.#segment);
+    if (epoch === 1 && seen.some((row) => row.final || row.epoch > 1)) {
+      this.#segment += 1;
+    } else {
+      for (const row of seen) if (row.epoch >= epoch) this.#rows.delete(key(row.segment, row.epoch));
+    }
+    this.#latest = 0;
+    this.earlyStop = null;
+    this.isEarlyStopped = false;
+    this.restored = null;
+    this.totalTime = null;
+    if (epoch === 1) this.planned = null;
+  }
+
+  #figures(event: Extract<LogEvent, { kind: 'figures' }>, offset: number, spliced: boolean): void {
+    const epoch = event.epoch ?? this.#current;
+    if (epoch === null) return;
+    this.#latest = Math.max(this.#latest, epoch);
+    if (event.steps !== undefined) this.steps = event.steps;
+    if (!event.final && event.step !== undefined && this.#keepSteps) {
+      this.points.push({ segment: this.#segment, epoch, step: event.step, figures: event.figures });
+    }
+    if (event.final && !event.merge) this.#records += 1;
+    const row = this.#row(epoch, offset);
+    if (!event.final && row.final) return;
+    if (event.final && row.final && !event.merge) this.replacedRows += 1;
+    const joins = event.merge;
+    row.figures = joins ? new Map([...row.figures, ...event.figures]) : new Map(event.figures);
+    row.final = event.final;
+    row.repaired = spliced || (joins && row.repaired);
+    row.offset = offset;
+    row.seconds = event.seconds ?? (joins ? row.seconds : undefined);
+    row.secondsPerStep = event.secondsPerStep ?? (joins ? row.secondsPerStep : undefined);
+    if (event.local) row.local = event.local;
+  }
+
+  #row(epoch: number, offset: number): Row {
+    const name = key(this.#segment, epoch);
+    let row = this.#rows.get(name);
+    if (!row) {
+      row = {
+        segment: this.#segment,
+        epoch,
+        offset,
+        final: false,
+        repaired: false,
+        seconds: undefined,
+        secondsPerStep: undefined,
+        figures: new Map(),
+        local: undefined,
+      };
+      this.#rows.set(name, row);
+    }
+    return row;
+  }
+}
+
+/**
+ * Whether a last row has no validation figures, where every row of its segment before it has: then it is the bar at its
+ * last step, and the epoch's own record never came.
+ */
+function lacksValidation(rows: readonly Row[], last: Row): boolean {
+  const isValidated = (row: Row): boolean =>
+    [...row.figures.keys()].some((name) => /^(?:val|valid|eval|test)[_/]/i.test(name));
+  const earlier = rows.filter((row) => row.segment === last.segment && row !== last && row.final);
+  return earlier.length > 0 && !isValidated(last) && earlier.every(isValidated);
+}
+
+function key(segment: number, epoch: number): string {
+  return `${segment}:${epoch}`;
+}

@@ -1,0 +1,81 @@
+/** What a line of bytes would show on a terminal. Bytes first, characters last: a launcher may cut a character in two. */
+import { isSpliced, offsetOf, type RawLine } from './unweave.js';
+
+/** A text of a line, between two carriage returns or runs of backspaces. */
+export interface Text {
+  readonly text: string;
+  /** Byte offset in the log. */
+  readonly offset: number;
+  readonly spliced: boolean;
+}
+
+export interface Repairs {
+  nulBytes: number;
+  badUtf8: number;
+}
+
+const carriageReturn = 13;
+const backspace = 8;
+const escape = 27;
+// CSI, OSC and two-byte escapes (ECMA-48).
+// biome-ignore lint/complexity/useRegexLiterals: the escapes would be unreadable
+const ansi = new RegExp('\\x1b(?:\\[[0-?]*[ -/]*[@-~]|\\][^\\x07\\x1b]*(?:\\x07|\\x1b\\\\)?|[@-Z\\\\-_])', 'g');
+
+/** The last text of a line that is not blank, and the one that it overwrote; both may be missing. */
+export function lastTexts(line: RawLine, repairs: Repairs): { last: Text | undefined; before: Text | undefined } {
+  let last: Text | undefined;
+  for (let end = textEnd(line.bytes, line.bytes.length); end > 0; ) {
+    const start = textStart(line.bytes, end);
+    // What stands before the first separator of a tail may lack its beginning.
+    if (start === 0 && line.dropped > 0) break;
+    const text = makeText(line, start, end, repairs);
+    if (text) {
+      if (last) return { last, before: text };
+      last = text;
+    }
+    end = textEnd(line.bytes, start);
+  }
+  return { last, before: undefined };
+}
+
+/** Every text of a line that is not blank, in order. */
+export function allTexts(line: RawLine, repairs: Repairs): Text[] {
+  const texts: Text[] = [];
+  for (let end = textEnd(line.bytes, line.bytes.length); end > 0; ) {
+    const start = textStart(line.bytes, end);
+    const text = makeText(line, start, end, repairs);
+    if (text) texts.push(text);
+    end = textEnd(line.bytes, start);
+  }
+  return texts.reverse();
+}
+
+/** Steps back over the separators that end at `end`. */
+function textEnd(bytes: Buffer, end: number): number {
+  let at = end;
+  while (at > 0 && (bytes[at - 1] === carriageReturn || bytes[at - 1] === backspace)) at -= 1;
+  return at;
+}
+
+function textStart(bytes: Buffer, end: number): number {
+  return Math.max(bytes.lastIndexOf(carriageReturn, end - 1), bytes.lastIndexOf(backspace, end - 1)) + 1;
+}
+
+function makeText(line: RawLine, start: number, end: number, repairs: Repairs): Text | undefined {
+  if (end <= start) return undefined;
+  const text = decode(line.bytes.subarray(start, end), repairs).trimEnd();
+  if (text.trimStart() === '') return undefined;
+  return { text, offset: offsetOf(line, start), spliced: isSpliced(line, start) };
+}
+
+function decode(bytes: Buffer, repairs: Repairs): string {
+  let text = bytes.toString('utf8');
+  if (text.includes('\uFFFD') && bytes.indexOf('\uFFFD') < 0) repairs.badUtf8 += 1;
+  if (bytes.includes(escape)) text = text.replace(ansi, '');
+  if (bytes.includes(0)) {
+    const length = text.length;
+    text = text.replaceAll('\0', '');
+    repairs.nulBytes += length - text.length;
+  }
+  return text;
+}

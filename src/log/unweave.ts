@@ -1,0 +1,241 @@
+/**
+ * Puts the pieces of a log, each of which belongs to one stream of one rank, together to lines.
+ *
+ * Only a newline inside a stream ends one of its lines. A line is mostly progress updates that overwrite each
+ * other, so by default only its tail is looked at: from the text that was overwritten last.
+ */
+
+export type StreamKind = 'stdout' | 'stderr' | 'launcher';
+
+/** The unfinished line of one stream. `rank` is null for what no rank printed. */
+export interface Stream {
+  readonly rank: number | null;
+  readonly kind: StreamKind;
+  /** Bytes of the unfinished line that came with earlier blocks (perhaps only its tail), and where they stood. */
+  carry: Buffer;
+  carryMarks: number[];
+  /** Bytes of the line before `carry` that were let go. */
+  dropped: number;
+  /** Triples in the current block: start, end, 1 when something else was printed since the piece before. */
+  pieces: number[];
+}
+
+/** One line as it stood in its stream; `bytes` is only valid during the call that it is given to. */
+export interface RawLine {
+  readonly bytes: Buffer;
+  /** Bytes of the line before `bytes` that were not kept, for want of interest. */
+  readonly dropped: number;
+  readonly terminated: boolean;
+  /** Triples: position in `bytes`, byte offset in the log, 1 when something else was printed just before. */
+  readonly marks: readonly number[];
+}
+
+/** The byte offset in the log of the byte at `position` of a raw line. */
+export function offsetOf(line: RawLine, position: number): number {
+  let at = 0;
+  for (let i = 0; i < line.marks.length && (line.marks[i] as number) <= position; i += 3) at = i;
+  return (line.marks[at + 1] ?? 0) + position - (line.marks[at] ?? 0);
+}
+
+/** Whether something else was printed inside the bytes from `start` (not before them) to the end of a raw line. */
+export function isSpliced(line: RawLine, start: number): boolean {
+  for (let i = line.marks.length - 3; i >= 0 && (line.marks[i] as number) > start; i -= 3) {
+    if (line.marks[i + 2] === 1) return true;
+  }
+  return false;
+}
+
+const newlineLess = Buffer.alloc(0);
+/** Enough for the last record of a line and the update before it, in nearly every log. */
+const tailBytes = 8 * 1024;
+/** A line without a carriage return is kept whole up to this size. */
+const lineBytes = 1024 * 1024;
+
+export interface UnweaverOptions {
+  /** 'last': give lines by their tails; 'all': give all of a line, long ones part by part. */
+  readonly updates: 'last' | 'all';
+  readonly onLine: (stream: Stream, line: RawLine) => void;
+  /** Only with 'all': the beginning of a line that goes on, cut after a carriage return. */
+  readonly onPart?: (stream: Stream, line: RawLine) => void;
+  readonly onCut?: (stream: Stream) => void;
+}
+
+export class Unweaver {
+  readonly #streams = new Map<string, Stream>();
+  readonly #options: UnweaverOptions;
+  #block: Buffer = newlineLess;
+  #base = 0;
+  #last: Stream | undefined;
+  #scratch = Buffer.allocUnsafe(2 * tailBytes);
+
+  constructor(options: UnweaverOptions) {
+    this.#options = options;
+  }
+
+  /** The stream of that name, made when first asked for. */
+  stream(rank: number | null, kind: StreamKind): Stream {
+    const key = `${rank} ${kind}`;
+    let stream = this.#streams.get(key);
+    if (!stream) {
+      stream = { rank, kind, carry: newlineLess, carryMarks: [], dropped: 0, pieces: [] };
+      this.#streams.set(key, stream);
+    }
+    return stream;
+  }
+
+  /** From now on pieces are positions in `block`, whose first byte stands at `base` of the log. */
+  open(block: Buffer, base: number): void {
+    this.#block = block;
+    this.#base = base;
+  }
+
+  /** block[start, end) belongs to the unfinished line of `stream`; it holds no newline. */
+  append(stream: Stream, start: number, end: number): void {
+    if (end <= start) return;
+    const interrupted = this.#last !== stream && this.#last !== undefined ? 1 : 0;
+    this.#last = stream;
+    stream.pieces.push(start, end, interrupted);
+  }
+
+  /** A newline of `stream` ends its line. */
+  endLine(stream: Stream): void {
+    this.#options.onLine(stream, this.#line(stream, true, tailBytes));
+    this.#last = stream;
+    reset(stream);
+  }
+
+  /** Keeps what unfinished lines need of the current block, whose bytes are about to be overwritten. */
+  stash(): void {
+    for (const stream of this.#streams.values()) {
+      if (stream.pieces.length > 0) this.#stashStream(stream);
+    }
+  }
+
+  /** Lines that the log leaves unfinished; they stay unfinished, so that the log may still go on. */
+  unfinished(visit: (stream: Stream, line: RawLine) => void): void {
+    for (const stream of this.#streams.values()) {
+      if (stream.carry.length > 0 || stream.pieces.length > 0) visit(stream, this.#line(stream, false, tailBytes));
+    }
+  }
+
+  /** Forgets all unfinished lines. */
+  drop(): void {
+    for (const stream of this.#streams.values()) reset(stream);
+  }
+
+  #stashStream(stream: Stream): void {
+    const { updates, onPart, onCut } = this.#options;
+    let line = this.#line(stream, false, updates === 'all' ? lineBytes : tailBytes);
+    if (updates === 'all' && onPart) {
+      const cut = line.bytes.lastIndexOf(13);
+      if (cut > 0) {
+        onPart(stream, { ...line, bytes: line.bytes.subarray(0, cut + 1) });
+        line = dropHead(line, cut + 1);
+      }
+    }
+    if (line.bytes.length > lineBytes) {
+      onCut?.(stream);
+      line = dropHead(line, line.bytes.length - tailBytes);
+    }
+    stream.carry = Buffer.from(line.bytes);
+    stream.carryMarks = [...line.marks];
+    stream.dropped = line.dropped;
+    stream.pieces = [];
+  }
+
+  /** The unfinished line of a stream: all of it, or a tail of at least `enough` bytes that begins before its last two texts. */
+  #line(stream: Stream, terminated: boolean, enough: number): RawLine {
+    const { pieces, carry } = stream;
+    if (carry.length === 0 && pieces.length === 3) return this.#single(stream, terminated, enough);
+    let total = carry.length;
+    for (let i = 0; i < pieces.length; i += 3) total += (pieces[i + 1] as number) - (pieces[i] as number);
+    let wanted = this.#options.updates === 'all' ? total : Math.min(total, enough);
+    for (;;) {
+      const line = this.#tail(stream, total, wanted, terminated);
+      if (wanted === total || hasTwoTexts(line.bytes)) return line;
+      wanted = Math.min(total, wanted * 8);
+    }
+  }
+
+  #single(stream: Stream, terminated: boolean, enough: number): RawLine {
+    const [start = 0, end = 0, interrupted = 0] = stream.pieces;
+    let from = start;
+    if (this.#options.updates === 'last' && end - start > enough) {
+      from = end - enough;
+      while (from > start && !hasTwoTexts(this.#block.subarray(from, end)))
+        from = Math.max(start, end - (end - from) * 8);
+    }
+    const dropped = stream.dropped + (from - start);
+    return {
+      bytes: this.#block.subarray(from, end),
+      dropped,
+      terminated,
+      marks: [0, this.#base + from, dropped > 0 ? 0 : interrupted],
+    };
+  }
+
+  #tail(stream: Stream, total: number, wanted: number, terminated: boolean): RawLine {
+    if (this.#scratch.length < wanted) this.#scratch = Buffer.allocUnsafe(wanted * 2);
+    const { pieces, carry } = stream;
+    const scratch = this.#scratch;
+    const marks: number[] = [];
+    let at = wanted;
+    for (let i = pieces.length - 3; i >= 0 && at > 0; i -= 3) {
+      const end = pieces[i + 1] as number;
+      const start = Math.max(pieces[i] as number, end - at);
+      this.#block.copy(scratch, at - (end - start), start, end);
+      at -= end - start;
+      marks.push(start === pieces[i] ? (pieces[i + 2] as number) : 0, this.#base + start, at);
+    }
+    if (at > 0) {
+      const from = carry.length - at;
+      carry.copy(scratch, 0, from);
+      for (let i = stream.carryMarks.length - 3; i >= 0; i -= 3) {
+        const position = stream.carryMarks[i] as number;
+        const offset = stream.carryMarks[i + 1] as number;
+        if (position >= from) marks.push(stream.carryMarks[i + 2] as number, offset, position - from);
+        else {
+          marks.push(0, offset + from - position, 0);
+          break;
+        }
+      }
+    }
+    return {
+      bytes: scratch.subarray(0, wanted),
+      dropped: stream.dropped + total - wanted,
+      terminated,
+      marks: marks.reverse(),
+    };
+  }
+}
+
+function reset(stream: Stream): void {
+  if (stream.carry.length > 0) stream.carry = newlineLess;
+  if (stream.carryMarks.length > 0) stream.carryMarks = [];
+  stream.dropped = 0;
+  stream.pieces.length = 0;
+}
+
+/** Whether two texts that are not blank, the last and the one that it overwrote, lie whole in these bytes. */
+function hasTwoTexts(bytes: Buffer): boolean {
+  let end = bytes.length;
+  for (let texts = 0; texts < 2; ) {
+    while (end > 0 && (bytes[end - 1] === 13 || bytes[end - 1] === 8)) end -= 1;
+    if (end <= 0) return false;
+    const at = Math.max(bytes.lastIndexOf(13, end - 1), bytes.lastIndexOf(8, end - 1));
+    if (at < 0) return false;
+    if (end - at > 2) texts += 1;
+    end = at;
+  }
+  return true;
+}
+
+function dropHead(line: RawLine, count: number): RawLine {
+  const marks: number[] = [];
+  for (let i = 0; i < line.marks.length; i += 3) {
+    const position = line.marks[i] as number;
+    if (position > count) marks.push(position - count, line.marks[i + 1] as number, line.marks[i + 2] as number);
+  }
+  if (marks[0] !== 0) marks.unshift(0, offsetOf(line, count), 0);
+  return { ...line, bytes: line.bytes.subarray(count), dropped: line.dropped + count, marks };
+}
