@@ -26,7 +26,6 @@ const hole = /\0{256,}/g;
 /** Whether more than 30 % of the first 64 KiB is no text. */
 export function isBinary(head: Buffer): boolean {
   const bytes = head.subarray(0, 64 * 1024);
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what is looked for
   const strange = /[\0-\x06\x0b\x0e-\x1a\x1c-\x1f\x7f\ufffd]/g;
   const text = bytes.toString('utf8').replace(hole, '');
   return text.length > 0 && (text.match(strange)?.length ?? 0) > 0.3 * text.length;

@@ -16,7 +16,7 @@ export interface Repairs {
 
 const carriageReturn = 13;
 const backspace = 8;
-const escape = 27;
+const escapeByte = 27;
 // CSI, OSC and two-byte escapes (ECMA-48).
 // biome-ignore lint/complexity/useRegexLiterals: the escapes would be unreadable
 const ansi = new RegExp('\\x1b(?:\\[[0-?]*[ -/]*[@-~]|\\][^\\x07\\x1b]*(?:\\x07|\\x1b\\\\)?|[@-Z\\\\-_])', 'g');
@@ -71,7 +71,7 @@ function makeText(line: RawLine, start: number, end: number, repairs: Repairs): 
 function decode(bytes: Buffer, repairs: Repairs): string {
   let text = bytes.toString('utf8');
   if (text.includes('\uFFFD') && bytes.indexOf('\uFFFD') < 0) repairs.badUtf8 += 1;
-  if (bytes.includes(escape)) text = text.replace(ansi, '');
+  if (bytes.includes(escapeByte)) text = text.replace(ansi, '');
   if (bytes.includes(0)) {
     const length = text.length;
     text = text.replaceAll('\0', '');
