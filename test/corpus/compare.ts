@@ -9,6 +9,8 @@ export interface Verdict {
   readonly exact: number;
   readonly missing: number;
   readonly wrong: number;
+  /** Facts of a rank (planned epochs, early stop, total time …) that differ or are missing. */
+  readonly factsOff: number;
   /** The reading's own status, beside the one that is right. */
   readonly status: Status;
   readonly end: Status;
@@ -23,17 +25,18 @@ interface Tally {
   exact: number;
   missing: number;
   wrong: number;
+  factsOff: number;
   readonly faults: string[];
 }
 
-/** A reading is right when no figure is wrong or missing and its status is the run's end. */
+/** A reading is right when no figure or fact is wrong or missing and its status is the run's end. */
 export function isRight(verdict: Verdict): boolean {
-  return verdict.missing === 0 && verdict.wrong === 0 && verdict.isStatusRight;
+  return verdict.missing + verdict.wrong + verdict.factsOff === 0 && verdict.isStatusRight;
 }
 
 /** Compares every figure of every rank and epoch, the facts of each rank, and the status. */
 export function compare(truth: Truth, run: Run): Verdict {
-  const tally: Tally = { exact: 0, missing: 0, wrong: 0, faults: [] };
+  const tally: Tally = { exact: 0, missing: 0, wrong: 0, factsOff: 0, faults: [] };
   const isJudged = judgedNames(truth);
   if (truth.isUntagged) {
     compareUntagged(truth, run, isJudged, tally);
@@ -135,7 +138,7 @@ function compareFacts(rank: TruthRank, read: Rank, isComplete: boolean, tally: T
     if (expected === undefined || got === expected) continue;
     // Not every style of progress bar prints the steps of an epoch.
     if (got === null && (!isComplete || name === 'stepsPerEpoch')) continue;
-    tally[got === null ? 'missing' : 'wrong'] += 1;
+    tally.factsOff += 1;
     tally.faults.push(`rank ${rank.rank}, ${name}: read ${got}, should be ${expected}`);
   }
 }
