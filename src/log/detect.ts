@@ -6,7 +6,11 @@ export function detectDialect(part: string, dialects: readonly Dialect[]): Diale
   let best: Dialect | undefined;
   let most = 0;
   for (const dialect of dialects) {
-    const weight = dialect.signatures.reduce((sum, { pattern, weight: each }) => sum + each * count(part, pattern), 0);
+    let weight = 0;
+    for (const signature of dialect.signatures) {
+      if (signature.hint === undefined || part.includes(signature.hint))
+        weight += signature.weight * count(part, signature.pattern);
+    }
     if (weight > most) {
       most = weight;
       best = dialect;

@@ -68,6 +68,13 @@ export interface RankReader {
   peek?(text: string): Extract<LogEvent, { kind: 'figures' }> | undefined;
 }
 
+export interface Signature {
+  readonly pattern: RegExp;
+  readonly weight: number;
+  /** A text that every match holds: without it in a part of the log, the pattern is not tried there. */
+  readonly hint?: string;
+}
+
 /** How one trainer prints. One file a dialect; `dialects/index.ts` is the table. */
 export interface Dialect {
   readonly name: TrainerName;
@@ -75,7 +82,7 @@ export interface Dialect {
    * What only this trainer prints, tried on the log's bytes as latin1, not per line.
    * The dialect with the most matches × weight in the first part of the log that has any is chosen.
    */
-  readonly signatures: readonly { readonly pattern: RegExp; readonly weight: number }[];
+  readonly signatures: readonly Signature[];
   /** 'last': only the last text of a line matters (everything overwritten is skipped unread); 'all': every update is wanted. */
   readonly updates: 'last' | 'all';
   readonly reader: () => RankReader;

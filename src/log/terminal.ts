@@ -23,6 +23,8 @@ const ansi = new RegExp('\\x1b(?:\\[[0-?]*[ -/]*[@-~]|\\][^\\x07\\x1b]*(?:\\x07|
 
 /** The last text of a line that is not blank, and the one that it overwrote; both may be missing. */
 export function lastTexts(line: RawLine, repairs: Repairs): { last: Text | undefined; before: Text | undefined } {
+  const plain = maybePlain(line);
+  if (plain !== undefined) return { last: plain || undefined, before: undefined };
   let last: Text | undefined;
   for (let end = textEnd(line.bytes, line.bytes.length); end > 0; ) {
     const start = textStart(line.bytes, end);
@@ -40,6 +42,8 @@ export function lastTexts(line: RawLine, repairs: Repairs): { last: Text | undef
 
 /** Every text of a line that is not blank, in order. */
 export function allTexts(line: RawLine, repairs: Repairs): Text[] {
+  const plain = maybePlain(line);
+  if (plain !== undefined) return plain ? [plain] : [];
   const texts: Text[] = [];
   for (let end = textEnd(line.bytes, line.bytes.length); end > 0; ) {
     const start = textStart(line.bytes, end);
@@ -48,6 +52,21 @@ export function allTexts(line: RawLine, repairs: Repairs): Text[] {
     end = textEnd(line.bytes, start);
   }
   return texts.reverse();
+}
+
+/** The one text of a short line of printable ASCII, the commonest by far; null where it is blank, undefined for any other line. */
+function maybePlain(line: RawLine): Text | null | undefined {
+  const { bytes } = line;
+  if (bytes.length > 200 || line.dropped > 0) return undefined;
+  let to = 0;
+  for (let i = 0; i < bytes.length; i += 1) {
+    const byte = bytes[i] as number;
+    if (byte > 126 || (byte < 32 && byte !== 9)) return undefined;
+    if (byte > 32) to = i + 1;
+  }
+  if (to === 0) return null;
+  const text = bytes.toString('latin1', 0, to);
+  return { text, offset: line.marks[1] as number, spliced: line.marks.length > 3 && isSpliced(line, 0) };
 }
 
 /** Steps back over the separators that end at `end`. */

@@ -61,7 +61,13 @@ export interface UnweaverOptions {
 }
 
 export class Unweaver {
-  readonly #streams = new Map<string, Stream>();
+  readonly #streams: Stream[] = [];
+  /** By rank and kind, since it is asked for at every tag. */
+  readonly #byRank: Readonly<Record<StreamKind, Map<number | null, Stream>>> = {
+    stdout: new Map(),
+    stderr: new Map(),
+    launcher: new Map(),
+  };
   readonly #options: UnweaverOptions;
   #block: Buffer = newlineLess;
   #base = 0;
@@ -74,11 +80,11 @@ export class Unweaver {
 
   /** The stream of that name, made when first asked for. */
   stream(rank: number | null, kind: StreamKind): Stream {
-    const key = `${rank} ${kind}`;
-    let stream = this.#streams.get(key);
+    let stream = this.#byRank[kind].get(rank);
     if (!stream) {
       stream = { rank, kind, carry: newlineLess, carryMarks: [], dropped: 0, pieces: [] };
-      this.#streams.set(key, stream);
+      this.#byRank[kind].set(rank, stream);
+      this.#streams.push(stream);
     }
     return stream;
   }
@@ -106,21 +112,21 @@ export class Unweaver {
 
   /** Keeps what unfinished lines need of the current block, whose bytes are about to be overwritten. */
   stash(): void {
-    for (const stream of this.#streams.values()) {
+    for (const stream of this.#streams) {
       if (stream.pieces.length > 0) this.#stashStream(stream);
     }
   }
 
   /** Lines that the log leaves unfinished; they stay unfinished, so that the log may still go on. */
   unfinished(visit: (stream: Stream, line: RawLine) => void): void {
-    for (const stream of this.#streams.values()) {
+    for (const stream of this.#streams) {
       if (stream.carry.length > 0 || stream.pieces.length > 0) visit(stream, this.#line(stream, false, tailBytes));
     }
   }
 
   /** Forgets all unfinished lines. */
   drop(): void {
-    for (const stream of this.#streams.values()) reset(stream);
+    for (const stream of this.#streams) reset(stream);
   }
 
   #stashStream(stream: Stream): void {

@@ -21,11 +21,6 @@ const ctime = /(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun) [A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\
 // Everything in front of `<stdout>:`, from whichever style.
 const tagHead =
   /(?:(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun) [A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d \d{4}|\[(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun) [^\]\n]{18,20}\])?\[(?:(?:[\w.-]+@)?\d+,)?(?:mpirank:)?(\d+)(?:,algo-\d+)?\](?:\[[^\]\s]*:\d+\])?$/;
-const kinds: readonly { readonly bytes: Buffer; readonly kind: StreamKind }[] = [
-  { bytes: Buffer.from('<stdout>:'), kind: 'stdout' },
-  { bytes: Buffer.from('<stderr>:'), kind: 'stderr' },
-  { bytes: Buffer.from('<stddiag>:'), kind: 'stderr' },
-];
 /** The ruler that frames Open MPI's own messages, which it prints in mid-line of a rank. */
 const ruler = Buffer.from('-'.repeat(74));
 
@@ -127,17 +122,22 @@ function find(bytes: Buffer, byte: number, from: number, to: number): number {
 
 /** The tag whose `<` stands at `lessThanAt`, if it is one and begins at or after `from`. */
 function maybeTag(bytes: Buffer, lessThanAt: number, from: number, style: TagStyle): Tag | undefined {
-  if (bytes[lessThanAt - 1] !== 93 || bytes[lessThanAt + 1] !== 115) return undefined;
-  const kind = kinds.find(
-    ({ bytes: word }) =>
-      bytes.compare(word, 0, word.length, lessThanAt, Math.min(bytes.length, lessThanAt + word.length)) === 0,
-  );
-  if (!kind) return undefined;
-  const behind = lessThanAt + kind.bytes.length;
+  if (bytes[lessThanAt - 1] !== 93) return undefined;
+  const word = wordLength(bytes, lessThanAt + 1);
+  if (word === 0 || bytes[lessThanAt + 1 + word] !== 62 || bytes[lessThanAt + 2 + word] !== 58) return undefined;
+  const kind = bytes[lessThanAt + 4] === 111 ? 'stdout' : 'stderr';
+  const behind = lessThanAt + word + 3;
   const end = style.blankBehind && bytes[behind] === 32 ? behind + 1 : behind;
-  return (
-    maybePlainTag(bytes, lessThanAt, from, end, kind.kind) ?? maybeStyledTag(bytes, lessThanAt, from, end, kind.kind)
-  );
+  return maybePlainTag(bytes, lessThanAt, from, end, kind) ?? maybeStyledTag(bytes, lessThanAt, from, end, kind);
+}
+
+/** Length of `stdout`, `stderr` or `stddiag` at `at`, else 0; by bytes, since it is asked of every `<` of a log. */
+function wordLength(bytes: Buffer, at: number): number {
+  if (bytes[at] !== 115 || bytes[at + 1] !== 116 || bytes[at + 2] !== 100) return 0;
+  const [a, b, c, d] = [bytes[at + 3], bytes[at + 4], bytes[at + 5], bytes[at + 6]];
+  if (a === 111 && b === 117 && c === 116) return 6;
+  if (a === 101 && b === 114 && c === 114) return 6;
+  return a === 100 && b === 105 && c === 97 && d === 103 ? 7 : 0;
 }
 
 /** `[1,7]`, by far the most frequent head, without a regular expression. */

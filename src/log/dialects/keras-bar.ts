@@ -1,0 +1,91 @@
+/** The grammar of a Keras record: a progress bar of any version, or a verbose=2 line. Pure. */
+import { isFigureLike, maybeDuration, maybeNumber } from '../numbers.js';
+
+/** One record or progress update. */
+export interface Bar {
+  readonly step: number | undefined;
+  readonly steps: number | undefined;
+  /** Remaining time was printed, so this is an update even at the last step. */
+  readonly isUpdate: boolean;
+  readonly seconds: number | undefined;
+  readonly secondsPerStep: number | undefined;
+  readonly figures: Map<string, number>;
+  readonly skipped: number;
+  /** Some field is neither a figure nor a time, or has been damaged: what, else undefined. */
+  readonly damage: string | undefined;
+}
+
+const barHead =
+  /^\s*(?:(\d+)\/(\d+|Unknown)(?= |$))?\s*(?:\[[=>.]{1,80}\]|[━╸╺]{2,80}|[=>.]{10,80})?\s*(?:- )?(?:ETA: ([\d:]+s?)|(\d+)s|([\d:]+))?(?: (\d+(?:s|ms|us))\/(step|sample|epoch))?(?= - |$)/;
+const field = /^(.+?): (\S+)$/;
+
+/** What a bar says of time and steps, as an event has it. */
+export function times(bar: Bar): { step?: number; steps?: number; seconds?: number; secondsPerStep?: number } {
+  return {
+    ...(bar.step === undefined ? {} : { step: bar.step }),
+    ...(bar.steps === undefined ? {} : { steps: bar.steps }),
+    ...(bar.seconds === undefined || bar.isUpdate ? {} : { seconds: bar.seconds }),
+    ...(bar.secondsPerStep === undefined ? {} : { secondsPerStep: bar.secondsPerStep }),
+  };
+}
+
+/** A bar, verbose 1 or 2, with what it says; undefined where the text is none. */
+export function maybeBar(text: string): Bar | undefined {
+  const head = barHead.exec(text);
+  if (!head || head[0].trim() === '') return undefined;
+  const [whole, step, total, eta, elapsed, remaining, perStep, unit] = head;
+  if (step === undefined && elapsed === undefined) return undefined;
+  const rest = text.slice(whole.length);
+  if (!rest.includes(': ') && eta === undefined && elapsed === undefined && remaining === undefined) return undefined;
+  const fields = readFields(rest);
+  const steps = total === undefined || total === 'Unknown' || unit === 'sample' ? undefined : Number(total);
+  const isUpdate = eta !== undefined || remaining !== undefined || total === 'Unknown';
+  const secondsPerStep = unit === 'step' && perStep !== undefined ? maybeDuration(perStep) : fields.secondsPerStep;
+  return {
+    step: step === undefined ? undefined : Number(step),
+    steps: unit === 'sample' ? Number(total) : steps,
+    isUpdate,
+    seconds: elapsed === undefined ? undefined : Number(elapsed),
+    secondsPerStep,
+    figures: fields.figures,
+    skipped: fields.skipped,
+    damage: fields.damage,
+  };
+}
+
+/** ` - loss: 0.5 - accuracy: 0.9 - 5s/epoch - 43ms/step` */
+function readFields(rest: string): {
+  figures: Map<string, number>;
+  skipped: number;
+  secondsPerStep: number | undefined;
+  damage: string | undefined;
+} {
+  const figures = new Map<string, number>();
+  let skipped = 0;
+  let secondsPerStep: number | undefined;
+  let damage: string | undefined;
+  for (const part of rest.split(' - ')) {
+    const text = part.trim();
+    if (text === '') continue;
+    const time = /^(\d+(?:s|ms|us))\/(step|sample|epoch)$/.exec(text);
+    if (time) {
+      if (time[2] === 'step') secondsPerStep = maybeDuration(time[1] ?? '');
+      continue;
+    }
+    const [, name, value] = field.exec(text) ?? [];
+    if (name === undefined || value === undefined) damage ??= `no figure: ${text.slice(0, 60)}`;
+    else {
+      const number = maybeNumber(value);
+      if (number !== undefined) figures.set(name, number);
+      else if (isFigureLike(value)) damage ??= `no number: ${text.slice(0, 60)}`;
+      else skipped += 1;
+    }
+  }
+  return { figures, skipped, secondsPerStep, damage };
+}
+
+/** Whether a record that the log ends in is whole: the names of the epoch before, and a last figure in Keras's own full format. */
+export function isWholeAtEnd(text: string, bar: Bar, names: readonly string[]): boolean {
+  if (bar.damage !== undefined || names.length === 0 || [...bar.figures.keys()].join() !== names.join()) return false;
+  return /(?:\.\d{4}e[-+]\d\d|nan|inf|\d\/(?:step|epoch))$/.test(text);
+}

@@ -1,0 +1,28 @@
+/** What Keras prints on lines of their own: epoch headers, and its callbacks' words. */
+import type { Emit } from '../event.js';
+
+/** An epoch's header. */
+export const header = /^Epoch (\d+)\/(\d+)$/;
+/** The same behind a record that lost its end. */
+export const gluedHeader = /Epoch (\d+)\/(\d+)$/;
+
+/** What Keras's callbacks print on lines of their own. */
+export function callback(text: string, epoch: number | null, emit: Emit): boolean {
+  const stop = /^Epoch (\d+): early stopping$/.exec(text);
+  if (stop) {
+    // Before Keras 2.0.9 the number counts from 0.
+    const printed = Number(stop[1]);
+    emit({ kind: 'early_stop', epoch: epoch !== null && printed === epoch - 1 ? epoch : printed });
+    return true;
+  }
+  const restored = /Restoring model weights from the end of the best epoch(?:: (\d+))?\.?$/.exec(text);
+  if (restored) {
+    if (restored[1] !== undefined) emit({ kind: 'restored', epoch: Number(restored[1]) });
+    return true;
+  }
+  if (/^Batch \d+: Invalid loss, terminating training$/.test(text)) {
+    emit({ kind: 'end', status: 'diverged', reason: text });
+    return true;
+  }
+  return /^Epoch \d+: \S/.test(text) || /^(?:Train on \d+ samples|Trainable params:)/.test(text);
+}
