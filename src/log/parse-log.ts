@@ -9,6 +9,7 @@ import { customLauncher, detectLauncher, type Launcher, launcherNamed } from './
 import type { Splitter } from './launchers/splitter.js';
 import { LogFold } from './log-fold.js';
 import { Unweaver } from './unweave.js';
+import { detectWrapper, type Unwrapper } from './unwrap.js';
 
 export interface ParseOptions {
   /** Forces the launcher instead of detecting it. */
@@ -93,6 +94,9 @@ interface State {
   readonly unweaver: Unweaver;
   readonly splitter: Splitter;
   readonly fold: LogFold;
+  /** Present where the log has a layer around it; then `marks` are pairs: position in the block, byte offset in the log. */
+  readonly unwrapper: Unwrapper | undefined;
+  marks: number[];
   block: Buffer;
   /** block[0, kept) is read, but not yet split. */
   kept: number;
@@ -102,7 +106,9 @@ interface State {
 
 function begin(fd: number, options: ParseOptions, isMixed: boolean): State {
   const head = readPart(fd, 0, headBytes);
-  const text = head.toString('latin1');
+  const wrapper = detectWrapper(head.toString('latin1'));
+  const inside = wrapper ? wrapper().feed(head, 0, true).bytes : head;
+  const text = inside.toString('latin1');
   const launcher = options.rankPrefix
     ? customLauncher(options.rankPrefix)
     : options.launcher
@@ -126,6 +132,8 @@ function begin(fd: number, options: ParseOptions, isMixed: boolean): State {
     unweaver,
     splitter: launcher.splitter(unweaver, (tag, offset) => probe(fd, tag, offset)),
     fold,
+    unwrapper: wrapper?.(),
+    marks: [],
     block: Buffer.allocUnsafe(2 * blockBytes),
     kept: 0,
     read: 0,
@@ -151,29 +159,65 @@ function findDialect(
 /** Reads at most `maxBytes` further; returns whether the present end of the log was reached. */
 function readOn(state: State, maxBytes: number): boolean {
   for (let left = maxBytes; left > 0; ) {
-    if (state.block.length - state.kept < blockBytes)
-      state.block = Buffer.concat([state.block.subarray(0, state.kept)], state.kept + 2 * blockBytes);
+    makeRoom(state, blockBytes);
     const count = readSync(state.fd, state.block, state.kept, Math.min(blockBytes, left), state.read);
     if (count === 0) return true;
     state.read += count;
     left -= count;
-    split(state, state.kept + count, false);
+    split(state, state.unwrapper ? unwrap(state, count, false) : state.kept + count, false);
   }
   return false;
 }
 
+function makeRoom(state: State, bytes: number): void {
+  if (state.block.length - state.kept >= bytes) return;
+  state.block = Buffer.concat([state.block.subarray(0, state.kept)], state.kept + 2 * bytes);
+}
+
+/** Puts what the last `count` bytes read hold in their place; returns the block's new end. */
+function unwrap(state: State, count: number, final: boolean): number {
+  const raw = state.block.subarray(state.kept, state.kept + count);
+  const inside = state.unwrapper?.feed(raw, state.read - count, final) ?? { bytes: raw, marks: [] };
+  makeRoom(state, inside.bytes.length);
+  inside.bytes.copy(state.block, state.kept);
+  for (let i = 0; i < inside.marks.length; i += 2)
+    state.marks.push(state.kept + (inside.marks[i] as number), inside.marks[i + 1] as number);
+  return state.kept + inside.bytes.length;
+}
+
 function split(state: State, to: number, final: boolean): void {
   if (state.isBinary) return;
-  const { block, splitter, unweaver } = state;
-  const done = splitter.split({ bytes: block, from: 0, to, base: state.read - to, final });
+  const { block, splitter, unweaver, marks } = state;
+  const base = state.read - to;
+  const locate = state.unwrapper
+    ? (position: number) => offsetByMarks(marks, position)
+    : (position: number) => base + position;
+  const done = splitter.split({ bytes: block, from: 0, to, locate, final });
   unweaver.stash();
   block.copyWithin(0, done, to);
   state.kept = to - done;
+  state.marks = dropMarks(marks, done);
+}
+
+/** Marks are in order, and looked for from behind: a line ends near what was read last. */
+function offsetByMarks(marks: readonly number[], position: number): number {
+  let at = marks.length - 2;
+  while (at > 0 && (marks[at] as number) > position) at -= 2;
+  return at < 0 ? position : (marks[at + 1] as number) + position - (marks[at] as number);
+}
+
+function dropMarks(marks: readonly number[], done: number): number[] {
+  const kept: number[] = [];
+  for (let i = 0; i < marks.length; i += 2) {
+    const next = marks[i + 2] ?? Number.POSITIVE_INFINITY;
+    if (next > done) kept.push((marks[i] as number) - done, marks[i + 1] as number);
+  }
+  return kept;
 }
 
 /** Splits what was kept back, and ends the lines that the log leaves open. */
 function readLast(state: State): void {
-  split(state, state.kept, true);
+  split(state, state.unwrapper ? unwrap(state, 0, true) : state.kept, true);
   state.unweaver.unfinished((stream, line) => state.fold.line(stream, line));
   state.unweaver.drop();
 }

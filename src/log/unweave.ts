@@ -70,7 +70,7 @@ export class Unweaver {
   };
   readonly #options: UnweaverOptions;
   #block: Buffer = newlineLess;
-  #base = 0;
+  #locate: (position: number) => number = (position) => position;
   #last: Stream | undefined;
   #scratch = Buffer.allocUnsafe(2 * tailBytes);
 
@@ -89,10 +89,10 @@ export class Unweaver {
     return stream;
   }
 
-  /** From now on pieces are positions in `block`, whose first byte stands at `base` of the log. */
-  open(block: Buffer, base: number): void {
+  /** From now on pieces are positions in `block`; `locate` gives a position's byte offset in the log. */
+  open(block: Buffer, locate: (position: number) => number): void {
     this.#block = block;
-    this.#base = base;
+    this.#locate = locate;
   }
 
   /** block[start, end) belongs to the unfinished line of `stream`; it holds no newline. */
@@ -176,7 +176,7 @@ export class Unweaver {
       bytes: this.#block.subarray(from, end),
       dropped,
       terminated,
-      marks: [0, this.#base + from, dropped > 0 ? 0 : interrupted],
+      marks: [0, this.#locate(from), dropped > 0 ? 0 : interrupted],
     };
   }
 
@@ -191,7 +191,7 @@ export class Unweaver {
       const start = Math.max(pieces[i] as number, end - at);
       this.#block.copy(scratch, at - (end - start), start, end);
       at -= end - start;
-      marks.push(start === pieces[i] ? (pieces[i + 2] as number) : 0, this.#base + start, at);
+      marks.push(start === pieces[i] ? (pieces[i + 2] as number) : 0, this.#locate(start), at);
     }
     if (at > 0) {
       const from = carry.length - at;

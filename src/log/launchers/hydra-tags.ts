@@ -25,7 +25,7 @@ export function hydraTagSplitter(unweaver: Unweaver, probe: Probe): Splitter {
 
   const split = (block: Block): number => {
     const { bytes, to, final } = block;
-    unweaver.open(bytes, block.base);
+    unweaver.open(bytes, block.locate);
     let position = block.from;
     let nextNewline = find(bytes, newline, position, to);
     let nextTag = find(bytes, bracket, position, to);
@@ -39,7 +39,7 @@ export function hydraTagSplitter(unweaver: Unweaver, probe: Probe): Splitter {
           const isTag =
             begins ||
             (!isInText(bytes, position, nextTag, end) &&
-              isReal(rank, bytes.subarray(nextTag, end), block.base + end, final));
+              isReal(rank, bytes.subarray(nextTag, end), block.locate(end), final));
           if (isTag === undefined) return position;
           if (isTag) {
             if (begins) real.set(rank, true);

@@ -21,7 +21,7 @@ export function linePrefixSplitter(style: PrefixStyle): (unweaver: Unweaver) => 
 
     const split = (block: Block): number => {
       const { bytes, to, final } = block;
-      unweaver.open(bytes, block.base);
+      unweaver.open(bytes, block.locate);
       let position = block.from;
       for (;;) {
         const at = bytes.indexOf(newline, position);

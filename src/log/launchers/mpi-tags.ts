@@ -46,14 +46,14 @@ export function mpiTagSplitter(style: TagStyle): (unweaver: Unweaver, probe: Pro
       if (real.has(tag.rank)) return true;
       if (unreal.has(tag.rank)) return false;
       const head = block.bytes.subarray(tag.bracket, block.bytes.indexOf(lessThan, tag.bracket) + 1);
-      const found = probe(head, block.base + tag.end) ?? (block.final ? false : undefined);
+      const found = probe(head, block.locate(tag.end)) ?? (block.final ? false : undefined);
       if (found !== undefined) (found ? real : unreal).add(tag.rank);
       return found;
     };
 
     const split = (block: Block): number => {
       const { bytes, to, final } = block;
-      unweaver.open(bytes, block.base);
+      unweaver.open(bytes, block.locate);
       let position = block.from;
       let nextNewline = find(bytes, newline, position, to);
       let nextTag = find(bytes, lessThan, position, to);

@@ -1,12 +1,13 @@
 /** How a launcher's output is cut into pieces of streams. */
 import type { Unweaver } from '../unweave.js';
 
-/** A part of the log in memory: bytes[from, to) is unread; bytes[0] stands at `base` of the log. */
+/** A part of the log in memory: bytes[from, to) is unread. */
 export interface Block {
   readonly bytes: Buffer;
   readonly from: number;
   readonly to: number;
-  readonly base: number;
+  /** The byte offset in the log of a position. */
+  readonly locate: (position: number) => number;
   /** Nothing will ever follow `to`. */
   readonly final: boolean;
 }
