@@ -124,7 +124,7 @@ async function compileSources() {
  * @param {string[]} args
  * @param {import('./steps.mjs').Options} [options]
  */
-function npmCommand(args, options = {}) {
+export function npmCommand(args, options = {}) {
   const ownNpm = process.env.npm_execpath;
   const allOptions = { cwd: projectFolder, ...options };
   if (ownNpm === undefined) return { command: 'npm', args, options: allOptions };
