@@ -126,6 +126,8 @@ export interface RankEnd {
 export interface Rank {
   /** null: the log has several ranks but no tags, so that nobody can know whose record this is. */
   readonly rank: number | null;
+  /** The file that the rank was read from, relative to the log's folder, where it is not the log itself; offsets count in it. */
+  readonly file?: string;
   readonly host: string | null;
   readonly plannedEpochs: number | null;
   readonly stepsPerEpoch: number | null;

@@ -98,7 +98,7 @@ export class LogFold {
 
   /** Whether the records of the one stream can only be those of several ranks. */
   get looksMixed(): boolean {
-    const fold = this.#folds.get(0);
+    const fold = [...this.#folds.values()][0];
     return this.#options.launcher.name === 'none' && fold !== undefined && fold.looksMixed;
   }
 

@@ -16,6 +16,8 @@ export interface ParseOptions {
   readonly launcher?: LauncherName;
   /** Prefix of a program's own, at the start of a line, with a group `rank`. */
   readonly rankPrefix?: RegExp;
+  /** Whose log this is when it has no tags; 0 where absent. */
+  readonly rank?: number;
   /** Dialects of the user's, tried before the built-in ones. */
   readonly dialects?: readonly Dialect[];
   /** Keep at most this many points within each epoch of each rank; absent: none. */
@@ -61,7 +63,7 @@ export function openLog(path: string | Buffer, options: ParseOptions = {}): LogR
       if (!state.isSettled) {
         // What a short head seemed to be, a longer one may deny: then all is read anew.
         const again = begin(fd, options, state.isMixed);
-        if (again.launcher !== state.launcher || again.dialect !== state.dialect) state = again;
+        if (again.launcher.name !== state.launcher.name || again.dialect !== state.dialect) state = again;
         else state.isSettled = again.isSettled;
       }
       return readOn(state, maxBytes);
@@ -112,8 +114,8 @@ function begin(fd: number, options: ParseOptions, isMixed: boolean): State {
   const launcher = options.rankPrefix
     ? customLauncher(options.rankPrefix)
     : options.launcher
-      ? launcherNamed(options.launcher)
-      : detectLauncher(text);
+      ? launcherNamed(options.launcher, options.rank)
+      : detectLauncher(text, options.rank);
   const { dialect, isWhole } = findDialect(fd, text, [...(options.dialects ?? []), ...dialects]);
   const fold = new LogFold({ launcher, dialect, isMixed, maxPoints: options.maxPoints ?? null });
   const unweaver = new Unweaver({

@@ -69,19 +69,22 @@ export const launchers: readonly Launcher[] = [
   },
 ];
 
-const untagged: Launcher = { name: 'none', tag: /$^/g, share: 1, splitter: linePrefixSplitter({}) };
+/** No tag at all: every line is of one rank. */
+function untagged(rank = 0): Launcher {
+  return { name: 'none', tag: /$^/g, share: 1, splitter: linePrefixSplitter({ rank }) };
+}
 
 /** A launcher whose prefix the user describes; the pattern's group `rank` holds the number. */
 export function customLauncher(prefix: RegExp): Launcher {
   return { name: 'custom', tag: prefix, share: 0, splitter: linePrefixSplitter({ prefix }) };
 }
 
-export function launcherNamed(name: LauncherName): Launcher {
-  return launchers.find((launcher) => launcher.name === name) ?? untagged;
+export function launcherNamed(name: LauncherName, rank?: number): Launcher {
+  return launchers.find((launcher) => launcher.name === name) ?? untagged(rank);
 }
 
-/** Which launcher wrote a log, from its first bytes (as latin1). */
-export function detectLauncher(head: string): Launcher {
+/** Which launcher wrote a log, from its first bytes (as latin1); without tags all of it is of one rank. */
+export function detectLauncher(head: string, rank?: number): Launcher {
   for (const launcher of launchers) {
     const matches = [...head.matchAll(launcher.tag)];
     const first = matches[0];
@@ -90,5 +93,5 @@ export function detectLauncher(head: string): Launcher {
     const lines = head.slice(first.index).match(/\n[^\n]/g)?.length ?? 0;
     if (matches.length >= Math.max(2, launcher.share * lines)) return launcher;
   }
-  return untagged;
+  return untagged(rank);
 }

@@ -3,8 +3,10 @@ import type { Unweaver } from '../unweave.js';
 import { type Block, holdBytes, newline, type Splitter } from './splitter.js';
 
 export interface PrefixStyle {
-  /** Matches at the start of a line; its group `rank` holds the number. Without one every line is of rank 0. */
+  /** Matches at the start of a line; its group `rank` holds the number. Without one every line is of one rank. */
   readonly prefix?: RegExp;
+  /** That one rank; 0 where absent. */
+  readonly rank?: number;
   /** A line whose text is exactly this long goes on in the next line of the same rank. */
   readonly cutBytes?: number;
 }
@@ -15,7 +17,7 @@ export function linePrefixSplitter(style: PrefixStyle): (unweaver: Unweaver) => 
   const prefix = style.prefix && new RegExp(style.prefix.source, 'y');
   return (unweaver) => {
     const launcher = unweaver.stream(null, 'launcher');
-    const only = unweaver.stream(0, 'stdout');
+    const only = unweaver.stream(style.rank ?? 0, 'stdout');
     let open = only;
     let isOpen = false;
 
