@@ -1,12 +1,12 @@
 /** Takes the lines of all streams of a log, has them read, and keeps the books. */
-import type { Finding, Run } from '../experiment.js';
+import type { Finding, Run, TrainerName } from '../experiment.js';
 import { type CommonReader, commonReaders } from './common.js';
 import type { Dialect, LogEvent, RankReader } from './event.js';
 import { finish } from './finish.js';
 import type { Launcher } from './launchers/index.js';
 import { RankFold } from './rank-fold.js';
 import { allTexts, lastTexts, type Repairs, type Text } from './terminal.js';
-import type { RawLine, Stream, Unweaver } from './unweave.js';
+import type { RawLine, Stream, StreamKind, Unweaver } from './unweave.js';
 import type { ToldEnd } from './verdict.js';
 
 const maxFindings = 100;
@@ -17,7 +17,21 @@ export interface LogFoldOptions {
   /** Several ranks wrote the log without any tag. */
   readonly isMixed: boolean;
   readonly maxPoints: number | null;
+  /** Is told of every line, how it was read. */
+  readonly observe?: Observe;
 }
+
+/** One line, and how it was read. `by` is null where it was not understood. */
+export interface ReadLine {
+  readonly offset: number;
+  readonly rank: number | null;
+  readonly stream: StreamKind;
+  readonly text: string;
+  readonly by: TrainerName | 'common' | null;
+  readonly events: readonly LogEvent[];
+}
+
+export type Observe = (line: ReadLine) => void;
 
 export class LogFold {
   readonly #options: LogFoldOptions;
@@ -58,25 +72,28 @@ export class LogFold {
     const fold = stream.kind === 'launcher' ? undefined : this.#fold(rank);
     let doubt: string | undefined;
     let isFinal = false;
+    const { observe } = this.#options;
+    const events: LogEvent[] = [];
     const emit = (event: LogEvent): void => {
+      if (observe) events.push(event);
       if (event.kind === 'doubt') doubt = event.what;
       else if (event.kind === 'figures' && event.final) isFinal = true;
       this.#take(event, fold, last);
     };
-    const understood =
-      (fold !== undefined &&
-        this.#options.dialect !== undefined &&
-        this.#reader(rank, this.#options.dialect).line(
-          {
-            text: last.text,
-            update: before?.text ?? null,
-            terminated: raw.terminated,
-            spliced: last.spliced,
-            stream: stream.kind === 'stderr' ? 'stderr' : 'stdout',
-          },
-          emit,
-        )) ||
-      this.#readCommon(last.text, stream, rank, emit);
+    const isDialects =
+      fold !== undefined &&
+      this.#options.dialect !== undefined &&
+      this.#reader(rank, this.#options.dialect).line(
+        {
+          text: last.text,
+          update: before?.text ?? null,
+          terminated: raw.terminated,
+          spliced: last.spliced,
+          stream: stream.kind === 'stderr' ? 'stderr' : 'stdout',
+        },
+        emit,
+      );
+    const understood = isDialects || this.#readCommon(last.text, stream, rank, emit);
     if (doubt !== undefined) this.#quarantine(last.offset, rank, doubt);
     else if (understood) this.#understood += 1;
     else {
@@ -84,6 +101,14 @@ export class LogFold {
       this.#first.ignored ??= last.offset;
     }
     if (isFinal && last.spliced && doubt === undefined) this.#repair(last.offset, rank);
+    observe?.({
+      offset: last.offset,
+      rank,
+      stream: stream.kind,
+      text: last.text,
+      by: isDialects ? (this.#options.dialect?.name ?? null) : understood ? 'common' : null,
+      events,
+    });
   }
 
   /** The beginning of a line that goes on: only its updates. */

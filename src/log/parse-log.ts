@@ -7,7 +7,7 @@ import type { Dialect } from './event.js';
 import { binaryRun } from './finish.js';
 import { customLauncher, detectLauncher, type Launcher, launcherNamed } from './launchers/index.js';
 import type { Splitter } from './launchers/splitter.js';
-import { LogFold } from './log-fold.js';
+import { LogFold, type Observe } from './log-fold.js';
 import { Unweaver } from './unweave.js';
 import { detectWrapper, type Unwrapper } from './unwrap.js';
 
@@ -22,6 +22,8 @@ export interface ParseOptions {
   readonly dialects?: readonly Dialect[];
   /** Keep at most this many points within each epoch of each rank; absent: none. */
   readonly maxPoints?: number;
+  /** Is told of every line, how it was read; see explain.ts. */
+  readonly observe?: Observe;
 }
 
 /** A log that is being read, and may be read on when it has grown. */
@@ -117,7 +119,13 @@ function begin(fd: number, options: ParseOptions, isMixed: boolean): State {
       ? launcherNamed(options.launcher, options.rank)
       : detectLauncher(text, options.rank);
   const { dialect, isWhole } = findDialect(fd, text, [...(options.dialects ?? []), ...dialects]);
-  const fold = new LogFold({ launcher, dialect, isMixed, maxPoints: options.maxPoints ?? null });
+  const fold = new LogFold({
+    launcher,
+    dialect,
+    isMixed,
+    maxPoints: options.maxPoints ?? null,
+    ...(options.observe ? { observe: options.observe } : {}),
+  });
   const unweaver = new Unweaver({
     updates: dialect?.updates ?? 'last',
     onLine: (stream, line) => fold.line(stream, line),
