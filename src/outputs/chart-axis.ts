@@ -21,16 +21,13 @@ const logDecades = 2;
 /** The y axis for `columns` of data (NaN and Infinity do not count): logarithmic where they span decades; a few outliers are left outside. */
 export function valueAxis(columns: Iterable<Float64Array>, maxTicks = 5): Axis {
   const sorted = finiteValues(columns).sort();
-  const low = sorted[0];
-  const high = sorted.at(-1);
-  if (low === undefined || high === undefined) return linearAxis(0, 1, maxTicks);
-  if (low > 0 && Math.log10(high / low) > logDecades) return logAxis(low, high, maxTicks);
+  if (sorted.length === 0) return linearAxis(0, 1, maxTicks);
   const [from, to] = withoutOutliers(sorted);
+  if (from > 0 && Math.log10(to / from) > logDecades) return logAxis(from, to, maxTicks);
   const padding = (to - from) * 0.05 || Math.abs(to) * 0.05 || 0.5;
-  const isShare = from >= 0 && to <= 1;
   return linearAxis(
     from >= 0 ? Math.max(0, from - padding) : from - padding,
-    isShare ? Math.min(1, to + padding) || 1 : to + padding,
+    from >= 0 && to <= 1 ? Math.min(1, to + padding) : to + padding,
     maxTicks,
   );
 }
@@ -88,15 +85,16 @@ function finiteValues(columns: Iterable<Float64Array>): Float64Array {
   return values.subarray(0, length);
 }
 
-/** [lowest, highest] of the sorted values, but where the outermost 2 % make the range more than four times as wide, without those. */
+/** [lowest, highest] of the sorted values, without the outermost 3 % on a side where these lie farther out than three times the range of the others. */
 function withoutOutliers(sorted: Float64Array): [number, number] {
-  const at = (share: number) => sorted[Math.round(share * (sorted.length - 1))] ?? 0;
-  const [low, high] = [at(0), at(1)];
-  const [innerLow, innerHigh] = [at(0.02), at(0.98)];
-  const inner = innerHigh - innerLow;
-  if (sorted.length < 20 || inner <= 0 || high - low <= 4 * inner) return [low, high];
+  const last = sorted.length - 1;
+  const cut = Math.max(1, Math.floor(0.03 * sorted.length));
+  const at = (index: number) => sorted[index] ?? Number.NaN;
+  const [low, high, innerLow, innerHigh] = [at(0), at(last), at(cut), at(last - cut)];
+  const inner = innerHigh - innerLow || Math.abs(innerHigh);
+  if (sorted.length < 8 || inner === 0) return [low, high];
   return [
-    innerLow - low > 1.5 * inner ? innerLow - 0.1 * inner : low,
-    high - innerHigh > 1.5 * inner ? innerHigh + 0.1 * inner : high,
+    innerLow - low > 3 * inner ? innerLow - 0.1 * inner : low,
+    high - innerHigh > 3 * inner ? innerHigh + 0.1 * inner : high,
   ];
 }

@@ -8,6 +8,10 @@ import { grey, hairline, type Stroke } from './report/colours.js';
 
 Chart.register(Filler, LinearScale, LineController, LineElement, LogarithmicScale, PointElement);
 
+/** Of the x axis, and from there to its labels, pt. */
+const tickLength = 3;
+const tickPadding = 3;
+
 /** pt, origin top left of the page. */
 export interface Box {
   readonly left: number;
@@ -49,6 +53,8 @@ export interface Plot {
   /** Page coordinates of a value; not limited to the area. */
   xOf(value: number): number;
   yOf(value: number): number;
+  /** Baseline of the labels of the x axis. */
+  readonly xLabelBaseline: number;
 }
 
 /** Draws axes, bands and lines; what the y axis does not reach is cut off at the edge. */
@@ -69,7 +75,7 @@ export function drawLineChart(context: Context, chart: LineChart): Plot {
       layout: { autoPadding: false, padding: { top: fontSize / 2, right: fontSize, bottom: 0, left: 0 } },
       elements: { point: { radius: 0 }, line: { tension: 0 } },
       scales: {
-        x: { ...scaleOptions(xAxis, fontSize), grid: { display: false } },
+        x: { ...scaleOptions(xAxis, fontSize), grid: { drawOnChartArea: false, color: grey, tickLength: tickLength } },
         y: {
           ...scaleOptions(yAxis, fontSize),
           grid: { color: hairline, lineWidth: 0.6, drawTicks: false },
@@ -81,7 +87,7 @@ export function drawLineChart(context: Context, chart: LineChart): Plot {
     },
   });
   context.restore();
-  return plotOf(drawn, box);
+  return plotOf(drawn, box, fontSize);
 }
 
 /** The context as chart.js wants it: a canvas as large as the box, which may not be cleared or transformed back to the page's corner. */
@@ -145,13 +151,13 @@ function scaleOptions(axis: Axis, fontSize: number) {
       color: grey,
       font: { family: 'IBM Plex Sans', size: fontSize },
       maxRotation: 0,
-      padding: 4,
+      padding: tickPadding,
       callback: (value: string | number) => labels.get(Number(value)) ?? '',
     },
   };
 }
 
-function plotOf(drawn: Chart, box: Box): Plot {
+function plotOf(drawn: Chart, box: Box, fontSize: number): Plot {
   const { left, top, right, bottom } = drawn.chartArea;
   const { x, y } = drawn.scales;
   if (!x || !y) throw new Error('a line chart has an x and a y scale');
@@ -159,6 +165,7 @@ function plotOf(drawn: Chart, box: Box): Plot {
     area: { left: box.left + left, top: box.top + top, width: right - left, height: bottom - top },
     xOf: linearMap(x, box.left),
     yOf: linearMap(y, box.top),
+    xLabelBaseline: box.top + bottom + tickLength + tickPadding + 0.95 * fontSize,
   };
   drawn.destroy();
   return plot;

@@ -4,6 +4,7 @@ import type { Experiment } from '../experiment.js';
 import type { Summary } from '../summary.js';
 import { openPaper } from './report/canvas.js';
 import { type ReportContext, reportDataOf } from './report/data.js';
+import { findingsOf } from './report/findings.js';
 import { printable } from './report/glyphs.js';
 import { metricPagesOf } from './report/metric-pages.js';
 import { overviewPageOf } from './report/overview-page.js';
@@ -19,7 +20,8 @@ export async function renderReport(
   context: ReportContext,
 ): Promise<Uint8Array> {
   const data = reportDataOf(experiment, summary, context);
-  const pages: Page[] = [overviewPageOf(data), ...metricPagesOf(data)];
+  const findings = findingsOf(data);
+  const pages: Page[] = [overviewPageOf(data, findings), ...metricPagesOf(data)];
   const paper = await openPaper();
   pages.forEach((page, index) => {
     if (index > 0) paper.nextPage();

@@ -36,6 +36,16 @@ export function deviationsOf(curves: MetricCurves | undefined): Deviation[] {
   return curves.byRank.flatMap(({ rank, y }) => deviationOf(rank, y, centers, spreads) ?? []);
 }
 
+/** The deviation of one count each, e.g. of epochs. */
+export function outliersOf(ranks: readonly Rank[], counts: readonly number[]): Deviation[] {
+  const typical = median(counts);
+  const spread = Math.max(scaledMad(counts, typical), 0.05 * Math.abs(typical), 1);
+  return ranks.map((rank, index) => {
+    const figure = counts[index] ?? 0;
+    return { rank, score: (figure - typical) / spread, figure, typical };
+  });
+}
+
 function deviationOf(rank: Rank, y: Float64Array, centers: Float64Array, spreads: Float64Array): Deviation | undefined {
   const columns = Array.from(y.keys()).filter(
     (column) => Number.isFinite(y[column]) && Number.isFinite(centers[column]),

@@ -4,6 +4,11 @@ import type { Experiment } from '../../experiment.js';
 import type { Summary } from '../../summary.js';
 import type { Curves } from './curves.js';
 
+export interface BestEpoch {
+  readonly x: number;
+  readonly epoch: number;
+}
+
 export interface RateChange {
   readonly x: number;
   readonly from: number;
@@ -12,7 +17,7 @@ export interface RateChange {
 
 /** Each at its x on the timeline. */
 export interface Marks {
-  readonly best: number | null;
+  readonly best: BestEpoch | null;
   /** x → how many ranks stopped early there, ascending. */
   readonly earlyStops: ReadonlyMap<number, number>;
   readonly rateChanges: readonly RateChange[];
@@ -31,7 +36,7 @@ export function marksOf(experiment: Experiment, summary: Summary, curves: Curves
     earlyStops.set(x, (earlyStops.get(x) ?? 0) + 1);
   }
   return {
-    best: summary.best ? timeline.xOfEpoch(summary.best.epoch) : null,
+    best: summary.best ? { epoch: summary.best.epoch, x: timeline.xOfEpoch(summary.best.epoch) } : null,
     earlyStops,
     rateChanges: rateChangesOf(curves),
     restarts: timeline.restarts,

@@ -33,7 +33,7 @@ export function drawHeader(context: Context, data: ReportData, title: string, no
 
 /** Page number, at the bottom right of every page. */
 export function drawPageNumber(context: Context, number: number, count: number): void {
-  drawRule(context, paperHeight - 30);
+  if (number > 1) drawRule(context, paperHeight - 30);
   write(context, `${number} / ${count}`, paperWidth - margin, paperHeight - 18, {
     size: 7,
     colour: grey,

@@ -3,10 +3,12 @@
 import { type Box, type ChartBand, drawLineChart, type Plot } from '../chart.js';
 import { type Axis, valueAxis } from '../chart-axis.js';
 import type { Context } from './canvas.js';
-import { grey, ink, type Stroke } from './colours.js';
+import { grey, type Stroke } from './colours.js';
 import { drawLegend, type LegendEntry } from './legend.js';
 import type { Marks } from './marks.js';
-import { drawMarks, drawNonFinite, type MarkStyle } from './overlay.js';
+import { drawNonFinite, drawOutside } from './outside.js';
+import { drawMarks, laneHeight, type MarkStyle } from './overlay.js';
+import { drawDot } from './shapes.js';
 import { write } from './text.js';
 import type { Timeline } from './timeline.js';
 
@@ -17,7 +19,8 @@ export interface PanelLine {
 
 export interface Panel {
   readonly box: Box;
-  readonly title: string;
+  /** None where the page's header says it. */
+  readonly title?: string;
   /** Small and grey, behind the title. */
   readonly note?: string;
   readonly timeline: Timeline;
@@ -31,56 +34,49 @@ export interface Panel {
   readonly ringOn?: Float64Array;
   /** Columns in which a figure is not finite. */
   readonly nonFinite?: readonly number[];
-  readonly showsEpochTitle?: boolean;
   readonly fontSize?: number;
 }
 
 /** Draws the panel; returns where its data stand. */
 export function drawPanel(context: Context, panel: Panel): Plot {
   const { box, timeline, marks, fontSize = 8 } = panel;
-  const titleSize = fontSize + 2;
-  const titleWidth = write(context, panel.title, box.left, box.top + titleSize, {
-    size: titleSize,
-    isBold: true,
-    maxWidth: box.width,
-  });
-  if (panel.note) {
-    write(context, panel.note, box.left + titleWidth + 6, box.top + titleSize, {
-      size: fontSize,
-      colour: grey,
-      maxWidth: Math.max(20, box.width - titleWidth - 6),
-    });
-  }
-  let top = box.top + titleSize + 6;
-  if (panel.legend && panel.legend.length > 0) {
-    top += drawLegend(context, panel.legend, { left: box.left, top, width: box.width }, fontSize);
-  }
-  const bottomTitle = panel.showsEpochTitle === false ? 0 : fontSize + 3;
+  const top = box.top + drawHead(context, panel, fontSize) + laneHeight(marks, panel.markStyle, fontSize);
+  const curves = panel.lines.map((line) => line.y);
   const plot = drawLineChart(context, {
-    box: { left: box.left, top, width: box.width, height: box.top + box.height - top - bottomTitle },
+    box: { left: box.left, top, width: box.width, height: box.top + box.height - top },
     x: timeline.x,
     xAxis: timeline.axis(Math.max(3, Math.floor(box.width / 45))),
-    yAxis:
-      panel.yAxis ??
-      valueAxis(
-        panel.lines.map((line) => line.y),
-        box.height > 160 ? 7 : 4,
-      ),
+    yAxis: panel.yAxis ?? valueAxis(curves, box.height > 160 ? 7 : 4),
     lines: panel.lines,
     bands: panel.bands ?? [],
     fontSize,
   });
-  if (bottomTitle > 0) {
-    write(context, 'epoch', plot.area.left + plot.area.width, box.top + box.height - 1, {
-      size: fontSize,
-      colour: grey,
-      align: 'right',
-    });
-  }
+  write(context, 'epoch', box.left, plot.xLabelBaseline, {
+    size: fontSize,
+    colour: grey,
+  });
   drawLonePoints(context, plot, timeline.x, panel.lines);
   drawNonFinite(context, plot, timeline.x, panel.nonFinite ?? [], fontSize);
+  drawOutside(context, plot, timeline.x, curves, fontSize);
   drawMarks(context, plot, { marks, style: panel.markStyle, x: timeline.x, ringOn: panel.ringOn, fontSize });
   return plot;
+}
+
+/** Title, note and legend; returns their height, pt. */
+function drawHead(context: Context, { box, title, note, legend = [] }: Panel, fontSize: number): number {
+  const titleSize = fontSize + 2;
+  let height = 0;
+  if (title) {
+    height = titleSize + 6;
+    const baseline = box.top + titleSize;
+    const width = write(context, title, box.left, baseline, { size: titleSize, isBold: true, maxWidth: box.width });
+    const noteWidth = box.width - width - 6;
+    if (note && noteWidth > 30) {
+      write(context, note, box.left + width + 6, baseline, { size: fontSize, colour: grey, maxWidth: noteWidth });
+    }
+  }
+  if (legend.length === 0) return height;
+  return height + drawLegend(context, legend, { left: box.left, top: box.top + height, width: box.width }, fontSize);
 }
 
 /** A figure without neighbours makes no line: it gets a dot. */
@@ -90,10 +86,7 @@ function drawLonePoints(context: Context, plot: Plot, x: Float64Array, lines: re
       if (!Number.isFinite(value) || Number.isFinite(y[column - 1]) || Number.isFinite(y[column + 1])) return;
       const top = plot.yOf(value);
       if (top < plot.area.top - 1 || top > plot.area.top + plot.area.height + 1) return;
-      context.fillStyle = stroke.colour === ink ? ink : stroke.colour;
-      context.beginPath();
-      context.arc(plot.xOf(x[column] ?? 0), top, Math.max(1.6, stroke.width * 1.2), 0, 2 * Math.PI);
-      context.fill();
+      drawDot(context, plot.xOf(x[column] ?? 0), top, Math.max(1.6, stroke.width * 1.2), stroke.colour);
     });
   }
 }

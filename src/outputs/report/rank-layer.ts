@@ -2,7 +2,7 @@
 
 import type { Rank } from '../../experiment.js';
 import type { ChartBand } from '../chart.js';
-import { grey, maxLegendEntries, palette, type Stroke, strokeOf } from './colours.js';
+import { maxLegendEntries, palette, type Stroke, strokeOf } from './colours.js';
 import { figuresAt, type MetricCurves } from './curves.js';
 import { deviationsOf, oddScore } from './deviation.js';
 import type { LegendEntry } from './legend.js';
@@ -17,6 +17,9 @@ export interface RankLayer {
 
 /** Ranks are alike when the middle 80 % of them take up less than this share of the height. */
 const alikeShare = 0.12;
+/** More lines than this of one colour are a smear. */
+const maxQuietLines = 16;
+const quietStroke: Stroke = { colour: '#7fb3d5', width: 0.7, dash: [] };
 const bandColour = 'rgba(0, 114, 178, 0.20)';
 const oddStrokes: readonly Stroke[] = [
   { colour: palette.vermillion, width: 1.1, dash: [] },
@@ -34,7 +37,24 @@ export function rankLayerOf(curves: MetricCurves, noun: string): RankLayer {
     return { lines: [{ y: curves.mean, stroke }], bands: [], legend: [{ kind: 'line', label, stroke }] };
   }
   if (byRank.length <= maxLegendEntries || !areAlike(curves)) return lineLayer(curves, noun);
-  return bandLayer(curves, noun);
+  const odd = deviationsOf(curves)
+    .filter(({ score }) => Math.abs(score) > oddScore)
+    .sort((a, b) => Math.abs(b.score) - Math.abs(a.score))
+    .map(({ rank }) => rank);
+  return bandLayer(curves, noun, namedLines(curves, odd));
+}
+
+/** For a reader in a hurry: ranks alike in colour, or a band where they are many, and only the `odd` ones told apart. */
+export function quietLayerOf(curves: MetricCurves, odd: readonly Rank[], noun: string): RankLayer {
+  if (curves.isShared || curves.byRank.length === 1) return rankLayerOf(curves, noun);
+  const named = namedLines(curves, odd);
+  if (curves.byRank.length > maxQuietLines) return bandLayer(curves, noun, named);
+  const lines = curves.byRank.filter(({ rank }) => !odd.includes(rank)).map(({ y }) => ({ y, stroke: quietStroke }));
+  return {
+    lines: [...lines, ...named],
+    bands: [],
+    legend: [{ kind: 'line', label: `${noun}, each rank`, stroke: quietStroke }, ...named.map(legendOf)],
+  };
 }
 
 export function rankName(rank: Rank): string {
@@ -63,26 +83,34 @@ function lineLayer({ byRank }: MetricCurves, noun: string): RankLayer {
   return { lines, bands: [], legend };
 }
 
-function bandLayer(curves: MetricCurves, noun: string): RankLayer {
+function bandLayer(curves: MetricCurves, noun: string, named: readonly NamedLine[]): RankLayer {
   const { low, middle, high } = bandOf(curves);
   const stroke: Stroke = { colour: palette.blue, width: 1, dash: [] };
-  const odd = deviationsOf(curves)
-    .filter(({ score }) => Math.abs(score) > oddScore)
-    .sort((a, b) => Math.abs(b.score) - Math.abs(a.score));
-  const named = odd.slice(0, oddStrokes.length).map(({ rank }, index) => ({
-    rank,
-    y: curves.byRank.find((curve) => curve.rank === rank)?.y ?? new Float64Array(),
-    stroke: oddStrokes[index] ?? { colour: grey, width: 0.8, dash: [] },
-  }));
   return {
     lines: [{ y: middle, stroke }, ...named],
     bands: [{ low, high, colour: bandColour }],
     legend: [
       { kind: 'line', label: `${noun}, median of ${curves.byRank.length} ranks`, stroke },
       { kind: 'band', label: 'middle 80 % of ranks', colour: bandColour },
-      ...named.map((line) => ({ kind: 'line' as const, label: rankName(line.rank), stroke: line.stroke })),
+      ...named.map(legendOf),
     ],
   };
+}
+
+interface NamedLine extends PanelLine {
+  readonly name: string;
+}
+
+/** The first few of `ranks`, each in a colour of its own. */
+function namedLines(curves: MetricCurves, ranks: readonly Rank[]): NamedLine[] {
+  return oddStrokes.flatMap((stroke, index) => {
+    const curve = curves.byRank.find(({ rank }) => rank === ranks[index]);
+    return curve ? [{ y: curve.y, stroke, name: rankName(curve.rank) }] : [];
+  });
+}
+
+function legendOf({ name, stroke }: NamedLine): LegendEntry {
+  return { kind: 'line', label: name, stroke };
 }
 
 function areAlike(curves: MetricCurves): boolean {
