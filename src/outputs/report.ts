@@ -3,13 +3,15 @@
 import type { Experiment } from '../experiment.js';
 import type { Summary } from '../summary.js';
 import { openPaper } from './report/canvas.js';
-import { type ReportContext, reportDataOf } from './report/data.js';
+import { type ReportContext, type ReportData, reportDataOf } from './report/data.js';
 import { findingsOf } from './report/findings.js';
 import { printable } from './report/glyphs.js';
 import { metricPagesOf } from './report/metric-pages.js';
+import { noEpochsPageOf } from './report/no-epochs-page.js';
 import { overviewPageOf } from './report/overview-page.js';
 import { drawPageNumber, type Page } from './report/page.js';
 import { finishPdf } from './report/pdf.js';
+import { rankPagesOf } from './report/rank-pages.js';
 
 export type { ReportContext } from './report/data.js';
 
@@ -20,12 +22,11 @@ export async function renderReport(
   context: ReportContext,
 ): Promise<Uint8Array> {
   const data = reportDataOf(experiment, summary, context);
-  const findings = findingsOf(data);
-  const pages: Page[] = [overviewPageOf(data, findings), ...metricPagesOf(data)];
+  const pages = pagesOf(data);
   const paper = await openPaper();
   pages.forEach((page, index) => {
     if (index > 0) paper.nextPage();
-    page.draw(paper.context);
+    page.draw(paper.context, paper);
     drawPageNumber(paper.context, index + 1, pages.length);
   });
   return finishPdf(paper.finish(), {
@@ -34,4 +35,10 @@ export async function renderReport(
     producer: `TrainingLogWizard ${context.programVersion}`,
     bookmarks: pages.map((page) => printable(page.bookmark)),
   });
+}
+
+function pagesOf(data: ReportData): Page[] {
+  if (data.objective === null) return [noEpochsPageOf(data)];
+  const findings = findingsOf(data);
+  return [overviewPageOf(data, findings), ...metricPagesOf(data), ...rankPagesOf(data, findings)];
 }

@@ -2,6 +2,7 @@
 
 import { fileURLToPath } from 'node:url';
 import type { CanvasRenderingContext2D } from 'canvas';
+import type { Rgb } from './colours.js';
 
 export type Context = CanvasRenderingContext2D;
 
@@ -10,6 +11,12 @@ export interface Paper {
   readonly context: Context;
   /** Ends the page; what is drawn from here on stands on a new one. */
   nextPage(): void;
+  /** Fills `box` with rows of cells, each of one colour, from the top left. */
+  drawPixels(
+    box: { left: number; top: number; width: number; height: number },
+    columns: number,
+    colours: readonly Rgb[],
+  ): void;
   /** The PDF of all pages. Call it once, last. */
   finish(): Uint8Array;
 }
@@ -35,7 +42,7 @@ let maybeCanvas: Promise<typeof import('canvas')> | undefined;
 /** An empty first page. */
 export async function openPaper(): Promise<Paper> {
   maybeCanvas ??= loadCanvas();
-  const { createCanvas } = await maybeCanvas;
+  const { createCanvas, createImageData } = await maybeCanvas;
   const canvas = createCanvas(paperWidth, paperHeight, 'pdf');
   const context = canvas.getContext('2d');
   prepare(context);
@@ -44,6 +51,13 @@ export async function openPaper(): Promise<Paper> {
     nextPage() {
       context.addPage();
       prepare(context);
+    },
+    drawPixels(box, columns, colours) {
+      const rows = colours.length / columns;
+      const pixels = createCanvas(columns, rows);
+      pixels.getContext('2d').putImageData(createImageData(rgbaOf(colours), columns, rows), 0, 0);
+      context.imageSmoothingEnabled = false;
+      context.drawImage(pixels, box.left, box.top, box.width, box.height);
     },
     finish: () => canvas.toBuffer('application/pdf'),
   };
@@ -61,6 +75,14 @@ async function loadCanvas(): Promise<typeof import('canvas')> {
     if (before === undefined) delete process.env.FONTCONFIG_FILE;
     else process.env.FONTCONFIG_FILE = before;
   }
+}
+
+function rgbaOf(colours: readonly Rgb[]): Uint8ClampedArray {
+  const rgba = new Uint8ClampedArray(4 * colours.length).fill(255);
+  colours.forEach((colour, index) => {
+    rgba.set(colour, 4 * index);
+  });
+  return rgba;
 }
 
 /** 'glyph' embeds text as text: searchable, a quarter of the time and a third of the size of outlines. */

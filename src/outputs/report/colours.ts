@@ -62,6 +62,11 @@ const scaleStops = [
 
 /** Colour at `share` (0 to 1) of the sequential scale. */
 export function scaleColour(share: number): string {
+  return `rgb(${scaleRgb(share).join(', ')})`;
+}
+
+/** As `scaleColour`, 0 to 255 each. */
+export function scaleRgb(share: number): Rgb {
   const place = Math.min(1, Math.max(0, share)) * (scaleStops.length - 1);
   const index = Math.min(scaleStops.length - 2, Math.floor(place));
   return mix(scaleStops[index] ?? scaleStops[0], scaleStops[index + 1] ?? scaleStops[0], place - index);
@@ -70,12 +75,14 @@ export function scaleColour(share: number): string {
 /** Diverging scale: -1 blue, 0 nearly white, 1 vermillion. */
 export function divergingColour(value: number): string {
   const strength = Math.min(1, Math.abs(value));
-  return mix([240, 240, 238], value < 0 ? [0, 114, 178] : [213, 94, 0], strength);
+  const colour = mix([240, 240, 238], value < 0 ? [0, 114, 178] : [213, 94, 0], strength);
+  return `rgb(${colour.join(', ')})`;
 }
 
-type Rgb = readonly [number, number, number];
+/** Red, green, blue, 0 to 255. */
+export type Rgb = readonly [number, number, number];
 
-function mix(from: Rgb, to: Rgb, share: number): string {
+function mix(from: Rgb, to: Rgb, share: number): Rgb {
   const channel = (index: 0 | 1 | 2) => Math.round(from[index] + (to[index] - from[index]) * share);
-  return `rgb(${channel(0)}, ${channel(1)}, ${channel(2)})`;
+  return [channel(0), channel(1), channel(2)];
 }

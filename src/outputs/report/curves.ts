@@ -55,6 +55,13 @@ export function curvesOf(experiment: Experiment): Curves {
   };
 }
 
+/** The ranks that have a figure in any of `metrics`, in the order of the log's ranks. */
+export function ranksOf(metrics: readonly MetricCurves[]): Rank[] {
+  return [...new Set(metrics.flatMap(({ byRank }) => byRank.map(({ rank }) => rank)))].sort(
+    (a, b) => (a.rank ?? 0) - (b.rank ?? 0),
+  );
+}
+
 /** The figures of `curves` in one column, of the ranks that have one. */
 export function figuresAt(curves: MetricCurves, column: number): number[] {
   return curves.byRank.map(({ y }) => y[column] ?? Number.NaN).filter((value) => Number.isFinite(value));

@@ -5,7 +5,7 @@ import { directionOf } from '../../summary.js';
 import type { MetricCurves } from './curves.js';
 import { baseOf, type ReportData, trainingOf } from './data.js';
 import { type Deviation, deviationsOf, fewestRanksToCompare, oddScore, outliersOf } from './deviation.js';
-import { formatDuration, formatFigure } from './format.js';
+import { formatDuration, formatFigure, percentMore } from './format.js';
 
 export interface RankFinding {
   readonly rank: Rank;
@@ -47,7 +47,7 @@ export function findingsOf(data: ReportData): Findings {
       if (!found) continue;
       if (Math.abs(found.score) > Math.abs(badness)) badness = found.score * sign;
       if (Math.abs(found.score) > oddScore) {
-        const share = isTime ? `, ${percent(found.figure / found.typical)}` : '';
+        const share = isTime ? `, ${percentMore(found.figure / found.typical)}` : '';
         reasons.push(`${name} ${format(found.figure)}, others ${format(found.typical)}${share}`);
       }
     }
@@ -82,12 +82,6 @@ function measuresOf(data: ReportData): Measure[] {
   const isCounted = ranks.length >= fewestRanksToCompare && new Set(counts).size > 1;
   measures.push({ name: 'epochs', deviations: isCounted ? outliersOf(ranks, counts) : [], sign: -1, format: String });
   return measures;
-}
-
-/** `+40 %` */
-function percent(ratio: number): string {
-  const share = Math.round((ratio - 1) * 100);
-  return `${share < 0 ? '−' : '+'}${Math.abs(share)} %`;
 }
 
 /** How the rank ended, where the others did not end so. */

@@ -52,6 +52,12 @@ export function formatRanges(numbers: readonly number[], limit = 8): string {
   return shown.join(', ') + (left > 0 ? ` and ${left} more` : '');
 }
 
+/** A ratio of 1.4 as `+40 %`. */
+export function percentMore(ratio: number): string {
+  const share = Math.round((ratio - 1) * 100);
+  return `${share < 0 ? '−' : '+'}${Math.abs(share)} %`;
+}
+
 /** `1 rank`, `4 ranks`. */
 export function plural(count: number, noun: string): string {
   return `${formatCount(count)} ${noun}${count === 1 ? '' : 's'}`;

@@ -31,8 +31,9 @@ function drawVerdict(context: Context, data: ReportData): void {
 }
 
 /** The run's last words, where something needs saying. */
-function drawReason(context: Context, { experiment: { run } }: ReportData, y: number): number {
-  if (run.reason === null) return y;
+function drawReason(context: Context, { experiment: { run }, objective }: ReportData, y: number): number {
+  // The page of a run without epochs quotes it in full.
+  if (run.reason === null || objective === null) return y;
   const words = run.reasonRank === null ? run.reason : `rank ${run.reasonRank}: ${run.reason}`;
   const style: TextStyle = { size: 8.5, isMono: true, colour: palette.vermillion, maxWidth: contentWidth };
   const lines = breakLines(context, words, style, 2);

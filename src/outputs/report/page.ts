@@ -1,7 +1,7 @@
 /** What all pages share: margins, header, footer, and how panels fill a page. */
 
 import type { Box } from '../chart.js';
-import { type Context, paperHeight, paperWidth } from './canvas.js';
+import { type Context, type Paper, paperHeight, paperWidth } from './canvas.js';
 import { grey, hairline } from './colours.js';
 import type { ReportData } from './data.js';
 import { widthOf, write } from './text.js';
@@ -9,7 +9,7 @@ import { widthOf, write } from './text.js';
 export interface Page {
   /** In the list of bookmarks. */
   readonly bookmark: string;
-  draw(context: Context): void;
+  draw(context: Context, paper: Paper): void;
 }
 
 export const margin = 34;
