@@ -50,7 +50,7 @@ export function strokeOf(index: number, count: number, width = 0.9): Stroke {
 }
 
 /** Cividis at seven places: even steps for every eye, and from dark to light in grey print. */
-const scaleStops = [
+const scaleStops: readonly Rgb[] = [
   [0, 34, 78],
   [30, 56, 110],
   [87, 93, 109],
@@ -58,18 +58,29 @@ const scaleStops = [
   [150, 143, 118],
   [196, 177, 98],
   [240, 213, 63],
-] as const;
+];
 
 /** Colour at `share` (0 to 1) of the sequential scale. */
 export function scaleColour(share: number): string {
   return `rgb(${scaleRgb(share).join(', ')})`;
 }
 
-/** As `scaleColour`, 0 to 255 each. */
-export function scaleRgb(share: number): Rgb {
-  const place = Math.min(1, Math.max(0, share)) * (scaleStops.length - 1);
-  const index = Math.min(scaleStops.length - 2, Math.floor(place));
-  return mix(scaleStops[index] ?? scaleStops[0], scaleStops[index + 1] ?? scaleStops[0], place - index);
+function scaleRgb(share: number): Rgb {
+  return alongStops(scaleStops, share);
+}
+
+/** From nearly white to dark blue: what is out of the ordinary stands out dark, also in grey print. */
+const heatStops: readonly Rgb[] = [
+  [236, 242, 247],
+  [190, 214, 233],
+  [107, 174, 214],
+  [33, 113, 181],
+  [8, 40, 96],
+];
+
+/** Colour at `share` (0 to 1) of the heat map's scale. */
+export function heatRgb(share: number): Rgb {
+  return alongStops(heatStops, share);
 }
 
 /** Diverging scale: -1 blue, 0 nearly white, 1 vermillion. */
@@ -81,6 +92,15 @@ export function divergingColour(value: number): string {
 
 /** Red, green, blue, 0 to 255. */
 export type Rgb = readonly [number, number, number];
+
+function alongStops(stops: readonly Rgb[], share: number): Rgb {
+  const place = Math.min(1, Math.max(0, share)) * (stops.length - 1);
+  const index = Math.min(stops.length - 2, Math.floor(place));
+  const [from = black, to = black] = stops.slice(index, index + 2);
+  return mix(from, to, place - index);
+}
+
+const black: Rgb = [0, 0, 0];
 
 function mix(from: Rgb, to: Rgb, share: number): Rgb {
   const channel = (index: 0 | 1 | 2) => Math.round(from[index] + (to[index] - from[index]) * share);

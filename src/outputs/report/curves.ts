@@ -62,6 +62,12 @@ export function ranksOf(metrics: readonly MetricCurves[]): Rank[] {
   );
 }
 
+/** The last column in which all its ranks have a figure, else in which any has one. */
+export function lastColumnOf({ common, mean }: MetricCurves): number {
+  const last = common.findLastIndex((value) => Number.isFinite(value));
+  return last >= 0 ? last : mean.findLastIndex((value) => Number.isFinite(value));
+}
+
 /** The figures of `curves` in one column, of the ranks that have one. */
 export function figuresAt(curves: MetricCurves, column: number): number[] {
   return curves.byRank.map(({ y }) => y[column] ?? Number.NaN).filter((value) => Number.isFinite(value));

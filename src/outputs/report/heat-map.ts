@@ -1,9 +1,9 @@
-/** Time per step as a map: a row per rank, a column per epoch, dark is fast. */
+/** Time per step as a map: a row per rank, a column per epoch, dark is slow, white is missing. */
 
 import type { Box } from '../chart.js';
 import { niceStep } from '../chart-axis.js';
 import type { Paper } from './canvas.js';
-import { grey, lightGrey, type Rgb, scaleRgb } from './colours.js';
+import { grey, heatRgb, lightGrey, type Rgb } from './colours.js';
 import type { MetricCurves } from './curves.js';
 import { formatDuration } from './format.js';
 import { drawLine } from './shapes.js';
@@ -15,7 +15,7 @@ import type { Timeline } from './timeline.js';
 const maxColumns = 400;
 const labelWidth = 34;
 const axisHeight = 14;
-const missing: Rgb = [245, 245, 243];
+const missing: Rgb = [255, 255, 255];
 
 /** Height that serves `rows`, pt; at most `maxHeight`. */
 export function heatMapHeight(rows: number, maxHeight: number): number {
@@ -63,7 +63,7 @@ function shrink(y: Float64Array): Float64Array {
 
 function colourOf(value: number, low: number, high: number): Rgb {
   if (!Number.isFinite(value)) return missing;
-  return scaleRgb(high > low ? (value - low) / (high - low) : 0);
+  return heatRgb(high > low ? (value - low) / (high - low) : 0);
 }
 
 function drawRankLabels({ context }: Paper, { byRank }: MetricCurves, area: Box): void {
@@ -97,7 +97,7 @@ function drawScale({ context }: Paper, low: number, high: number, box: Box): voi
   write(context, slow, right, y, style);
   const scaleRight = right - widthOf(context, slow, style) - 5;
   for (let step = 0; step < 90; step += 2) {
-    const [red, green, blue] = scaleRgb(step / 88);
+    const [red, green, blue] = heatRgb(step / 88);
     context.fillStyle = `rgb(${red}, ${green}, ${blue})`;
     context.fillRect(scaleRight - 90 + step, y - 6, 2.1, 6);
   }

@@ -1,44 +1,52 @@
 /** The pages of metrics: summary, summary with every rank behind it, and a zoom page each. */
 
 import type { Box } from '../chart.js';
-import { valueAxis } from '../chart-axis.js';
 import type { Context } from './canvas.js';
-import { ink, type Stroke } from './colours.js';
-import type { MetricCurves } from './curves.js';
+import { figuresAt, lastColumnOf, type MetricCurves } from './curves.js';
 import { type ReportData, trainingOf, validationOf } from './data.js';
-import { plural } from './format.js';
-import type { LegendEntry } from './legend.js';
+import { formatFigure, plural } from './format.js';
+import { drawLegend, type LegendEntry } from './legend.js';
+import { axisOf, drawMetricPanel, meanLegend, noLayer, nonFiniteOf, rangeLayerOf } from './metric-panel.js';
 import { body, drawHeader, gridOf, type Page, piecesOf } from './page.js';
-import { drawPanel, type PanelLine } from './panel.js';
-import { type RankLayer, rankLayerOf } from './rank-layer.js';
+import { rankLayerOf } from './rank-layer.js';
 
 /** Above this a page of panels goes on with the next page. */
 const panelsPerPage = 9;
+const legendSize = 8.5;
 
-export const validationStroke: Stroke = { colour: ink, width: 2, dash: [] };
-const beyondStroke: Stroke = { colour: ink, width: 1, dash: [1.5, 2] };
-
-/** The mission of a report: five pages for loss, accuracy and one custom metric, more with more metrics. */
+/** Three pages and one for each metric: five for loss, accuracy and one custom metric. */
 export function metricPagesOf(data: ReportData): Page[] {
   return [...summaryPagesOf(data), ...detailPagesOf(data), ...data.bases.map((base) => zoomPageOf(data, base))];
 }
 
 function summaryPagesOf(data: ReportData): Page[] {
-  const validated = data.bases.filter((base) => validationOf(data, base));
-  const hasValidation = validated.length > 0;
-  const curves = (hasValidation ? validated : [...data.bases]).flatMap(
-    (base) => validationOf(data, base) ?? trainingOf(data, base) ?? [],
-  );
-  const note = hasValidation
-    ? 'Validation figures over epochs'
-    : 'Training figures over epochs: the log has no validation figures';
-  return piecesOf(curves, panelsPerPage).map((piece, index) => ({
-    bookmark: index === 0 ? 'Summary' : `Summary, continued (${index + 1})`,
+  const validated = data.bases.flatMap((base) => validationOf(data, base) ?? []);
+  const isValidation = validated.length > 0;
+  const shown = isValidation ? validated : data.bases.flatMap((base) => trainingOf(data, base) ?? []);
+  const note = isValidation
+    ? 'Validation figures by epoch'
+    : 'Training figures by epoch: the log has no validation figures';
+  return piecesOf(shown, panelsPerPage).map((piece, index) => ({
+    bookmark: continued('Summary', index),
     draw(context) {
-      drawHeader(context, data, 'Summary', `${note}, mean over ${plural(data.experiment.run.ranks.length, 'rank')}`);
-      gridOf(body, piece.length, columnsFor(piece.length)).forEach((box, place) => {
-        const metric = piece[place];
-        if (metric) drawMetric(context, data, { box, title: metric.name, validation: metric, markStyle: 'full' });
+      drawHeader(context, data, 'Summary', note);
+      const entries = piece.flatMap((metric) => [
+        ...meanLegend(metric, isValidation ? 'validation' : 'training'),
+        ...rangeLayerOf(metric).legend,
+      ]);
+      const boxes = panelBoxes(context, withoutRepeats(entries), piece.length);
+      piece.forEach((metric, place) => {
+        const box = boxes[place] ?? body;
+        drawMetricPanel(context, data, {
+          box,
+          title: metric.name,
+          note: bestAndLast(data, metric),
+          top: metric,
+          layer: rangeLayerOf(metric),
+          yAxis: axisOf([metric], ticksFor(box)),
+          markStyle: 'full',
+          nonFinite: metric.nonFinite,
+        });
       });
     },
   }));
@@ -46,81 +54,123 @@ function summaryPagesOf(data: ReportData): Page[] {
 
 function detailPagesOf(data: ReportData): Page[] {
   return piecesOf(data.bases, panelsPerPage).map((piece, index) => ({
-    bookmark: index === 0 ? 'Summary details' : `Summary details, continued (${index + 1})`,
+    bookmark: continued('Summary details', index),
     draw(context) {
-      drawHeader(context, data, 'Summary details', 'Training figures of every rank behind the validation figures');
-      gridOf(body, piece.length, columnsFor(piece.length)).forEach((box, place) => {
-        const base = piece[place] ?? '';
-        drawMetric(context, data, {
+      drawHeader(context, data, 'Summary details', `${trainingNote(data, piece)}, behind the validation figures`);
+      const panels = piece.map((base) => {
+        const [training, validation] = [trainingOf(data, base), validationOf(data, base)];
+        return { base, training, validation, layer: training ? rankLayerOf(training, 'training') : noLayer };
+      });
+      const entries = panels.flatMap(({ validation, layer }) => [
+        ...(validation ? meanLegend(validation, 'validation') : []),
+        ...layer.legend,
+      ]);
+      const boxes = panelBoxes(context, withoutRepeats(entries), piece.length);
+      panels.forEach(({ base, training, validation, layer }, place) => {
+        const box = boxes[place] ?? body;
+        drawMetricPanel(context, data, {
           box,
           title: base,
-          validation: validationOf(data, base),
-          training: trainingOf(data, base),
+          top: validation,
+          layer,
+          yAxis: axisOf([training, validation], ticksFor(box)),
           markStyle: 'plain',
-          isThin: true,
+          nonFinite: nonFiniteOf([training, validation]),
         });
       });
     },
   }));
 }
 
+/** Training of every rank with the validation on top; beside it the validation of every rank, where that differs. */
 function zoomPageOf(data: ReportData, base: string): Page {
   return {
     bookmark: `Zoom: ${base}`,
     draw(context) {
-      drawHeader(context, data, base, 'Training figures of each rank; validation on top');
-      drawMetric(context, data, {
-        box: body,
-        title: base,
-        validation: validationOf(data, base),
-        training: trainingOf(data, base),
-        markStyle: 'full',
+      const [training, validation] = [trainingOf(data, base), validationOf(data, base)];
+      const sides =
+        validation && training && !validation.isShared && validation.byRank.length > 1 ? [training, validation] : [];
+      const layer = training ? rankLayerOf(training, 'training') : noLayer;
+      drawHeader(context, data, base, zoomNote(data, base));
+      const shared = {
+        top: validation,
+        yAxis: axisOf([training, validation], 9),
+        markStyle: 'full' as const,
+        nonFinite: nonFiniteOf([training, validation]),
         fontSize: 9,
+      };
+      const onTop = validation ? meanLegend(validation, 'validation') : [];
+      if (sides.length === 0) {
+        const [box = body] = panelBoxes(context, [...onTop, ...layer.legend], 1);
+        drawMetricPanel(context, data, { ...shared, box, layer });
+        return;
+      }
+      const layers = sides.map((side, index) => rankLayerOf(side, index === 0 ? 'training' : 'validation'));
+      const boxes = panelBoxes(context, withoutRepeats([...onTop, ...layers.flatMap(({ legend }) => legend)]), 2, 2);
+      layers.forEach((side, index) => {
+        const title = index === 0 ? 'training of each rank' : 'validation of each rank';
+        drawMetricPanel(context, data, { ...shared, box: boxes[index] ?? body, title, layer: side });
       });
     },
   };
 }
 
-interface MetricPanel {
-  readonly box: Box;
-  readonly title: string;
-  readonly validation?: MetricCurves | undefined;
-  readonly training?: MetricCurves | undefined;
-  readonly markStyle: 'full' | 'plain';
-  readonly isThin?: boolean;
-  readonly fontSize?: number;
-}
-
-function drawMetric(context: Context, data: ReportData, panel: MetricPanel): void {
-  const { validation, training, fontSize = 8 } = panel;
-  const layer: RankLayer = training ? rankLayerOf(training, 'training') : { lines: [], bands: [], legend: [] };
-  const top: PanelLine[] = [];
-  const legend: LegendEntry[] = [...layer.legend];
-  if (validation) {
-    top.push({ y: validation.mean, stroke: beyondStroke }, { y: validation.common, stroke: validationStroke });
-    legend.unshift({ kind: 'line', label: 'validation', stroke: validationStroke });
-  }
-  const ringOn = validation?.mean ?? training?.mean;
-  drawPanel(context, {
-    box: panel.box,
-    title: panel.title,
-    timeline: data.curves.timeline,
-    lines: [...layer.lines, ...top],
-    bands: layer.bands,
-    legend: training ? legend : [],
-    yAxis: valueAxis(
-      [...(training?.byRank ?? []), ...(validation?.byRank ?? [])].map(({ y }) => y),
-      6,
-    ),
-    marks: data.marks,
-    markStyle: panel.markStyle,
-    ...(ringOn ? { ringOn } : {}),
-    nonFinite: [...new Set([...(validation?.nonFinite ?? []), ...(training?.nonFinite ?? [])])].sort((a, b) => a - b),
-    fontSize,
-  });
+/** Draws the legend at the top of the body, and divides what is left. */
+function panelBoxes(
+  context: Context,
+  legend: readonly LegendEntry[],
+  count: number,
+  columns = columnsFor(count),
+): Box[] {
+  const used = legend.length > 0 ? drawLegend(context, legend, body, legendSize) + 6 : 0;
+  return gridOf({ ...body, top: body.top + used, height: body.height - used }, count, columns);
 }
 
 function columnsFor(count: number): number {
   if (count <= 3) return 1;
   return count <= 6 ? 2 : 3;
+}
+
+function ticksFor({ height }: Box): number {
+  return Math.max(3, Math.min(9, Math.floor(height / 26)));
+}
+
+function withoutRepeats(entries: readonly LegendEntry[]): LegendEntry[] {
+  return [...new Map(entries.map((entry) => [JSON.stringify(entry), entry])).values()];
+}
+
+function continued(title: string, index: number): string {
+  return index === 0 ? title : `${title}, continued (${index + 1})`;
+}
+
+function bestAndLast({ summary }: ReportData, metric: MetricCurves): string {
+  const known = summary.metrics.get(metric.name);
+  if (!known) return '';
+  const own = known.best === null ? '' : `best ${formatFigure(known.best)} at ${known.bestEpoch}`;
+  const last = `last ${formatFigure(known.final)}`;
+  const spread = known.min < known.max ? `, ${formatFigure(known.min)} to ${formatFigure(known.max)} over ranks` : '';
+  return [own, `${last}${spread}`].filter((part) => part !== '').join('  ·  ');
+}
+
+/** Whether the ranks' curves are their own figures or averages. */
+function trainingNote({ curves, experiment }: ReportData, bases: readonly string[]): string {
+  const isLocal = experiment.run.rankRelation === 'averaged' && bases.some((base) => curves.local(base));
+  if (isLocal) return 'What each rank itself saw in training (the log’s final figures are averages over ranks)';
+  return experiment.run.ranks.length > 1 ? 'Training figures of each rank' : 'Training figures';
+}
+
+function zoomNote(data: ReportData, base: string): string {
+  const [training, validation] = [trainingOf(data, base), validationOf(data, base)];
+  const last = [lastText('validation', validation), lastText('training', training)].filter((part) => part !== '');
+  return `${trainingNote(data, [base])}${validation ? ', validation on top' : ''}  ·  last: ${last.join(', ')}`;
+}
+
+function lastText(noun: string, curves: MetricCurves | undefined): string {
+  if (!curves) return '';
+  const column = lastColumnOf(curves);
+  const figures = figuresAt(curves, column);
+  if (figures.length === 0) return '';
+  const [low, high] = [Math.min(...figures), Math.max(...figures)];
+  if (low === high) return `${noun} ${formatFigure(low)}`;
+  return `${noun} ${formatFigure(low)} to ${formatFigure(high)} over ${plural(figures.length, 'rank')}`;
 }

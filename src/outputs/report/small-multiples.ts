@@ -2,7 +2,7 @@
 
 import type { Rank } from '../../experiment.js';
 import type { Box } from '../chart.js';
-import { type Axis, valueAxis } from '../chart-axis.js';
+import type { Axis } from '../chart-axis.js';
 import { thinOut } from '../chart-points.js';
 import type { Context } from './canvas.js';
 import { grey, hairline, ink, lightGrey, palette, type Stroke } from './colours.js';
@@ -11,6 +11,7 @@ import { type ReportData, trainingOf, validationOf } from './data.js';
 import { type Findings, oddRanksOf } from './findings.js';
 import { plural } from './format.js';
 import { drawLegend, type LegendEntry } from './legend.js';
+import { axisOf } from './metric-panel.js';
 import { body, contentWidth, drawHeader, gridOf, margin, type Page, piecesOf } from './page.js';
 import { rankName } from './rank-layer.js';
 import { drawLine } from './shapes.js';
@@ -46,10 +47,7 @@ export function smallMultiplesOf(data: ReportData, findings: Findings, base: str
     timeline: data.curves.timeline,
     training,
     validation,
-    yAxis: valueAxis(
-      both.flatMap((curves) => curves.byRank.map(({ y }) => y)),
-      3,
-    ),
+    yAxis: axisOf(both, ranks.length > 30 ? 3 : 5),
     xAxis: data.curves.timeline.axis(2),
     odd,
   };
@@ -79,9 +77,12 @@ function perPage(count: number): number {
   return count > 30 ? 64 : 30;
 }
 
+/** About as many columns as rows, with as few places left empty as can be. */
 function columnsFor(count: number, pages: number): number {
   if (pages > 1 || count > 30) return 8;
-  return count > 16 ? 6 : Math.ceil(Math.sqrt(count));
+  const square = Math.ceil(Math.sqrt(count));
+  const emptyIn = (columns: number) => Math.ceil(count / columns) * columns - count;
+  return emptyIn(square + 1) < emptyIn(square) ? square + 1 : square;
 }
 
 function drawMultiple(

@@ -1,5 +1,6 @@
 /** Where the time goes: time per step by rank and epoch, and the stragglers. */
 
+import { grey } from './colours.js';
 import type { MetricCurves } from './curves.js';
 import type { ReportData } from './data.js';
 import { type Deviation, deviationsOf, fewestRanksToCompare, oddScore } from './deviation.js';
@@ -26,7 +27,7 @@ export function timePageOf(data: ReportData, times: MetricCurves): Page {
       const below = top + height + 24;
       const width = write(context, 'By rank', body.left, below, title);
       const note = 'seconds: median over the rank’s epochs, line from the 10th to the 90th percentile';
-      write(context, note, body.left + width + 6, below, { size: 8, colour: '#6b6b6b' });
+      write(context, note, body.left + width + 6, below, { size: 8, colour: grey });
       const ranks = odd.map(({ rank }) => rank);
       drawRankDots(context, times, ranks, {
         ...body,
