@@ -1,18 +1,16 @@
 import test from 'ava';
+import { evidence, quietTimeMs, readingWish } from '../src/watch/evidence.js';
 import { fileSystemOf } from '../src/watch/file-system.js';
 import {
-  evidence,
   firstLook,
   jobSeen,
   type LogLook,
   type LogReading,
   looked,
   markerSeen,
-  quietTimeMs,
   readingBegun,
   readingDone,
   readingFailed,
-  readingWish,
   resumed,
   type WatchedLog,
 } from '../src/watch/finished.js';
@@ -90,23 +88,23 @@ test('a log that is old by the server’s clock is read at once', (t) => {
 });
 
 test('a marker counts after the settle time', (t) => {
-  const log = markerSeen(firstLook(look(100), 0, settings), true, 30_000);
+  const log = markerSeen(firstLook(look(100), 0, settings), 30_000);
   t.is(evidence(wait(log, 94_000), settings), null);
   t.is(evidence(wait(log, 95_000), settings), 'end marker');
 });
 
 test('data that become visible after the marker only restart the settle time', (t) => {
-  const log = looked(markerSeen(firstLook(look(100), 0, settings), true, 0), look(200), 60_000, settings);
+  const log = looked(markerSeen(firstLook(look(100), 0, settings), 0), look(200), 60_000, settings);
   t.is(evidence(wait(log, 124_000), settings), null);
   t.is(evidence(wait(log, 125_000), settings), 'end marker');
 });
 
 test('a marker that the log outlived does not count until it is made anew', (t) => {
-  const marked = wait(markerSeen(firstLook(look(100), 0, settings), true, 0), 65_000);
+  const marked = wait(markerSeen(firstLook(look(100), 0, settings), 0), 65_000);
   const again = looked(read(marked, 65_000), look(200), 3 * minute, settings);
   t.is(again.state, 'growing');
   t.is(evidence(wait(again, 10 * minute), settings), null);
-  const anew = markerSeen(markerSeen(again, false, 4 * minute), true, 5 * minute);
+  const anew = markerSeen(markerSeen(again, null), 5 * minute);
   t.is(evidence(wait(anew, 10 * minute), settings), 'end marker');
 });
 
@@ -150,7 +148,7 @@ test('a growing log is read now and then, and less often the longer a reading ta
   t.deepEqual(readingWish(log, 60_000, settings), { purpose: 'progress' });
   log = readingDone(log, 'progress', reading(look(300)), { startedMs: 60_000, nowMs: 63_000 }, settings);
   log = looked(log, look(400), 200_000, settings);
-  t.is(readingWish(log, 200_000, settings), null);
+  t.is(readingWish(looked(log, look(450), 262_000, settings), 262_000, settings), null);
   log = looked(log, look(500), 363_000, settings);
   t.deepEqual(readingWish(log, 363_000, settings), { purpose: 'progress' });
 });

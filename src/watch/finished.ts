@@ -9,6 +9,7 @@
  */
 
 import type { LogState } from '../experiment.js';
+import { enoughLooks, evidence, isSame, type ReadingWish } from './evidence.js';
 import type { WatchSettings } from './settings.js';
 
 /** What one look at a file saw. */
@@ -40,13 +41,16 @@ export interface WatchedLog {
   readonly fingerprint: string | null;
   readonly sizeBytes: number;
   readonly mtimeMs: number;
-  /** The first look. */
-  readonly seenMs: number;
+  /** When it first was other than at the last reading. */
+  readonly unreadMs: number;
   /** Since when size and mtime are what they are. */
   readonly sinceMs: number;
   /** The last look. */
   readonly lookedMs: number;
-  /** Looks that saw the present size and mtime, each further from the one before than attributes may be old. */
+  /**
+   * Looks that saw the present size and mtime, each further from the one before than attributes may be old; 0 where both
+   * are only remembered from before a restart.
+   */
   readonly looks: number;
   readonly countedMs: number;
   /** Longest time seen between two growths of one run. */
@@ -67,28 +71,16 @@ export type FinishSettings = Pick<
   'settleMs' | 'quietMs' | 'maxQuietMs' | 'attributeAgeMs' | 'progressMs' | 'hotMinMs' | 'hotMaxMs'
 >;
 
-export type Evidence = 'end line' | 'end marker' | 'job gone' | 'silence';
-export type ReadingWish = { readonly purpose: 'progress' } | { readonly purpose: 'final'; readonly because: Evidence };
-
-/** Looks that silence needs. */
-const enoughLooks = 3;
-/** Share of the time that readings of one growing log may take. */
-const readingShare = 1 / 100;
-
 /** A log seen for the first time. Where its age is known it counts as silent for that long. */
 export function firstLook(look: LogLook, nowMs: number, settings: FinishSettings): WatchedLog {
-  const ageMs = Math.max(0, look.ageMs ?? 0);
   return {
     state: 'new',
     revision: 0,
     fingerprint: null,
     sizeBytes: look.sizeBytes,
     mtimeMs: look.mtimeMs,
-    seenMs: nowMs,
-    sinceMs: nowMs - ageMs,
-    lookedMs: nowMs,
-    looks: ageMs > enoughLooks * settings.attributeAgeMs ? enoughLooks : 1,
-    countedMs: nowMs,
+    unreadMs: nowMs,
+    ...silenceByAge(look, nowMs, settings),
     longestPauseMs: 0,
     marker: null,
     job: null,
@@ -101,6 +93,7 @@ export function firstLook(look: LogLook, nowMs: number, settings: FinishSettings
 /** The log after one more look. */
 export function looked(log: WatchedLog, look: LogLook, nowMs: number, settings: FinishSettings): WatchedLog {
   if (isSame(log, look)) {
+    if (log.looks === 0) return { ...log, ...silenceByAge(look, nowMs, settings) };
     const isCounted = nowMs - log.countedMs >= settings.attributeAgeMs;
     return {
       ...log,
@@ -114,6 +107,7 @@ export function looked(log: WatchedLog, look: LogLook, nowMs: number, settings: 
     state: 'growing',
     sizeBytes: look.sizeBytes,
     mtimeMs: look.mtimeMs,
+    unreadMs: log.read !== null && isSame(log, log.read) ? nowMs : log.unreadMs,
     sinceMs: nowMs,
     lookedMs: nowMs,
     looks: 1,
@@ -127,54 +121,16 @@ export function looked(log: WatchedLog, look: LogLook, nowMs: number, settings: 
   };
 }
 
-/** The log after a look into its folder. A marker counts from when it was made, where that is known by its age. */
-export function markerSeen(log: WatchedLog, isThere: boolean, nowMs: number, ageMs = 0): WatchedLog {
-  if (!isThere) return log.marker === null ? log : { ...log, marker: null };
-  return log.marker === null ? { ...log, marker: { sinceMs: nowMs - Math.max(0, ageMs), isStale: false } } : log;
+/** The log after a look into its folder, where an end marker lies since `sinceMs`; null without one. */
+export function markerSeen(log: WatchedLog, sinceMs: number | null): WatchedLog {
+  if (sinceMs === null) return log.marker === null ? log : { ...log, marker: null };
+  return log.marker === null ? { ...log, marker: { sinceMs, isStale: false } } : log;
 }
 
 /** The log after a word of the scheduler on its job; undefined where it knows of none. */
 export function jobSeen(log: WatchedLog, isRunning: boolean | undefined, nowMs: number): WatchedLog {
   if (isRunning === undefined) return log.job === null ? log : { ...log, job: null };
   return log.job?.isRunning === isRunning ? log : { ...log, job: { isRunning, sinceMs: nowMs } };
-}
-
-/** Whether and how the log should be read now. */
-export function readingWish(log: WatchedLog, nowMs: number, settings: FinishSettings): ReadingWish | null {
-  if (log.sizeBytes === 0 || log.state === 'parsed' || log.state === 'parsing' || nowMs < log.retryMs) return null;
-  const because = evidence(log, settings);
-  if (because !== null) return { purpose: 'final', because };
-  if (log.state === 'parse_failed') return null;
-  if (log.read !== null && isSame(log, log.read)) return null;
-  const restMs = log.read === null ? 0 : Math.max(settings.settleMs, log.read.tookMs / readingShare);
-  const lastMs = log.read?.atMs ?? log.seenMs;
-  const isDue = isSettled(log, settings) || nowMs - lastMs >= settings.progressMs;
-  return isDue && (log.read === null || nowMs - log.read.atMs >= restMs) ? { purpose: 'progress' } : null;
-}
-
-/** What says that the log is finished, strongest first; null where nothing does. */
-export function evidence(log: WatchedLog, settings: FinishSettings): Evidence | null {
-  if (isSettled(log, settings)) {
-    const isOld = (sinceMs: number): boolean => log.lookedMs - sinceMs >= settings.settleMs;
-    if (log.read?.ended && isSame(log, log.read)) return 'end line';
-    if (log.marker !== null && !log.marker.isStale && isOld(log.marker.sinceMs)) return 'end marker';
-    if (log.job !== null && !log.job.isRunning && isOld(log.job.sinceMs)) return 'job gone';
-  }
-  return log.looks >= enoughLooks && log.lookedMs - log.sinceMs >= quietTimeMs(log, settings) ? 'silence' : null;
-}
-
-/** How long this log must be silent: three times the longest pause it ever made, longer where it says that more is to come. */
-export function quietTimeMs(log: WatchedLog, settings: FinishSettings): number {
-  // The scheduler knows better than silence: a running job may pause, and one that is gone is evidence by itself.
-  if (log.job !== null) return settings.maxQuietMs;
-  const defaultMs = log.read?.expectsMore ? 2 * settings.quietMs : settings.quietMs;
-  const epochMs = log.read?.expectsMore ? (log.read.epochMs ?? 0) : 0;
-  return Math.min(settings.maxQuietMs, Math.max(defaultMs, 3 * log.longestPauseMs, 3 * epochMs));
-}
-
-/** An empty log that stayed so for the quiet time. */
-export function isEmptyForLong(log: WatchedLog, settings: FinishSettings): boolean {
-  return log.sizeBytes === 0 && log.lookedMs - log.sinceMs >= settings.quietMs;
 }
 
 /** The log once a final reading was handed out; after `quiet`, which is the state between the verdict and this. */
@@ -226,12 +182,15 @@ export function resumed(log: WatchedLog, nowMs: number): WatchedLog {
   return log.state === 'parsed' ? log : { ...log, sinceMs: nowMs, lookedMs: nowMs, countedMs: nowMs, looks: 1 };
 }
 
-function isSettled(log: WatchedLog, settings: FinishSettings): boolean {
-  return log.lookedMs - log.sinceMs >= settings.settleMs;
+/** A log whose bytes are no longer the ones that were read, though its size and mtime may be the same. */
+export function rewritten(log: WatchedLog, nowMs: number): WatchedLog {
+  return { ...log, state: 'growing', sinceMs: nowMs, lookedMs: nowMs, countedMs: nowMs, looks: 1, read: null };
 }
 
-function isSame(a: LogLook, b: LogLook): boolean {
-  return a.sizeBytes === b.sizeBytes && a.mtimeMs === b.mtimeMs;
+function silenceByAge(look: LogLook, nowMs: number, settings: FinishSettings) {
+  const ageMs = Math.max(0, look.ageMs ?? 0);
+  const looks = ageMs > enoughLooks * settings.attributeAgeMs ? enoughLooks : 1;
+  return { sinceMs: nowMs - ageMs, lookedMs: nowMs, countedMs: nowMs, looks };
 }
 
 /** The pause that a growth ends; a run after its predecessor's end is not one. */

@@ -1,0 +1,187 @@
+/** What of the watcher's knowledge outlives the process: what to store, and how knowledge begins from what was stored. */
+
+import type { LogState } from '../experiment.js';
+import { firstLook, type LogReading } from './finished.js';
+import {
+  agendaKey,
+  createKnown,
+  folderOf,
+  type HealthFlag,
+  type Known,
+  type KnownFolder,
+  type KnownLog,
+  type Problem,
+  type WatchClock,
+} from './known.js';
+import { parentOf } from './layout.js';
+import { fileLog } from './registry.js';
+import { scheduleLog } from './schedule.js';
+import type { WatchSettings } from './settings.js';
+
+export interface LogRecord {
+  /** The experiment's key. */
+  readonly path: string;
+  /** What to call the experiment. */
+  readonly name: string;
+  readonly state: LogState;
+  readonly revision: number;
+  readonly fingerprint: string | null;
+  readonly sizeBytes: number;
+  readonly mtimeMs: number;
+  readonly ino: number;
+  readonly target: string | null;
+  readonly longestPauseMs: number;
+  readonly failures: number;
+  /** When to read it again after failures, ms since 1970; null where only a change of the log can help. */
+  readonly retryWallMs: number | null;
+  /** A status that does not come from reading the log; null where there is none (any longer). */
+  readonly problem: Problem | null;
+  readonly parsedWallMs: number | null;
+  readonly verifiedWallMs: number | null;
+  readonly isRacy: boolean;
+  readonly job: KnownLog['job'];
+  readonly copyOf: string | null;
+  /** The last reading, of any purpose. */
+  readonly read: LogReading | null;
+}
+
+export interface FolderRecord {
+  readonly path: string;
+  /** null where the folder must be listed again. */
+  readonly mtimeMs: number | null;
+  /** About when it last changed, ms since 1970. */
+  readonly activeWallMs: number;
+}
+
+export interface StoredKnowledge {
+  readonly logs: readonly LogRecord[];
+  readonly folders: readonly FolderRecord[];
+  /** The root had its marker. */
+  readonly hadMarker: boolean;
+}
+
+/** What happened since the changes were last taken. Stored in one transaction, it makes a restart free of rework. */
+export interface WatchChanges {
+  readonly logs: readonly LogRecord[];
+  readonly folders: readonly FolderRecord[];
+  readonly droppedFolders: readonly string[];
+  /** The same experiment under another path: to be applied before `logs`. */
+  readonly renamed: readonly { readonly from: string; readonly to: string }[];
+  readonly hasMarker: boolean;
+  /** A sentence each, or null where the trouble is over. */
+  readonly health: ReadonlyMap<HealthFlag, string | null>;
+}
+
+/** Takes the changes since the last time; undefined where there are none. */
+export function takeChanges(known: Known): WatchChanges | undefined {
+  const { changed } = known;
+  const sizes = [changed.logs.size, changed.folders.size, changed.droppedFolders.size, changed.renamed.length];
+  if (sizes.every((size) => size === 0) && changed.health.size === 0) return undefined;
+  const changes = {
+    logs: [...changed.logs].map((log) => logRecord(known, log)),
+    folders: [...changed.folders].map((folder) => folderRecord(known, folder)),
+    droppedFolders: [...changed.droppedFolders],
+    renamed: [...changed.renamed],
+    hasMarker: known.root.marker !== 'never made',
+    health: new Map(changed.health),
+  };
+  for (const part of [changed.logs, changed.folders, changed.droppedFolders, changed.health]) part.clear();
+  changed.renamed.length = 0;
+  return changes;
+}
+
+/** Knowledge as it was stored: finished logs are as they were, all others are looked at anew. */
+export function reviveKnown(settings: WatchSettings, clock: WatchClock, stored: StoredKnowledge): Known {
+  const known = createKnown(settings, clock, stored.hadMarker);
+  for (const record of stored.folders) reviveFolder(known, record);
+  for (const record of stored.logs) reviveLog(known, record);
+  for (const part of [known.changed.logs, known.changed.folders]) part.clear();
+  return known;
+}
+
+function logRecord(known: Known, log: KnownLog): LogRecord {
+  const { watch } = log;
+  const waitMs = watch.retryMs - known.clock.nowMs();
+  let read: LogReading | null = null;
+  if (watch.read !== null) {
+    const { atMs, tookMs, ...reading } = watch.read;
+    read = reading;
+  }
+  return {
+    path: log.path,
+    name: log.name,
+    state: watch.state,
+    revision: watch.revision,
+    fingerprint: watch.fingerprint,
+    sizeBytes: watch.sizeBytes,
+    mtimeMs: watch.mtimeMs,
+    ino: log.ino,
+    target: log.target,
+    longestPauseMs: watch.longestPauseMs,
+    failures: watch.failures,
+    retryWallMs: Number.isFinite(waitMs) ? known.clock.wallMs() + waitMs : null,
+    problem: log.problem,
+    parsedWallMs: log.parsedWallMs,
+    verifiedWallMs: log.verifiedWallMs,
+    isRacy: log.isRacy,
+    job: log.job,
+    copyOf: log.copyOf,
+    read,
+  };
+}
+
+function folderRecord(known: Known, folder: KnownFolder): FolderRecord {
+  const activeWallMs = known.clock.wallMs() - (known.clock.nowMs() - folder.activeMs);
+  return { path: folder.path, mtimeMs: folder.mtimeMs, activeWallMs };
+}
+
+function reviveFolder(known: Known, record: FolderRecord): void {
+  const nowMs = known.clock.nowMs();
+  const folder = folderOf(known, record.path);
+  folder.mtimeMs = record.mtimeMs;
+  folder.seenMtimeMs = record.mtimeMs;
+  folder.seenMs = nowMs;
+  folder.activeMs = nowMs - Math.max(0, known.clock.wallMs() - record.activeWallMs);
+  folder.listedMs = nowMs;
+  if (record.path !== '') folderOf(known, parentOf(record.path)).folders.add(record.path.split('/').at(-1) ?? '');
+  known.agenda.set(agendaKey('folder', record.path), nowMs, record.path === '' ? 'now' : 'sweep');
+}
+
+function reviveLog(known: Known, record: LogRecord): void {
+  const nowMs = known.clock.nowMs();
+  const wasParsed = record.state === 'parsed';
+  const hasFailed = record.state === 'parse_failed';
+  const retryWaitMs =
+    record.retryWallMs === null ? Number.POSITIVE_INFINITY : record.retryWallMs - known.clock.wallMs();
+  const log: KnownLog = {
+    path: record.path,
+    name: record.name,
+    watch: {
+      ...firstLook({ sizeBytes: record.sizeBytes, mtimeMs: record.mtimeMs }, nowMs, known.settings),
+      looks: 0,
+      state: wasParsed || hasFailed ? record.state : 'growing',
+      revision: record.revision,
+      fingerprint: record.fingerprint,
+      longestPauseMs: record.longestPauseMs,
+      failures: record.failures,
+      retryMs: hasFailed ? nowMs + retryWaitMs : Number.NEGATIVE_INFINITY,
+      read: record.read && { ...record.read, atMs: nowMs, tookMs: 0 },
+    },
+    ino: record.ino,
+    indexedBytes: null,
+    target: record.target,
+    reading: null,
+    problem: record.problem,
+    missingMs: null,
+    parsedWallMs: record.parsedWallMs,
+    verifiedWallMs: record.verifiedWallMs,
+    isRacy: record.isRacy,
+    job: record.job,
+    copyOf: record.copyOf,
+  };
+  known.logs.set(log.path, log);
+  if (log.problem?.status === 'gone') known.gone += 1;
+  fileLog(known, log);
+  if (wasParsed || log.problem !== null) scheduleLog(known, log);
+  else known.agenda.set(agendaKey('log', log.path), nowMs, 'hot');
+}

@@ -1,0 +1,68 @@
+/** Turns what is due into looks. */
+
+import type { Known, KnownFolder } from './known.js';
+import { parentOf } from './layout.js';
+import type { Look } from './look.js';
+
+/** Looks that are due now, the most pressing first, for about `maxOps` metadata operations; at least one where any is due. */
+export function takeLooks(known: Known, maxOps: number): Look[] {
+  const nowMs = known.clock.nowMs();
+  const looks: Look[] = [];
+  const folders = new Set<string>();
+  let ops = 0;
+  const add = (look: Look, cost: number): void => {
+    looks.push(look);
+    ops += cost;
+  };
+  const addFolder = (path: string): void => {
+    if (folders.has(path)) return;
+    folders.add(path);
+    const folder = known.folders.get(path);
+    const knownMtimeMs = folder === undefined || mustList(known, folder) ? null : folder.mtimeMs;
+    add({ kind: 'folder', path, knownMtimeMs }, knownMtimeMs === null ? 4 : 1);
+  };
+
+  if (!known.root.isThere) {
+    // Nothing else makes sense before the root is known to be there.
+    if ((known.agenda.dueMs('root') ?? nowMs) > nowMs) return [];
+    known.agenda.delete('root');
+    return [{ kind: 'root', mayMark: mayMark(known) }];
+  }
+  while (ops < maxOps) {
+    const key = known.agenda.take(nowMs);
+    if (key === undefined) break;
+    const path = key.slice(1);
+    if (key === 'root') {
+      add({ kind: 'root', mayMark: mayMark(known) }, 7);
+    } else if (key === 'bells') {
+      add({ kind: 'bells' }, 3);
+    } else if (key.startsWith('F')) {
+      addFolder(path);
+    } else {
+      const log = known.logs.get(path);
+      const isHot = log !== undefined && log.problem === null && log.watch.state !== 'parsed' && log.missingMs === null;
+      // The folder first: what a job wrote before its marker is then in the size that the next look sees.
+      if (isHot) addFolder(parentOf(path));
+      add({ kind: 'log', path }, 1);
+    }
+  }
+  return looks;
+}
+
+/** When the next look is due. */
+export function wakeMs(known: Known): number {
+  return known.root.isThere ? known.agenda.wakeMs() : (known.agenda.dueMs('root') ?? Number.POSITIVE_INFINITY);
+}
+
+function mustList(known: Known, folder: KnownFolder): boolean {
+  const isOld = known.clock.nowMs() - folder.listedMs >= known.settings.rootListMs;
+  return isOld && (folder.path === '' || folder.holdsExperiments);
+}
+
+/** A marker that was there once is made anew only where nothing else is missing. */
+function mayMark(known: Known): boolean {
+  const { marker, isOutage } = known.root;
+  if (marker === 'present') return false;
+  const wasListed = (known.folders.get('')?.lookedMs ?? null) !== null;
+  return marker === 'never made' || (!isOutage && known.missing.size === 0 && wasListed);
+}
