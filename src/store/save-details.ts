@@ -1,0 +1,80 @@
+/** Writes what an experiment has a few of: hyper-parameters, metric names, ranks, its receipt and findings. */
+
+import type { Experiment, Hyperparameter, Rank, Receipt } from '../experiment.js';
+import { learnNames } from './known-names.js';
+import { perStore, type Store } from './store.js';
+
+const statements = perStore((connection) => ({
+  clear: ['hyperparameters', 'metrics', 'ranks', 'findings'].map((table) =>
+    connection.prepare(`DELETE FROM ${table} WHERE experiment = ?`),
+  ),
+  addHyperparameter: connection.prepare('INSERT INTO hyperparameters VALUES (?, ?, ?, ?, ?, ?)'),
+  addMetric: connection.prepare('INSERT INTO metrics VALUES (?, ?, ?, ?)'),
+  addRank: connection.prepare('INSERT INTO ranks VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)'),
+  addFinding: connection.prepare('INSERT INTO findings VALUES (?, ?, ?, ?, ?)'),
+  replaceReceipt: connection.prepare(
+    'INSERT OR REPLACE INTO receipts VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)',
+  ),
+}));
+
+/** Makes these rows of an experiment equal to its record; true where it has a hyper-parameter that none had before. */
+export function saveDetails(store: Store, id: number, { hyperparameters, run }: Experiment): boolean {
+  const { clear, addMetric } = statements(store);
+  for (const deletion of clear) deletion.run(id);
+  for (const [position, setting] of hyperparameters.entries()) addHyperparameter(store, id, position, setting);
+  for (const [position, [name, printed]] of [...run.metricNames].entries()) addMetric.run(id, position, name, printed);
+  for (const [position, rank] of run.ranks.entries()) addRank(store, id, position, rank);
+  saveReceipt(store, id, run.receipt);
+  return learnNames(
+    store,
+    'hyperparameter',
+    hyperparameters.map(({ name }) => name),
+  );
+}
+
+function addHyperparameter(store: Store, id: number, position: number, { name, values }: Hyperparameter): void {
+  const value = values.length === 0 ? null : values.join(' ');
+  const number = value !== null && values.length === 1 && isNumber(value) ? Number(value) : null;
+  statements(store).addHyperparameter.run(id, position, name, value, number, JSON.stringify(values));
+}
+
+/** `1e-05`, `-3`, `.5`; neither `0x10`, `1_000` nor `nan`. */
+function isNumber(text: string): boolean {
+  return /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(text) && Number.isFinite(Number(text));
+}
+
+function addRank(store: Store, id: number, position: number, rank: Rank): void {
+  statements(store).addRank.run(
+    ...[
+      id,
+      position,
+      rank.rank,
+      rank.file ?? null,
+      rank.host,
+      rank.plannedEpochs,
+      rank.stepsPerEpoch,
+      rank.earlyStopEpoch,
+    ],
+    ...[rank.restoredEpoch, rank.totalTrainingTime],
+    ...[rank.end?.status ?? null, rank.end?.reason ?? null, rank.end?.offset ?? null],
+    ...[namesJson(rank.epochs.metrics), namesJson(rank.epochs.local)],
+    rank.steps === null ? null : namesJson(rank.steps.metrics),
+  );
+}
+
+function namesJson(metrics: ReadonlyMap<string, unknown>): string {
+  return JSON.stringify([...metrics.keys()]);
+}
+
+function saveReceipt(store: Store, id: number, receipt: Receipt): void {
+  const { replaceReceipt, addFinding } = statements(store);
+  replaceReceipt.run(
+    ...[id, receipt.bytes, receipt.lines, receipt.understood, receipt.ignored, receipt.repaired, receipt.quarantined],
+    ...[receipt.firstIgnored, receipt.firstRepaired, receipt.firstQuarantined, receipt.cutLines, receipt.nulBytes],
+    ...[receipt.badUtf8, receipt.skippedValues, receipt.replacedRows, Number(receipt.lastLineIncomplete)],
+    JSON.stringify(receipt.notes),
+  );
+  for (const [position, { offset, rank, what }] of receipt.findings.entries()) {
+    addFinding.run(id, position, offset, rank, what);
+  }
+}

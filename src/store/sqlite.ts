@@ -1,0 +1,53 @@
+/** The only file that knows better-sqlite3. */
+
+import { closeSync, mkdirSync, openSync } from 'node:fs';
+import { dirname } from 'node:path';
+import Database from 'better-sqlite3';
+
+export type Connection = Database.Database;
+export type Statement<Row = unknown> = Database.Statement<unknown[], Row>;
+
+/** What kind of file system the database lies on; unknown counts as `remote`. */
+export type FileSystemKind = 'local' | 'remote';
+
+/** Opens a database file without touching it; the file is created (mode 0600, its folder 0700) unless `readonly`. */
+export function connect(file: string, { readonly }: { readonly readonly: boolean }): Connection {
+  if (!readonly) createPrivately(file);
+  const connection = new Database(file, { readonly, fileMustExist: readonly, timeout: 5000 });
+  connection.pragma('trusted_schema = OFF');
+  connection.pragma('foreign_keys = ON');
+  return connection;
+}
+
+/**
+ * Sets how commits reach the disk. WAL needs memory that all its users share, which a network file system has not;
+ * and better-sqlite3 would lose committed rows at a power cut unless `synchronous` is set.
+ */
+export function setDurability(connection: Connection, fileSystem: FileSystemKind): void {
+  if (fileSystem === 'local') {
+    connection.pragma('journal_mode = WAL');
+    connection.pragma('synchronous = FULL');
+  } else {
+    connection.pragma('journal_mode = TRUNCATE');
+    connection.pragma('synchronous = EXTRA');
+  }
+}
+
+/** The number that a pragma such as `user_version` holds. */
+export function readPragmaNumber(connection: Connection, name: string): number {
+  return Number(connection.pragma(name, { simple: true }));
+}
+
+/** The code of an error that SQLite reported, e.g. `SQLITE_FULL`; undefined for every other error. */
+export function maybeSqliteCode(error: unknown): string | undefined {
+  return error instanceof Database.SqliteError ? error.code : undefined;
+}
+
+function createPrivately(file: string): void {
+  mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
+  try {
+    closeSync(openSync(file, 'wx', 0o600));
+  } catch (error) {
+    if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error;
+  }
+}

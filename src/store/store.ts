@@ -1,0 +1,23 @@
+/** The handle that every function of the store takes. */
+
+import type { Connection } from './sqlite.js';
+
+/** An open database; all reads and writes of the program go through one. */
+export interface Store {
+  readonly file: string;
+  readonly connection: Connection;
+  /** ms since 1970, UTC. */
+  readonly now: () => number;
+}
+
+/** Prepares statements (or anything else) once a store: `const inserts = perStore((connection) => …)`, then `inserts(store)`. */
+export function perStore<T>(prepare: (connection: Connection) => T): (store: Store) => T {
+  const prepared = new WeakMap<Connection, T>();
+  return ({ connection }) => {
+    const known = prepared.get(connection);
+    if (known !== undefined) return known;
+    const made = prepare(connection);
+    prepared.set(connection, made);
+    return made;
+  };
+}
