@@ -22,7 +22,14 @@ const open = (file = freshFile()) => openStore(file, { fileSystem: 'local', now:
 
 /** Rows in the order that the domain asks for, each segment and epoch once, and nothing where a figure is missing. */
 function normal(experiment: Experiment): Experiment {
-  const ranks = experiment.run.ranks.map((rank) => ({ ...rank, epochs: normalTable(rank.epochs) }));
+  const ranks = experiment.run.ranks.map((rank) => ({
+    ...rank,
+    epochs: normalTable(rank.epochs),
+    steps: rank.steps && {
+      ...rank.steps,
+      metrics: normalColumns(rank.steps.metrics, [...Array(rank.steps.length).keys()]),
+    },
+  }));
   const names = new Map(experiment.run.metricNames);
   return { ...experiment, run: { ...experiment.run, metricNames: names, ranks } };
 }
@@ -35,16 +42,6 @@ function normalTable(table: EpochTable): EpochTable {
     )
     .sort((a, b) => (table.segment[a] ?? 0) - (table.segment[b] ?? 0) || (table.epoch[a] ?? 0) - (table.epoch[b] ?? 0));
   const floats = (values: Float64Array) => Float64Array.from(order, (i) => values[i] ?? Number.NaN);
-  const columns = (metrics: ReadonlyMap<string, MetricColumn>) =>
-    new Map(
-      [...metrics].map(([name, { values, present }]) => [
-        name,
-        {
-          values: Float64Array.from(order, (i) => (present[i] ? (values[i] ?? 0) + 0 : 0)),
-          present: Uint8Array.from(order, (i) => present[i] ?? 0),
-        },
-      ]),
-    );
   return {
     length: order.length,
     epoch: Int32Array.from(order, (i) => table.epoch[i] ?? 0),
@@ -53,9 +50,25 @@ function normalTable(table: EpochTable): EpochTable {
     flags: Uint8Array.from(order, (i) => table.flags[i] ?? 0),
     seconds: floats(table.seconds),
     secondsPerStep: floats(table.secondsPerStep),
-    metrics: columns(table.metrics),
-    local: columns(table.local),
+    metrics: normalColumns(table.metrics, order),
+    local: normalColumns(table.local, order),
   };
+}
+
+/** JSON has no -0. */
+function normalColumns(
+  metrics: ReadonlyMap<string, MetricColumn>,
+  order: readonly number[],
+): Map<string, MetricColumn> {
+  return new Map(
+    [...metrics].map(([name, { values, present }]) => [
+      name,
+      {
+        values: Float64Array.from(order, (i) => (present[i] ? (values[i] ?? 0) + 0 : 0)),
+        present: Uint8Array.from(order, (i) => present[i] ?? 0),
+      },
+    ]),
+  );
 }
 
 /** SQLite's text is UTF-8, which has no lone surrogates. */
