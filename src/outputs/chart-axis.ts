@@ -18,11 +18,14 @@ export interface Axis {
 /** Positive data that span more than this many decades get a logarithmic axis. */
 const logDecades = 2;
 
-/** The y axis for `columns` of data (NaN and Infinity do not count): logarithmic where they span decades; a few outliers are left outside. */
-export function valueAxis(columns: Iterable<Float64Array>, maxTicks = 5): Axis {
-  const sorted = finiteValues(columns).sort();
+/**
+ * The y axis for `columns` of data (NaN and Infinity do not count): logarithmic where they span decades; a few outliers
+ * are left outside, but never a value of `always`.
+ */
+export function valueAxis(columns: Iterable<Float64Array>, maxTicks = 5, always: readonly number[] = []): Axis {
+  const sorted = finiteValues([...columns, Float64Array.from(always)]).sort();
   if (sorted.length === 0) return linearAxis(0, 1, maxTicks);
-  const [from, to] = withoutOutliers(sorted);
+  const [from, to] = withoutOutliers(sorted, always);
   if (from > 0 && Math.log10(to / from) > logDecades) return logAxis(from, to, maxTicks);
   const padding = (to - from) * 0.05 || Math.abs(to) * 0.05 || 0.5;
   return linearAxis(
@@ -86,11 +89,12 @@ function finiteValues(columns: Iterable<Float64Array>): Float64Array {
 }
 
 /** [lowest, highest] of the sorted values, without the outermost 3 % on a side where these lie farther out than three times the range of the others. */
-function withoutOutliers(sorted: Float64Array): [number, number] {
+function withoutOutliers(sorted: Float64Array, always: readonly number[]): [number, number] {
   const last = sorted.length - 1;
   const cut = Math.max(1, Math.floor(0.03 * sorted.length));
   const at = (index: number) => sorted[index] ?? Number.NaN;
-  const [low, high, innerLow, innerHigh] = [at(0), at(last), at(cut), at(last - cut)];
+  const [low, high] = [at(0), at(last)];
+  const [innerLow, innerHigh] = [Math.min(at(cut), ...always), Math.max(at(last - cut), ...always)];
   const inner = innerHigh - innerLow || Math.abs(innerHigh);
   if (sorted.length < 8 || inner === 0) return [low, high];
   return [

@@ -1,14 +1,20 @@
 /** Figures as people write them: `0.8514`, `1.2e-05`, `2 h 5 min`. */
 
-/** A metric's figure with four decimals, or in scientific form where that would hide it. */
+/** A metric's figure with four decimals, or in scientific form where those would hide it. */
 export function formatFigure(value: number): string {
   if (Number.isNaN(value)) return 'NaN';
   if (!Number.isFinite(value)) return value > 0 ? '∞' : '−∞';
   if (value === 0) return '0';
   const size = Math.abs(value);
-  if (size < 1e-3 || size >= 1e6) return scientific(value, 1);
-  if (size >= 1000) return trimmed(value.toFixed(1));
-  return trimmed(value.toFixed(size >= 100 ? 2 : 4), 1);
+  if (size < 1e-3 || size >= 1e6) return scientific(value, 3);
+  return value.toFixed(Math.max(0, 3 - Math.max(-1, Math.floor(Math.log10(size)))));
+}
+
+/** A setting, e.g. a learning rate, with no more digits than it needs. */
+export function formatSetting(value: number): string {
+  const short = Number(value.toPrecision(4));
+  const size = Math.abs(short);
+  return size !== 0 && (size < 1e-3 || size >= 1e6) ? scientific(short, 3) : String(short);
 }
 
 /** Seconds as `850 ms`, `9.5 s`, `2 min 5 s`, `2 h 5 min`, `3 d 4 h`. */

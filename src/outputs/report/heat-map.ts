@@ -13,13 +13,15 @@ import type { Timeline } from './timeline.js';
 
 /** More epochs than this share columns: their median is shown. */
 const maxColumns = 400;
+/** The slowest colour stands for at least this many times the fastest: noise stays pale. */
+const leastContrast = 1.5;
 const labelWidth = 34;
 const axisHeight = 14;
 const missing: Rgb = [255, 255, 255];
 
 /** Height that serves `rows`, pt; at most `maxHeight`. */
 export function heatMapHeight(rows: number, maxHeight: number): number {
-  return Math.min(maxHeight, Math.max(60, rows * 16) + axisHeight);
+  return Math.min(maxHeight, Math.max(60, rows * 26) + axisHeight);
 }
 
 /** Draws the map into `box`, the colour scale at the right end above it. */
@@ -28,7 +30,8 @@ export function drawHeatMap(paper: Paper, times: MetricCurves, timeline: Timelin
   const rows = times.byRank.map(({ y }) => shrink(y));
   const columns = rows[0]?.length ?? 0;
   const finite = Float64Array.from(rows.flatMap((row) => [...row].filter((value) => Number.isFinite(value)))).sort();
-  const [low, high] = [quantile(finite, 0.02), quantile(finite, 0.995)];
+  const low = quantile(finite, 0.02);
+  const high = Math.max(quantile(finite, 0.995), leastContrast * low);
   const hosts = hostRuns(times);
   const hostWidth = Math.max(0, ...hosts.map(({ host }) => Math.min(90, widthOf(context, host, { size: 7 }) + 10)));
   const area = {

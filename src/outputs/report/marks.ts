@@ -51,7 +51,7 @@ function rateChangesOf({ timeline, metric }: Curves): RateChange[] {
   rates.forEach((rate, column) => {
     if (!Number.isFinite(rate)) return;
     const x = timeline.x[column] ?? 0;
-    const isRestart = timeline.restarts.some((restart) => x - restart === 0.5);
+    const isRestart = timeline.restarts.includes(x - 1);
     if (Number.isFinite(before) && rate !== before && !isRestart) changes.push({ x, from: before, to: rate });
     before = rate;
   });

@@ -105,7 +105,7 @@ function zoomPageOf(data: ReportData, base: string): Page {
         drawMetricPanel(context, data, { ...shared, box, layer });
         return;
       }
-      const layers = sides.map((side, index) => rankLayerOf(side, index === 0 ? 'training' : 'validation'));
+      const layers = sides.map((side) => rankLayerOf(side, ''));
       const boxes = panelBoxes(context, withoutRepeats([...onTop, ...layers.flatMap(({ legend }) => legend)]), 2, 2);
       layers.forEach((side, index) => {
         const title = index === 0 ? 'training of each rank' : 'validation of each rank';
@@ -122,7 +122,7 @@ function panelBoxes(
   count: number,
   columns = columnsFor(count),
 ): Box[] {
-  const used = legend.length > 0 ? drawLegend(context, legend, body, legendSize) + 6 : 0;
+  const used = legend.length > 1 ? drawLegend(context, legend, body, legendSize) + 6 : 0;
   return gridOf({ ...body, top: body.top + used, height: body.height - used }, count, columns);
 }
 

@@ -24,8 +24,9 @@ export function drawOutside(
       drawTriangle(context, plot.xOf(x[column] ?? 0), y, palette.vermillion);
     }
     if (!farthest) continue;
-    const at = plot.xOf(x[farthest.column] ?? 0);
-    const isRight = at > left + width * 0.7;
+    const isRight = plot.xOf(x[farthest.column] ?? 0) > left + width * 0.7;
+    // Beyond the neighbour, to which the curve comes back.
+    const at = plot.xOf(x[farthest.column + (isRight ? -1 : 1)] ?? x[farthest.column] ?? 0);
     write(context, formatFigure(farthest.value), at + (isRight ? -5 : 5), isTop ? edge + fontSize - 1 : edge - 2, {
       size: fontSize - 0.5,
       colour: palette.vermillion,

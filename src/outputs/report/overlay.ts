@@ -3,7 +3,7 @@
 import type { Plot } from '../chart.js';
 import type { Context } from './canvas.js';
 import { grey, palette, type Stroke } from './colours.js';
-import { formatFigure } from './format.js';
+import { formatFigure, formatSetting } from './format.js';
 import type { BestEpoch, Marks } from './marks.js';
 import { drawRing, drawTriangle, drawVertical } from './shapes.js';
 import { widthOf, write } from './text.js';
@@ -30,7 +30,7 @@ const stopColour = '#9c4a79';
 const stopStroke: Stroke = { colour: palette.purple, width: 0.8, dash: [3, 2.5] };
 const restartStroke: Stroke = { colour: grey, width: 0.8, dash: [] };
 /** More vertical lines than this would hide the curves: then short ticks at the top. */
-const maxVerticals = 8;
+const maxVerticals = 3;
 
 /** Height to keep free above the plot, pt. */
 export function laneHeight(marks: Marks, style: MarkStyle, fontSize: number): number {
@@ -45,7 +45,7 @@ export function drawMarks(context: Context, plot: Plot, overlay: Overlay): void 
   const { marks, style } = overlay;
   for (const restart of marks.restarts) drawVertical(context, plot, restart, restartStroke, 1);
   const stops = [...marks.earlyStops.keys()];
-  for (const x of stops) drawVertical(context, plot, x, stopStroke, stops.length > maxVerticals ? 0.05 : 1);
+  for (const x of stops) drawVertical(context, plot, x, stopStroke, stops.length > maxVerticals ? 0.06 : 1);
   for (const { x } of marks.rateChanges)
     drawTriangle(context, plot.xOf(x), { tip: plot.area.top - 0.5, base: plot.area.top - 5 }, palette.blue);
   const best = bestFigure(overlay);
@@ -77,7 +77,7 @@ function labelsOf({ marks }: Overlay, best: BestFigure | undefined): LaneLabel[]
     labels.push({ x: lastStop, text: stops.length > 1 ? 'early stops' : 'early stop', colour: stopColour });
   }
   for (const x of marks.restarts) labels.push({ x, text: 'restart', colour: grey });
-  for (const { x, to } of marks.rateChanges) labels.push({ x, text: `lr ${formatFigure(to)}`, colour: palette.blue });
+  for (const { x, to } of marks.rateChanges) labels.push({ x, text: `lr ${formatSetting(to)}`, colour: palette.blue });
   return labels;
 }
 

@@ -45,7 +45,7 @@ export function drawPanel(context: Context, panel: Panel): Plot {
   const plot = drawLineChart(context, {
     box: { left: box.left, top, width: box.width, height: box.top + box.height - top },
     x: timeline.x,
-    xAxis: timeline.axis(Math.max(3, Math.floor(box.width / 45))),
+    xAxis: timeline.axis(Math.max(3, Math.floor(box.width / 65))),
     yAxis: panel.yAxis ?? valueAxis(curves, box.height > 160 ? 7 : 4),
     lines: panel.lines,
     bands: panel.bands ?? [],

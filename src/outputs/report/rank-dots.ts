@@ -30,7 +30,7 @@ export function drawRankDots(context: Context, times: MetricCurves, odd: readonl
     box,
     x: new Float64Array(),
     xAxis: rankAxis(ranks, box.width),
-    yAxis: valueAxis([Float64Array.from(ranks.flatMap(({ low, high }) => [low, high])), Float64Array.of(0)], 5),
+    yAxis: valueAxis([Float64Array.from(ranks.flatMap(({ low, high }) => [low, high]))], 5, [0]),
     lines: [],
   });
   write(context, 'rank', box.left, plot.xLabelBaseline, { size: 8, colour: grey });

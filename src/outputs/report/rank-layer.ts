@@ -16,7 +16,7 @@ export interface RankLayer {
 }
 
 /** Ranks are alike when the middle 80 % of them take up less than this share of the height. */
-const alikeShare = 0.12;
+const alikeShare = 0.3;
 /** More lines than this of one colour are a smear. */
 const maxQuietLines = 16;
 const quietStroke: Stroke = { colour: '#7fb3d5', width: 0.7, dash: [] };
@@ -28,12 +28,12 @@ const oddStrokes: readonly Stroke[] = [
   { colour: palette.green, width: 1.1, dash: [6, 2, 1.5, 2] },
 ];
 
-/** `noun` says what the curves are, e.g. `training`. */
+/** `noun` says what the curves are, e.g. `training`; none where the panel's title does. */
 export function rankLayerOf(curves: MetricCurves, noun: string): RankLayer {
   const { byRank } = curves;
   if (curves.isShared || byRank.length === 1) {
     const stroke: Stroke = { colour: palette.blue, width: 1.1, dash: [] };
-    const label = byRank.length > 1 ? `${noun}, same on all ranks` : noun;
+    const label = byRank.length > 1 ? named(noun, 'same on all ranks') : noun;
     return { lines: [{ y: curves.mean, stroke }], bands: [], legend: [{ kind: 'line', label, stroke }] };
   }
   if (byRank.length <= maxLegendEntries || !areAlike(curves)) return lineLayer(curves, noun);
@@ -47,13 +47,13 @@ export function rankLayerOf(curves: MetricCurves, noun: string): RankLayer {
 /** For a reader in a hurry: ranks alike in colour, or a band where they are many, and only the `odd` ones told apart. */
 export function quietLayerOf(curves: MetricCurves, odd: readonly Rank[], noun: string): RankLayer {
   if (curves.isShared || curves.byRank.length === 1) return rankLayerOf(curves, noun);
-  const named = namedLines(curves, odd);
-  if (curves.byRank.length > maxQuietLines) return bandLayer(curves, noun, named);
+  const told = namedLines(curves, odd);
+  if (curves.byRank.length > maxQuietLines) return bandLayer(curves, noun, told);
   const lines = curves.byRank.filter(({ rank }) => !odd.includes(rank)).map(({ y }) => ({ y, stroke: quietStroke }));
   return {
-    lines: [...lines, ...named],
+    lines: [...lines, ...told],
     bands: [],
-    legend: [{ kind: 'line', label: `${noun}, each rank`, stroke: quietStroke }, ...named.map(legendOf)],
+    legend: [{ kind: 'line', label: named(noun, 'each rank'), stroke: quietStroke }, ...told.map(legendOf)],
   };
 }
 
@@ -72,7 +72,7 @@ function lineLayer({ byRank }: MetricCurves, noun: string): RankLayer {
     return {
       lines,
       bands: [],
-      legend: [{ kind: 'scale', from: `${noun}, ${rankName(first.rank)}`, to: rankName(last.rank) }],
+      legend: [{ kind: 'scale', from: named(noun, rankName(first.rank)), to: rankName(last.rank) }],
     };
   }
   const legend = byRank.map(({ rank }, index) => ({
@@ -83,18 +83,22 @@ function lineLayer({ byRank }: MetricCurves, noun: string): RankLayer {
   return { lines, bands: [], legend };
 }
 
-function bandLayer(curves: MetricCurves, noun: string, named: readonly NamedLine[]): RankLayer {
+function bandLayer(curves: MetricCurves, noun: string, told: readonly NamedLine[]): RankLayer {
   const { low, middle, high } = bandOf(curves);
   const stroke: Stroke = { colour: palette.blue, width: 1, dash: [] };
   return {
-    lines: [{ y: middle, stroke }, ...named],
+    lines: [{ y: middle, stroke }, ...told],
     bands: [{ low, high, colour: bandColour }],
     legend: [
-      { kind: 'line', label: `${noun}, median of ${curves.byRank.length} ranks`, stroke },
+      { kind: 'line', label: named(noun, `median of ${curves.byRank.length} ranks`), stroke },
       { kind: 'band', label: 'middle 80 % of ranks', colour: bandColour },
-      ...named.map(legendOf),
+      ...told.map(legendOf),
     ],
   };
+}
+
+function named(noun: string, what: string): string {
+  return noun === '' ? what : `${noun}, ${what}`;
 }
 
 interface NamedLine extends PanelLine {

@@ -32,7 +32,7 @@ export function timePageOf(data: ReportData, times: MetricCurves): Page {
       drawRankDots(context, times, ranks, {
         ...body,
         top: below + 6,
-        height: Math.min(230, body.top + body.height - below - 6),
+        height: Math.min(280, body.top + body.height - below - 6),
       });
     },
   };

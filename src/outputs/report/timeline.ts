@@ -4,7 +4,7 @@ import type { EpochTable } from '../../experiment.js';
 import { type Axis, niceStep, type Tick } from '../chart-axis.js';
 
 export interface Timeline {
-  /** x of each column, ascending; one column per (segment, epoch) that any rank has. */
+  /** x of each column, ascending; one column per (segment, epoch) that any rank has, and an empty one at each restart, where curves break. */
   readonly x: Float64Array;
   /** The column of a row of one of the tables. */
   columnOf(epochs: EpochTable, row: number): number;
@@ -12,7 +12,7 @@ export interface Timeline {
   xOfEpoch(epoch: number): number;
   /** Segment and epoch as printed, e.g. `12`, or `2nd run, 12`. */
   labelOf(column: number): string;
-  /** x at which each segment but the first begins. */
+  /** x of the place before each segment but the first. */
   readonly restarts: readonly number[];
   axis(maxTicks: number): Axis;
 }
@@ -33,7 +33,8 @@ export function timelineOf(tables: readonly EpochTable[]): Timeline {
     (shifts.get(epochs.segment[row] ?? 0) ?? 0) + (epochs.epoch[row] ?? 0);
   const seen = new Set<number>();
   for (const table of tables) for (let row = 0; row < table.length; row++) seen.add(xOf(table, row));
-  const x = Float64Array.from(seen).sort();
+  const restarts = segments.slice(1).map(({ shift, first }) => shift + first - 1);
+  const x = Float64Array.from([...seen, ...restarts]).sort();
   const columns = new Map(Array.from(x, (value, column) => [value, column]));
   const lastShift = segments.at(-1)?.shift ?? 0;
   return {
@@ -46,12 +47,12 @@ export function timelineOf(tables: readonly EpochTable[]): Timeline {
       const epoch = String(value - (segments[index]?.shift ?? 0));
       return segments.length > 1 ? `${epoch} of run ${index + 1}` : epoch;
     },
-    restarts: segments.slice(1).map(({ shift, first }) => shift + first - 0.5),
+    restarts,
     axis: (maxTicks) => epochAxis(segments, x, maxTicks),
   };
 }
 
-/** Segments one behind the other, in order. */
+/** Segments one behind the other, in order, with a place free between them. */
 function segmentsOf(tables: readonly EpochTable[]): Segment[] {
   const bounds = new Map<number, { first: number; last: number }>();
   for (const { epoch, segment, length } of tables) {
@@ -69,7 +70,7 @@ function segmentsOf(tables: readonly EpochTable[]): Segment[] {
   return [...bounds]
     .sort(([a], [b]) => a - b)
     .map(([segment, { first, last }], index) => {
-      const shift = index === 0 ? 0 : end + 1 - first;
+      const shift = index === 0 ? 0 : end + 2 - first;
       end = shift + last;
       return { segment, shift, first, last };
     });
@@ -80,9 +81,11 @@ function epochAxis(segments: readonly Segment[], x: Float64Array, maxTicks: numb
   const last = x.at(-1) ?? 1;
   const padding = last > first ? (last - first) * 0.015 : 0.5;
   const step = Math.max(1, niceStep(Math.max(1, last - first), maxTicks));
-  const ticks: Tick[] = segments.flatMap(({ shift, first: from, last: to }) => {
+  const ticks: Tick[] = segments.flatMap(({ shift, first: from, last: to }, index) => {
     const epochs = [from];
-    for (let epoch = Math.ceil((from + step * 0.6) / step) * step; epoch <= to; epoch += step) epochs.push(epoch);
+    // The first label of the next segment needs its place.
+    const end = index < segments.length - 1 ? to - step * 0.5 : to;
+    for (let epoch = Math.ceil((from + step * 0.6) / step) * step; epoch <= end; epoch += step) epochs.push(epoch);
     return epochs.map((epoch) => ({ value: shift + epoch, label: String(epoch) }));
   });
   return { min: first - padding, max: last + padding, isLog: false, ticks };

@@ -1,6 +1,6 @@
 /** The run in one line. */
 
-import type { Experiment, Status } from '../../experiment.js';
+import { type Experiment, epochFlags, type Rank, type Status } from '../../experiment.js';
 import { grey, palette } from './colours.js';
 import { figuresAt } from './curves.js';
 import type { ReportData } from './data.js';
@@ -32,14 +32,24 @@ export function verdictOf(data: ReportData): string[] {
   const last = objective === null ? undefined : lastFigure(data, objective);
   if (last !== undefined)
     pieces.push(`${bestValue === undefined ? `last ${objective}` : 'last'} ${formatFigure(last)}`);
+  if (summary.firstNonFiniteEpoch !== null) pieces.push(`not finite from ${summary.firstNonFiniteEpoch}`);
   pieces.push(ranksText(experiment, summary.ranks));
   if (summary.totalTrainingTime !== null) pieces.push(formatDuration(summary.totalTrainingTime));
   return pieces.filter((piece) => piece !== '');
 }
 
-function epochsText({ summary: { lastEpoch, plannedEpochs } }: ReportData): string {
+function epochsText({ summary: { lastEpoch, plannedEpochs }, experiment }: ReportData): string {
   if (lastEpoch === null) return plannedEpochs === null ? '' : `0/${plannedEpochs}`;
-  return plannedEpochs === null ? plural(lastEpoch, 'epoch') : `${lastEpoch}/${plannedEpochs}`;
+  const first = Math.min(lastEpoch, ...experiment.run.ranks.map(lastEpochOf).filter((epoch) => epoch > 0));
+  const done = first < lastEpoch ? `${first}–${lastEpoch}` : String(lastEpoch);
+  if (plannedEpochs !== null) return `${done}/${plannedEpochs}`;
+  return lastEpoch === 1 ? '1 epoch' : `${done} epochs`;
+}
+
+/** The last complete epoch of the rank's last segment; 0 where it completed none. */
+function lastEpochOf({ epochs }: Rank): number {
+  const row = epochs.flags.findLastIndex((flags) => (flags & epochFlags.partial) === 0);
+  return row >= 0 && epochs.segment[row] === epochs.segment.at(-1) ? (epochs.epoch[row] ?? 0) : 0;
 }
 
 function lastFigure({ summary, curves }: ReportData, objective: string): number | undefined {
