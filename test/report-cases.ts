@@ -275,9 +275,9 @@ function figures(index: number, noise: number) {
     loss: 0.18 + 0.62 * decay + 0.012 * noise,
     accuracy: 0.97 - 0.3 * decay - 0.008 * noise,
     dsc: 0.88 - 0.8 * decay - 0.015 * noise,
-    val_loss: 0.24 + 0.6 * decay + 0.0016 * Math.max(0, index - 22) + 0.03 * noise,
+    val_loss: 0.24 + 0.6 * decay + 0.0016 * Math.min(60, Math.max(0, index - 22)) + 0.03 * noise,
     val_accuracy: 0.95 - 0.29 * decay - 0.02 * noise,
-    val_dsc: 0.85 - 0.78 * decay - 0.0012 * Math.max(0, index - 24) - 0.03 * noise,
+    val_dsc: 0.85 - 0.78 * decay - 0.0012 * Math.min(60, Math.max(0, index - 24)) - 0.03 * noise,
   };
 }
 

@@ -124,11 +124,13 @@ function datasetsOf({ x, lines, bands = [], box }: LineChart) {
     { ...plain(thinOut(x, high, maxPoints)), borderWidth: 0, fill: '+1', backgroundColor: colour, order: 1 },
     { ...plain(thinOut(x, low, maxPoints)), borderWidth: 0, fill: false, order: 1 },
   ]);
+  const isDense = x.length > box.width / 1.5;
   const lineSets = lines.map(({ y, stroke }, index) => ({
     ...plain(thinOut(x, y, maxPoints)),
     borderColor: stroke.colour,
-    borderWidth: stroke.width,
-    borderDash: [...stroke.dash],
+    borderWidth: isDense ? stroke.width * 0.55 : stroke.width,
+    // Dashes of a curve that goes up and down within a point are a smear.
+    borderDash: isDense ? [] : [...stroke.dash],
     fill: false,
     // chart.js draws the lowest order last.
     order: -index,

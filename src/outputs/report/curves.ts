@@ -7,6 +7,8 @@ import { type Timeline, timelineOf } from './timeline.js';
 export interface RankCurve {
   readonly rank: Rank;
   readonly y: Float64Array;
+  /** Columns in which it printed NaN or Infinity, ascending. */
+  readonly nonFinite: readonly number[];
 }
 
 /** One metric over all ranks. */
@@ -79,26 +81,27 @@ function metricCurves(
   timeline: Timeline,
   columnOf: (rank: Rank) => MetricColumn | undefined,
 ): MetricCurves | undefined {
-  const nonFinite = new Set<number>();
   const length = timeline.x.length;
   const byRank: RankCurve[] = [];
   for (const rank of ranks) {
     const column = columnOf(rank);
     if (!column) continue;
     const y = new Float64Array(length).fill(Number.NaN);
+    const nonFinite: number[] = [];
     let count = 0;
     for (let row = 0; row < rank.epochs.length; row++) {
       if (column.present[row] !== 1 || isPartial(rank.epochs, row)) continue;
       const place = timeline.columnOf(rank.epochs, row);
       const value = column.values[row] ?? Number.NaN;
       y[place] = value;
-      if (!Number.isFinite(value)) nonFinite.add(place);
+      if (!Number.isFinite(value)) nonFinite.push(place);
       count++;
     }
-    if (count > 0) byRank.push({ rank, y });
+    if (count > 0) byRank.push({ rank, y, nonFinite: nonFinite.sort((a, b) => a - b) });
   }
   const first = byRank[0];
   if (!first) return undefined;
+  const nonFinite = new Set(byRank.flatMap((curve) => curve.nonFinite));
   const isShared = byRank.every(({ y }) => y.every((value, index) => Object.is(value, first.y[index])));
   const { mean, common } = isShared ? { mean: first.y, common: first.y } : meanOf(byRank, length, nonFinite);
   return { name, byRank, mean, common, isShared, nonFinite: [...nonFinite].sort((a, b) => a - b) };

@@ -15,7 +15,12 @@ export function drawFooter(context: Context, data: ReportData): void {
   const { experiment, context: report } = data;
   drawRule(context, footerTop);
   const style = { size: 7, colour: grey };
-  write(context, experiment.log.path, margin, footerTop + 12, { ...style, isMono: true, maxWidth: contentWidth });
+  write(context, experiment.log.path, margin, footerTop + 12, {
+    ...style,
+    isMono: true,
+    cut: 'middle',
+    maxWidth: contentWidth,
+  });
   write(context, originText(data), margin, footerTop + 22.5, { ...style, maxWidth: contentWidth * 0.7 });
   write(context, receiptText(data), margin, footerTop + 32, { ...style, maxWidth: contentWidth * 0.85 });
   const made = [report.dateText, `TrainingLogWizard ${report.programVersion}`].filter((part) => part).join('  ·  ');

@@ -17,12 +17,13 @@ export function formatSetting(value: number): string {
   return size !== 0 && (size < 1e-3 || size >= 1e6) ? scientific(short, 3) : String(short);
 }
 
-/** Seconds as `850 ms`, `9.5 s`, `2 min 5 s`, `2 h 5 min`, `3 d 4 h`. */
+/** Seconds as `850 ms`, `9.50 s`, `12.5 s`, `2 min 5 s`, `2 h 5 min`, `3 d 4 h`. */
 export function formatDuration(seconds: number): string {
   if (!Number.isFinite(seconds)) return formatFigure(seconds);
   if (seconds < 0.001) return `${trimmed((seconds * 1e6).toFixed(0))} µs`;
   if (seconds < 1) return `${trimmed((seconds * 1e3).toPrecision(3))} ms`;
-  if (seconds < 59.95) return `${trimmed(seconds.toFixed(1))} s`;
+  if (seconds < 9.995) return `${seconds.toFixed(2)} s`;
+  if (seconds < 59.95) return `${seconds.toFixed(1)} s`;
   if (seconds < 3599.5) return twoUnits(seconds, 60, 'min', 's');
   if (seconds < 86_370) return twoUnits(seconds / 60, 60, 'h', 'min');
   return twoUnits(seconds / 3600, 24, 'd', 'h');

@@ -6,6 +6,7 @@ import type { Paper } from './canvas.js';
 import { grey, heatRgb, lightGrey, type Rgb } from './colours.js';
 import type { MetricCurves } from './curves.js';
 import { formatDuration } from './format.js';
+import { rankName } from './rank-layer.js';
 import { drawLine } from './shapes.js';
 import { median, quantile } from './statistics.js';
 import { widthOf, write } from './text.js';
@@ -72,24 +73,24 @@ function colourOf(value: number, low: number, high: number): Rgb {
 function drawRankLabels({ context }: Paper, { byRank }: MetricCurves, area: Box): void {
   const rowHeight = area.height / byRank.length;
   const step = Math.max(1, niceStep(byRank.length, Math.floor(area.height / 9)));
-  write(context, 'rank', area.left - labelWidth, area.top + area.height + 10, { size: 7.5, colour: grey });
   byRank.forEach(({ rank }, row) => {
     if (row % step !== 0) return;
     const y = area.top + (row + 0.5) * rowHeight + 2.5;
-    write(context, String(rank.rank ?? '?'), area.left - 5, y, { size: 7.5, colour: grey, align: 'right' });
+    const label = row === 0 ? rankName(rank) : String(rank.rank ?? '?');
+    write(context, label, area.left - 5, y, { size: 7.5, colour: grey, align: 'right' });
   });
 }
 
 function drawEpochLabels({ context }: Paper, timeline: Timeline, columns: number, area: Box): void {
   const perColumn = timeline.x.length / columns;
   const y = area.top + area.height + 10;
-  for (const { value, label } of timeline.axis(20).ticks) {
+  for (const { value, label } of timeline.axis(16).ticks) {
     const column = timeline.x.indexOf(value);
     if (column < 0) continue;
     const x = area.left + ((column + 0.5) / perColumn / columns) * area.width;
     write(context, label, x, y, { size: 7.5, colour: grey, align: 'center' });
   }
-  write(context, 'epoch', area.left + area.width + 4, y, { size: 7.5, colour: grey });
+  write(context, 'epoch', area.left - labelWidth, y, { size: 7.5, colour: grey });
 }
 
 function drawScale({ context }: Paper, low: number, high: number, box: Box): void {

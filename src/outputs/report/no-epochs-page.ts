@@ -18,7 +18,7 @@ export function noEpochsPageOf(data: ReportData): Page {
     draw(context) {
       const top = drawHeadline(context, data) + 8;
       drawRule(context, top);
-      write(context, 'No epoch was completed: there is nothing to draw.', margin, top + 34, { size: 15, isBold: true });
+      write(context, titleOf(data), margin, top + 34, { size: 15, isBold: true });
       let y = top + 62;
       for (const { label, text, isQuote } of factsOf(data)) {
         if (y > footerTop - 24) break;
@@ -27,6 +27,14 @@ export function noEpochsPageOf(data: ReportData): Page {
       drawFooter(context, data);
     },
   };
+}
+
+function titleOf({ experiment: { run } }: ReportData): string {
+  if (run.status === 'empty') return 'The log is empty.';
+  if (run.status === 'unrecognised') return 'Nothing in the log looks like the record of an epoch.';
+  if (run.status === 'unreadable') return 'The log could not be read.';
+  const isComplete = run.ranks.some(({ epochs }) => epochs.flags.some((flags) => (flags & epochFlags.partial) === 0));
+  return isComplete ? 'The log has epochs, but no figures.' : 'No epoch was completed.';
 }
 
 interface Fact {
@@ -42,13 +50,14 @@ function factsOf(data: ReportData): Fact[] {
   const { receipt } = run;
   const facts: Fact[] = [];
   if (run.reason !== null) {
+    const label = run.status === 'unrecognised' ? 'Reason' : 'Last words';
     facts.push({
-      label: run.reasonRank === null ? 'Last words' : `Last words, rank ${run.reasonRank}`,
+      label: run.reasonRank === null ? label : `${label}, rank ${run.reasonRank}`,
       text: run.reason,
       isQuote: true,
     });
   }
-  facts.push({ label: 'Ranks', text: ranksText(run.ranks, summary.ranks) });
+  if (summary.ranks > 0) facts.push({ label: 'Ranks', text: ranksText(run.ranks, summary.ranks) });
   if (summary.plannedEpochs !== null) facts.push({ label: 'Planned', text: plural(summary.plannedEpochs, 'epoch') });
   for (const rank of run.ranks.slice(0, 8)) {
     const begun = begunText(rank);
@@ -65,7 +74,6 @@ function factsOf(data: ReportData): Fact[] {
 }
 
 function ranksText(ranks: readonly Rank[], known: number): string {
-  if (known === 0) return 'none seen';
   const ended = ranks.flatMap(({ rank, end }) =>
     end && end.status !== 'completed' && rank !== null ? [{ rank, status: end.status }] : [],
   );

@@ -35,13 +35,13 @@ export function drawOutside(
   }
 }
 
-/** A tinted column and its name where a figure is not finite. */
+/** A tinted column where a figure is not finite; its name where there is a `fontSize` for it. */
 export function drawNonFinite(
   context: Context,
   plot: Plot,
   x: Float64Array,
   columns: readonly number[],
-  fontSize: number,
+  fontSize?: number,
 ): void {
   const { left, top, width, height } = plot.area;
   const first = columns[0];
@@ -55,6 +55,7 @@ export function drawNonFinite(
     const from = Math.max(left, plot.xOf((x[column] ?? 0) - 0.5));
     context.fillRect(from, top, Math.min(left + width, plot.xOf((x[end] ?? 0) + 0.5)) - from, height);
   }
+  if (fontSize === undefined) return;
   const from = Math.max(left, plot.xOf((x[first] ?? 0) - 0.5));
   const isLeft = from > left + width - 60;
   write(context, 'NaN or ∞', isLeft ? from - 3 : from + 3, top + height - 4, {

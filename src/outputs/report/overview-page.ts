@@ -50,7 +50,9 @@ function drawObjective(context: Context, data: ReportData, findings: Findings, b
   const behind = isValidation && metric.isShared ? trainingOf(data, baseOf(objective)) : metric;
   const odd = oddRanksOf(findings).map(({ rank }) => rank);
   const layer =
-    behind && behind.byRank.length > 1 ? quietLayerOf(behind, odd, behind === metric ? noun : 'training') : undefined;
+    behind && (behind !== metric || behind.byRank.length > 1)
+      ? quietLayerOf(behind, odd, behind === metric ? noun : 'training', behind === metric)
+      : undefined;
   const label = metric.byRank.length > 1 && !metric.isShared ? `${noun}, mean of ${metric.byRank.length} ranks` : noun;
   const legend: LegendEntry[] = [{ kind: 'line', label, stroke: meanStroke }, ...(layer?.legend ?? [])];
   const shown = [metric.mean, ...(layer?.lines ?? []).map(({ y }) => y)];
@@ -120,7 +122,7 @@ function drawSmall(context: Context, data: ReportData, box: Box, base: string, h
 
 function drawTime(context: Context, data: ReportData, findings: Findings, box: Box, time: MetricCurves): void {
   const odd = oddRanksOf(findings).map(({ rank }) => rank);
-  const layer = quietLayerOf(time, odd, 'time');
+  const layer = quietLayerOf(time, odd, 'time', false);
   drawPanel(context, {
     box,
     title: `${time.name} [s]`,

@@ -26,6 +26,7 @@ export function drawHeader(context: Context, data: ReportData, title: string, no
     isMono: true,
     colour: grey,
     align: 'right',
+    cut: 'middle',
     maxWidth: contentWidth - Math.min(titleWidth, contentWidth * 0.6) - 24,
   });
   write(context, note, margin, 58, { size: 8.5, colour: grey, maxWidth: contentWidth });

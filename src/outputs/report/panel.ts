@@ -64,7 +64,7 @@ export function drawPanel(context: Context, panel: Panel): Plot {
 
 /** Title, note and legend; returns their height, pt. */
 function drawHead(context: Context, { box, title, note, legend = [] }: Panel, fontSize: number): number {
-  const titleSize = fontSize + 2;
+  const titleSize = 10.5;
   let height = 0;
   if (title) {
     height = titleSize + 6;

@@ -44,11 +44,19 @@ export function rankLayerOf(curves: MetricCurves, noun: string): RankLayer {
   return bandLayer(curves, noun, namedLines(curves, odd));
 }
 
-/** For a reader in a hurry: ranks alike in colour, or a band where they are many, and only the `odd` ones told apart. */
-export function quietLayerOf(curves: MetricCurves, odd: readonly Rank[], noun: string): RankLayer {
+/** For a reader in a hurry: ranks alike in colour, or a band where they are many, and only the `odd` ones told apart. `isUnderMean`: their mean is drawn over them. */
+export function quietLayerOf(
+  curves: MetricCurves,
+  odd: readonly Rank[],
+  noun: string,
+  isUnderMean: boolean,
+): RankLayer {
   if (curves.isShared || curves.byRank.length === 1) return rankLayerOf(curves, noun);
   const told = namedLines(curves, odd);
-  if (curves.byRank.length > maxQuietLines) return bandLayer(curves, noun, told);
+  if (curves.byRank.length > maxQuietLines) {
+    const layer = bandLayer(curves, noun, told);
+    return isUnderMean ? { ...layer, lines: layer.lines.slice(1), legend: layer.legend.slice(1) } : layer;
+  }
   const lines = curves.byRank.filter(({ rank }) => !odd.includes(rank)).map(({ y }) => ({ y, stroke: quietStroke }));
   return {
     lines: [...lines, ...told],

@@ -2,7 +2,7 @@
 
 import type { Box } from '../chart.js';
 import type { Context } from './canvas.js';
-import { divergingColour, grey, ink } from './colours.js';
+import { divergingColour, grey, hairline, ink, lightGrey } from './colours.js';
 import type { ReportData } from './data.js';
 import { oddScore } from './deviation.js';
 import { type FindingLine, findingLinesOf } from './finding-lines.js';
@@ -11,63 +11,82 @@ import { widthOf, write } from './text.js';
 
 /** A cell is fully coloured at twice the score that makes a rank odd. */
 const fullColourAt = 2 * oddScore;
+const plainColour = '#ececea';
+/** More cells than this cannot be told apart: then only the ranks that printed get one. */
+const maxCells = 1024;
 const lineHeight = 11.5;
 const titleHeight = 16;
 const lineGap = 5;
 
 /** Height that the strip needs, pt. */
 export function rankStripHeight(data: ReportData, findings: Findings): number {
-  const { rows, height } = cellRows(findings.byRank.length);
+  const { rows, height } = cellRows(cellsOf(data, findings).length);
   return titleHeight + rows * height + lineGap + findingLinesOf(data, findings).length * lineHeight;
 }
 
 export function drawRankStrip(context: Context, data: ReportData, findings: Findings, box: Box): void {
   const isCompared = findings.measures.length > 0;
-  write(context, 'Ranks', box.left, box.top + 10, { size: 10, isBold: true });
+  write(context, 'Ranks', box.left, box.top + 10, { size: 10.5, isBold: true });
   if (isCompared) drawKey(context, box);
-  const bottom = drawCells(context, findings.byRank, { ...box, top: box.top + titleHeight }, isCompared) + lineGap;
+  const cells = cellsOf(data, findings);
+  const { perRow, rows, height } = cellRows(cells.length);
+  const width = box.width / perRow;
+  const gap = width > 8 ? 1 : 0.4;
+  cells.forEach((cell, index) => {
+    const left = box.left + (index % perRow) * width;
+    const top = box.top + titleHeight + Math.floor(index / perRow) * height;
+    drawCell(context, cell, { left, top, width: width - gap, height: height - gap }, isCompared);
+  });
+  const bottom = box.top + titleHeight + rows * height + lineGap;
   drawLines(context, findingLinesOf(data, findings), { ...box, top: bottom });
 }
 
-/** Rows of cells; returns the y at which they end. */
-function drawCells(context: Context, findings: readonly RankFinding[], box: Box, isCompared: boolean): number {
-  const { perRow, rows, height } = cellRows(findings.length);
-  const width = box.width / perRow;
-  const gap = width > 8 ? 1 : 0.4;
-  findings.forEach((finding, index) => {
-    const left = box.left + (index % perRow) * width;
-    const top = box.top + Math.floor(index / perRow) * height;
-    drawCell(context, finding, { left, top, width: width - gap, height: height - gap }, isCompared);
-  });
-  return box.top + rows * height;
+interface Cell {
+  readonly label: string;
+  /** undefined: the rank printed nothing. */
+  readonly finding: RankFinding | undefined;
 }
 
-function drawCell(context: Context, { rank, badness, reasons }: RankFinding, box: Box, isCompared: boolean): void {
+/** A cell for each rank, silent ones included where their numbers are known; none for a single rank. */
+function cellsOf({ summary, experiment: { run } }: ReportData, { byRank }: Findings): Cell[] {
+  if (summary.ranks <= 1) return [];
+  if (run.ranks.some(({ rank }) => rank === null)) return byRank.map((finding) => ({ label: '?', finding }));
+  const known = new Map(byRank.map((finding) => [finding.rank.rank ?? 0, finding]));
+  const numbers = new Set([...Array(Math.min(summary.ranks, maxCells)).keys(), ...known.keys()]);
+  const isCounted = numbers.size === Math.max(summary.ranks, known.size);
+  return [...(isCounted ? numbers : known.keys())]
+    .sort((a, b) => a - b)
+    .map((number) => ({ label: String(number), finding: known.get(number) }));
+}
+
+function drawCell(context: Context, { label, finding }: Cell, box: Box, isCompared: boolean): void {
   const { left, top, width, height } = box;
-  const isOdd = reasons.length > 0;
-  context.fillStyle = isCompared ? divergingColour(badness / fullColourAt) : '#ececea';
-  context.fillRect(left, top, width, height);
-  if (isOdd) {
-    context.strokeStyle = ink;
-    context.lineWidth = 1;
+  const badness = finding?.badness ?? 0;
+  const isOdd = finding !== undefined && finding.reasons.length > 0;
+  context.fillStyle = isCompared ? divergingColour(badness / fullColourAt) : plainColour;
+  if (finding) context.fillRect(left, top, width, height);
+  if (isOdd || !finding) {
+    context.strokeStyle = isOdd ? ink : hairline;
+    context.lineWidth = isOdd ? 1 : 0.6;
     context.setLineDash([]);
     context.strokeRect(left + 0.5, top + 0.5, width - 1, height - 1);
   }
   if (width < 10 || height < 8) return;
   const size = width < 15 ? 6 : 8;
-  write(context, rank.rank === null ? '?' : String(rank.rank), left + width / 2, top + height / 2 + size * 0.35, {
+  const isDark = Math.abs(badness) / fullColourAt > 0.6;
+  write(context, label, left + width / 2, top + height / 2 + size * 0.35, {
     size,
     isBold: isOdd,
     align: 'center',
-    colour: Math.abs(badness) / fullColourAt > 0.6 ? '#ffffff' : ink,
+    colour: finding === undefined ? lightGrey : isDark ? '#ffffff' : ink,
   });
 }
 
-/** At most 64 cells a row, and rows that fill no more than a seventh of the page. */
+/** At most 64 cells a row, and rows that fill no more than a tenth of the page. */
 function cellRows(count: number): { perRow: number; rows: number; height: number } {
   const perRow = Math.max(8, count > 512 ? 128 : Math.min(64, count));
-  const rows = Math.max(1, Math.ceil(count / perRow));
-  return { perRow, rows, height: rows === 1 ? 17 : Math.min(17, 44 / Math.min(rows, 12)) };
+  const rows = Math.ceil(count / perRow);
+  return { perRow, rows, height: rows <= 1 ? 17 : Math.max(3.6, Math.min(17, 44 / rows)) };
 }
 
 function drawKey(context: Context, box: Box): void {

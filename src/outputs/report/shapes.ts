@@ -9,10 +9,10 @@ export function drawRing(context: Context, x: number, y: number, { area }: Plot,
   if (y < area.top - 1 || y > area.top + area.height + 1) return;
   context.save();
   context.strokeStyle = colour;
-  context.lineWidth = 1.5;
+  context.lineWidth = area.height < 80 ? 1.1 : 1.5;
   context.setLineDash([]);
   context.beginPath();
-  context.arc(x, y, 4.2, 0, 2 * Math.PI);
+  context.arc(x, y, area.height < 80 ? 3 : 4.2, 0, 2 * Math.PI);
   context.stroke();
   context.restore();
 }

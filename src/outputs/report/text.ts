@@ -13,12 +13,14 @@ export interface TextStyle {
   readonly align?: 'left' | 'center' | 'right';
   /** pt; longer text ends in `…`. */
   readonly maxWidth?: number;
+  /** Where `…` stands in text that is too long: at the end, unless told. */
+  readonly cut?: 'end' | 'middle';
 }
 
 /** Writes `text` with its baseline at `y`; returns its width, pt. */
 export function write(context: Context, text: string, x: number, y: number, style: TextStyle): number {
   setFont(context, style);
-  const shown = shorten(context, printable(text), style.maxWidth ?? Number.POSITIVE_INFINITY);
+  const shown = shorten(context, printable(text), style);
   context.fillStyle = style.colour ?? ink;
   context.textAlign = style.align ?? 'left';
   context.textBaseline = 'alphabetic';
@@ -46,16 +48,20 @@ export function breakLines(context: Context, text: string, style: TextStyle, max
     lines.push(rest.slice(0, end));
     rest = rest.slice(end).trimStart();
   }
-  return rest === '' ? lines : [...lines, shorten(context, rest, maxWidth)];
+  return rest === '' ? lines : [...lines, shorten(context, rest, style)];
 }
 
 function setFont(context: Context, { size, isBold, isMono }: TextStyle): void {
   context.font = `${isBold ? 600 : 400} ${size}px "${isMono ? 'IBM Plex Mono' : 'IBM Plex Sans'}"`;
 }
 
-function shorten(context: Context, text: string, maxWidth: number): string {
-  if (maxWidth === Number.POSITIVE_INFINITY || context.measureText(text).width <= maxWidth) return text;
-  return `${text.slice(0, fittingLength(context, text, maxWidth - context.measureText('…').width)).trimEnd()}…`;
+function shorten(context: Context, text: string, { maxWidth, cut }: TextStyle): string {
+  if (maxWidth === undefined || context.measureText(text).width <= maxWidth) return text;
+  const room = maxWidth - context.measureText('…').width;
+  if (cut !== 'middle') return `${text.slice(0, fittingLength(context, text, room)).trimEnd()}…`;
+  const reversed = [...text].reverse().join('');
+  const tail = reversed.slice(0, fittingLength(context, reversed, room / 2));
+  return `${text.slice(0, fittingLength(context, text, room / 2))}…${[...tail].reverse().join('')}`;
 }
 
 /** Most characters of `text` that fit into `maxWidth`, at least one; never half a surrogate pair. */

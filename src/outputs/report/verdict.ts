@@ -60,6 +60,7 @@ function lastFigure({ summary, curves }: ReportData, objective: string): number 
 }
 
 function ranksText({ run }: Experiment, ranks: number): string {
+  if (ranks === 0) return '';
   const relation = { averaged: ', averaged', independent: ', independent', one_rank_prints: ', one prints' };
   return plural(ranks, 'rank') + (ranks > 1 && run.rankRelation ? relation[run.rankRelation] : '');
 }
