@@ -1,5 +1,6 @@
 /** Rows of the workbook made by hand, for tests: say what matters, the rest is plausible. */
 
+import type { WorkbookInput } from '../src/outputs/workbook.js';
 import type { ExperimentOverview, MetricSummary, Objective, Summary } from '../src/summary.js';
 import { buildExperiment, type ExperimentSpec } from './build-experiment.js';
 
@@ -39,6 +40,35 @@ export function buildOverview(spec: OverviewSpec = {}): ExperimentOverview {
     },
     user: { notes: '', tags: [], keep: '', ...user },
     changedMs,
+  };
+}
+
+/** What the names of the example sweep stand for. */
+const names = {
+  ppn: 'processes per socket',
+  cps: 'cores per process',
+  intra: 'intra thread',
+  inter: 'inter thread',
+  bt: 'blocktime',
+  img: 'training images',
+  lr: 'learning rate',
+  mom: 'momentum',
+  bs: 'batch size',
+  dpout: 'dropout',
+};
+
+/** A workbook of `experiments`, without ranks and epochs unless `more` has them. */
+export function buildInput(
+  experiments: readonly ExperimentOverview[],
+  more: Partial<WorkbookInput> = {},
+): WorkbookInput {
+  return {
+    experiments,
+    options: { objective: maximiseDice, names, customMetric: null },
+    ranksOf: () => [],
+    epochsOf: () => [],
+    about: { program: 'training-log-wizard 1.2.3', root: 'OUTPUTS', health: [] },
+    ...more,
   };
 }
 

@@ -5,6 +5,7 @@ import { outputPathOf } from '../output-names.js';
 import type { Cell, Column, ColumnKind } from '../table.js';
 import { finalOf } from './order.js';
 import {
+  describeSetting,
   fixedSettings,
   isVaried,
   maybeNumber,
@@ -38,7 +39,7 @@ export function settingColumns(
       return setting ? settingCell(setting) : null;
     };
     const said =
-      meaning === 'total processes' ? 'Ranks seen in the log, or known from it.' : 'From the settings of the run.';
+      meaning === 'total processes' ? 'Ranks seen in the log, or known from it.' : describeSetting(meaning, names);
     return { ...column(meaning, 'setting', said, get), isProminent: isVaried(experiments.map(get)) };
   });
 }
@@ -140,7 +141,7 @@ export function otherSettingColumns(
       return setting ? settingCell(setting) : null;
     };
     const isProminent = isVaried(experiments.map(get));
-    return { ...column(meaning, 'setting', 'From the settings of the run.', get), isProminent };
+    return { ...column(meaning, 'setting', describeSetting(meaning, names), get), isProminent };
   });
 }
 

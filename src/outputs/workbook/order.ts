@@ -71,13 +71,21 @@ export function noiseOf(experiments: readonly ExperimentOverview[], objective: O
   return freedom >= 3 ? Math.max(printed, Math.sqrt(squares / freedom)) : printed;
 }
 
-/** Finished experiments by their settings; those of one group are repeats of each other. */
+/** Names of settings that tell repeats of a run apart. */
+const repeatNames = /^((random_?)?seed|rep|repeat|run|trial)$/i;
+
+/** Finished experiments by their settings; those of one group are repeats of each other, whatever their seeds. */
 export function groupRepeats(experiments: readonly ExperimentOverview[]): Map<string, ExperimentOverview[]> {
   const groups = new Map<string, ExperimentOverview[]>();
   for (const experiment of experiments) {
-    if (!isFinished(experiment.run.status) || experiment.hyperparameters.length === 0) continue;
-    const settings = experiment.hyperparameters.map(({ name, values }) => [name, ...values]).sort();
-    const key = JSON.stringify([experiment.nodes, experiment.summary.ranks, settings]);
+    if (!isFinished(experiment.run.status)) continue;
+    const settings = experiment.hyperparameters
+      .filter(({ name }) => !repeatNames.test(name))
+      .map(({ name, values }) => [name, ...values])
+      .sort();
+    // Without any setting, nobody knows whether two runs are the same.
+    const settled = settings.length > 0 ? settings : experiment.key;
+    const key = JSON.stringify([experiment.nodes, experiment.summary.ranks, settled]);
     const group = groups.get(key);
     if (group) group.push(experiment);
     else groups.set(key, [experiment]);

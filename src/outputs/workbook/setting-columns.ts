@@ -42,6 +42,12 @@ export function otherSettings(experiments: readonly ExperimentOverview[], names:
   return [...meanings].filter((meaning) => !fixed.has(meaning));
 }
 
+/** One sentence on where the figures of a setting come from. */
+export function describeSetting(meaning: string, names: SettingNames): string {
+  const known = Object.keys(names).filter((name) => names[name] === meaning);
+  return `Hyper-parameter ${known.length > 0 ? known.join(' or ') : meaning}.`;
+}
+
 /** True where the cells of a column are not all equal. */
 export function isVaried(cells: Iterable<Cell>): boolean {
   return new Set(cells).size > 1;

@@ -3,57 +3,86 @@
 import type { Cell, Column, ColumnKind, Table } from '../table.js';
 import { isLink } from '../table.js';
 import { headerStyle, type RowLook, styleOf } from './styles.js';
-import type { Sheet, SheetColumn } from './xlsx.js';
+import type { Sheet, SheetColumn, SheetRow } from './xlsx.js';
 
 export interface SheetLook<Row> {
   readonly name: string;
   readonly lookOf?: (row: Row) => RowLook;
-  /** Rows by which the widths are measured; without them the headers alone count. */
-  readonly sample?: readonly Row[];
   readonly frozenColumns?: number;
   readonly paper?: 'A3' | 'A4';
+  /** Where there are more rows than that, the last one says what `more` says. */
+  readonly limit?: { readonly rows: number; readonly more: string };
 }
 
 /** The sheet of `table`, with a filter. */
 export function sheetOf<Row>(table: Table<Row>, look: SheetLook<Row>): Sheet {
   const { columns } = table;
-  const { name, sample = [], lookOf = () => 'plain', ...layout } = look;
+  const { lookOf, limit, ...layout } = look;
+  const sample = firstOf(table.rows, 1000);
   const sheetColumns = columns.map((column) => sheetColumn(column, sample));
   return {
-    name,
     ...layout,
     columns: sheetColumns,
-    rows: styledRows(table, lookOf),
+    rows: styledRows(table, sheetColumns, look),
     headerHeight: 4 + 15 * Math.max(1, ...sheetColumns.map(({ header, width }) => linesOf(header, width))),
     hasFilter: true,
   };
 }
 
-function* styledRows<Row>({ columns, rows }: Table<Row>, lookOf: (row: Row) => RowLook) {
+function* styledRows<Row>(
+  { columns, rows }: Table<Row>,
+  sheetColumns: readonly SheetColumn[],
+  { lookOf = () => 'plain', limit }: SheetLook<Row>,
+): Generator<SheetRow> {
+  const wrapped = columns.flatMap(({ kind }, index) => (kind === 'long_text' || kind === 'user' ? [index] : []));
+  let count = 0;
   for (const row of rows) {
+    if (limit && ++count > limit.rows) {
+      yield { cells: [limit.more], styles: [styleOf('text', limit.more, 'heading')] };
+      return;
+    }
     const cells = columns.map(({ value }) => value(row));
     const look = lookOf(row);
-    yield { cells, styles: cells.map((cell, index) => styleOf(columns[index]?.kind ?? 'text', cell, look)) };
+    const lines = Math.max(1, ...wrapped.map((index) => linesOf(cells[index], sheetColumns[index]?.width ?? 0)));
+    yield {
+      cells,
+      styles: cells.map((cell, index) => styleOf(columns[index]?.kind ?? 'text', cell, look)),
+      ...(lines > 1 ? { height: 15 * Math.min(lines, 20) } : {}),
+    };
   }
 }
 
+/** The rows by which widths are measured. */
+function firstOf<Row>(rows: Iterable<Row>, count: number): Row[] {
+  const first: Row[] = [];
+  for (const row of rows) {
+    if (first.length === count) break;
+    first.push(row);
+  }
+  return first;
+}
+
 function sheetColumn<Row>(column: Column<Row>, sample: readonly Row[]): SheetColumn {
-  const longestWord = Math.max(...column.header.split(/[ \n]/).map((word) => word.length + 2));
+  const longestWord = Math.max(...column.header.split(' ').map((word) => Math.min(word.length, longestHeaderWord))) + 1;
   let longest = longestWord;
   for (const row of sample) longest = Math.max(longest, shownLength(column.value(row), column.kind));
   const [least, most] = limits[column.kind] ?? [6, 24];
   return {
     header: column.header,
-    headerStyle: headerStyle(column.kind, column.isProminent ?? column.kind !== 'setting'),
-    width: Math.min(most, Math.max(least, longest + 1)),
+    headerStyle: headerStyle(column.kind, column.isProminent ?? true),
+    width: Math.min(most, Math.max(least, longest + (isIndented(column.kind) ? 2.5 : 1.5))),
     isHidden: column.isHidden ?? false,
   };
 }
+
+/** A longer word of a header is broken over lines. */
+const longestHeaderWord = 17;
 
 const limits: Partial<Record<ColumnKind, readonly [least: number, most: number]>> = {
   text: [8, 60],
   long_text: [40, 90],
   setting: [7, 30],
+  status: [14, 18],
   user: [8, 40],
   time: [17, 17],
 };
@@ -69,16 +98,25 @@ function shownLength(cell: Cell, kind: ColumnKind): number {
   return isLink(cell) ? cell.text.length : 16;
 }
 
-/** Lines that a header takes when it is broken between words. */
-function linesOf(header: string, width: number): number {
-  let lines = 1;
-  let used = 0;
-  for (const word of header.split(' ')) {
-    if (used > 0 && used + 1 + word.length > width - 1) {
-      lines++;
-      used = 0;
+function isIndented(kind: ColumnKind): boolean {
+  return kind === 'text' || kind === 'status' || kind === 'time' || kind === 'link' || kind === 'user';
+}
+
+/** Lines that a text takes when it is broken between words, and words that are too long anywhere. */
+function linesOf(cell: Cell | undefined, width: number): number {
+  if (typeof cell !== 'string') return 1;
+  const room = Math.max(1, width - 1.5);
+  let lines = 0;
+  for (const paragraph of cell.split('\n')) {
+    let used = room;
+    for (const word of paragraph.split(' ')) {
+      if (used + 1 + word.length > room) {
+        lines += Math.max(1, Math.ceil(word.length / room));
+        used = word.length % room;
+      } else {
+        used += 1 + word.length;
+      }
     }
-    used += (used > 0 ? 1 : 0) + word.length;
   }
   return lines;
 }

@@ -25,8 +25,8 @@ export interface CellStyle {
   border?: Partial<Record<'top' | 'bottom', { style: 'thin' | 'medium' | 'hair'; color: { argb: string } }>>;
 }
 
-/** How a row is set apart: the best one, those that did not finish, and the first of these below a rule. */
-export type RowLook = 'plain' | 'best' | 'unfinished' | 'first_unfinished';
+/** How a row is set apart: the best one, those that did not finish, the first of these and of every group below a rule. */
+export type RowLook = 'plain' | 'best' | 'unfinished' | 'first_unfinished' | 'first_of_group' | 'heading';
 
 const typeface = { name: 'Calibri', size: 11, family: 2 };
 const ink = { argb: 'FF1F2933' };
@@ -34,6 +34,7 @@ const grey = { argb: 'FF7B8794' };
 const red = { argb: 'FFB42318' };
 const blue = { argb: 'FF1D5FA8' };
 const lineGrey = { argb: 'FF9AA5B1' };
+const paleGrey = { argb: 'FFE4E8EC' };
 
 const statusLooks: Readonly<Record<Status, readonly [glyph: string, fill: string]>> = {
   completed: ['✓', 'FFDDF3E4'],
@@ -66,13 +67,14 @@ export function styleOf(kind: ColumnKind, cell: Cell, look: RowLook): CellStyle 
 
 /** The style of a column's header. */
 export function headerStyle(kind: ColumnKind, isProminent: boolean): CellStyle {
-  const id = `header|${kind === 'user'}|${isProminent}`;
+  const { horizontal = 'right', indent } = alignmentOf(kind);
+  const id = `header|${kind === 'user'}|${isProminent}|${horizontal}|${indent}`;
   const known = shared.get(id);
   if (known) return known;
   const style: CellStyle = {
     font: { ...typeface, bold: isProminent, color: isProminent ? ink : grey },
-    fill: solid(kind === 'user' ? 'FFFFF3C9' : 'FFEDF1F5'),
-    alignment: { vertical: 'bottom', wrapText: true, horizontal: 'left' },
+    fill: solid(kind === 'user' ? 'FFFFF0BF' : 'FFE9EEF3'),
+    alignment: { vertical: 'bottom', wrapText: true, horizontal, ...(indent === undefined ? {} : { indent }) },
     border: { bottom: { style: 'medium', color: lineGrey } },
   };
   shared.set(id, style);
@@ -102,14 +104,19 @@ function formatOf(kind: ColumnKind, cell: Cell): string {
 
 function makeStyle(kind: ColumnKind, variant: string, look: RowLook): CellStyle {
   const isUnfinished = look === 'unfinished' || look === 'first_unfinished';
-  const style: CellStyle = { alignment: alignmentOf(kind) };
+  const style: CellStyle = {
+    alignment: { vertical: 'middle', ...alignmentOf(kind) },
+    border: { bottom: { style: 'thin', color: paleGrey } },
+  };
   const font: NonNullable<CellStyle['font']> = { ...typeface, color: isUnfinished ? grey : ink };
   if (isUnfinished) font.italic = true;
+  if (look === 'heading') font.bold = true;
   if (look === 'best') {
     font.bold = true;
     style.fill = solid('FFFFF8E1');
   }
-  if (look === 'first_unfinished') style.border = { top: { style: 'medium', color: lineGrey } };
+  if (look === 'first_of_group') style.border = { ...style.border, top: { style: 'thin', color: lineGrey } };
+  if (look === 'first_unfinished') style.border = { ...style.border, top: { style: 'medium', color: lineGrey } };
   if (kind === 'link') {
     font.color = blue;
     font.underline = true;
@@ -122,7 +129,6 @@ function makeStyle(kind: ColumnKind, variant: string, look: RowLook): CellStyle 
     font.color = ink;
   } else if (variant === 'not finite') {
     font.color = red;
-    style.alignment = { horizontal: 'right', vertical: 'top' };
   } else if (variant !== 'General') {
     style.numFmt = variant;
   }
@@ -130,19 +136,21 @@ function makeStyle(kind: ColumnKind, variant: string, look: RowLook): CellStyle 
   return style;
 }
 
+/** Numbers stand at the right, as they do where nothing is said, so that NaN among them does too. */
 function alignmentOf(kind: ColumnKind): NonNullable<CellStyle['alignment']> {
   switch (kind) {
-    case 'place':
-      return { horizontal: 'center', vertical: 'top' };
-    case 'setting':
-      return { horizontal: 'right', vertical: 'top' };
     case 'user':
     case 'long_text':
-      return { horizontal: 'left', vertical: 'top', wrapText: true };
+      return { horizontal: 'left', indent: 1, wrapText: true };
+    case 'text':
+    case 'status':
     case 'time':
-      return { horizontal: 'left', vertical: 'top' };
+    case 'link':
+      return { horizontal: 'left', indent: 1 };
+    case 'place':
+      return { horizontal: 'center' };
     default:
-      return { vertical: 'top' };
+      return { horizontal: 'right' };
   }
 }
 

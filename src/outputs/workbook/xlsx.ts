@@ -20,6 +20,8 @@ export interface SheetRow {
   readonly cells: readonly Cell[];
   /** One a cell, or none. */
   readonly styles?: readonly CellStyle[];
+  /** Points; the usual height unless said. */
+  readonly height?: number;
 }
 
 export interface Sheet {
@@ -34,6 +36,8 @@ export interface Sheet {
   /** Not to be seen, nor brought back by the user interface: data of the program. */
   readonly isInternal?: boolean;
   readonly paper?: 'A3' | 'A4';
+  /** Columns on paper, from the first; all unless said. */
+  readonly printedColumns?: number;
   readonly colourScale?: ColourScale;
 }
 
@@ -95,14 +99,17 @@ function writeSheet(writer: Writer, name: string, sheet: Sheet): void {
   }
   header.commit();
   let count = 1;
-  for (const { cells, styles } of sheet.rows) {
+  for (const { cells, styles, height } of sheet.rows) {
     const row = worksheet.addRow(cells.map(cellValue));
+    if (height !== undefined) row.height = height;
     for (const [index, style] of (styles ?? []).entries()) row.getCell(index + 1).style = style;
     row.commit();
     count++;
   }
   if (sheet.hasFilter)
     worksheet.autoFilter = { from: { row: 1, column: 1 }, to: { row: count, column: sheet.columns.length } };
+  // The library puts a $ in front of each corner, and no other.
+  if (sheet.printedColumns) worksheet.pageSetup.printArea = `A$1:${letterOf(sheet.printedColumns)}$${count}`;
   if (sheet.colourScale) worksheet.addConditionalFormatting(colourRule(sheet.colourScale));
   worksheet.commit();
 }
