@@ -4,7 +4,7 @@ import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import Table from 'cli-table3';
-import { parseLog } from '../../src/log/parse-log.js';
+import { parseExperiment } from '../../src/log/parse-experiment.js';
 import type { Verdict } from './compare.js';
 import { compare, isRight } from './compare.js';
 import { readTruths } from './truth.js';
@@ -22,7 +22,7 @@ export interface CorpusRow extends Verdict {
 export async function judgeCorpus(folder: string): Promise<CorpusRow[]> {
   const rows: CorpusRow[] = [];
   for (const truth of await readTruths(folder)) {
-    const run = parseLog(truth.logPath);
+    const run = parseExperiment(truth.logPath);
     rows.push({
       log: path.relative(folder, truth.logPath),
       launcher: run.launcher,
