@@ -1,6 +1,9 @@
 /** Experiments as the report must draw them, made by formula: same arguments, same figures. */
 
 import type { Experiment } from '../src/experiment.js';
+import { chooseObjective } from '../src/objective.js';
+import { summarise } from '../src/summarise.js';
+import type { Summary } from '../src/summary.js';
 import { buildExperiment, type EpochRow, type ExperimentSpec, type RankSpec } from './build-experiment.js';
 
 /** Numbers in [0, 1), always the same for a seed (mulberry32). */
@@ -80,6 +83,11 @@ export function independentRanks(shape: CaseShape & { readonly stops?: readonly 
       }),
     };
   });
+}
+
+/** Its summary, by the objective that it would have alone in its root. */
+export function summaryOf({ run }: Experiment): Summary {
+  return summarise(run, chooseObjective([summarise(run, null)]));
 }
 
 /** Each named shape that a report must serve. */

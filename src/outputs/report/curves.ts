@@ -1,6 +1,7 @@
 /** An experiment as curves: one column per epoch that any rank has, one row per rank. */
 
 import { type EpochTable, type Experiment, epochFlags, type MetricColumn, type Rank } from '../../experiment.js';
+import { median } from './statistics.js';
 import { type Timeline, timelineOf } from './timeline.js';
 
 /** One rank's figures over the columns of the timeline; NaN where there is none. */
@@ -52,8 +53,8 @@ export function curvesOf(experiment: Experiment): Curves {
     names,
     metric: remember((name) => read(name, (rank) => rank.epochs.metrics.get(name))),
     local: remember((name) => read(name, (rank) => rank.epochs.local.get(name))),
-    seconds: read('seconds per epoch', (rank) => timeColumn(rank.epochs.seconds)),
-    secondsPerStep: read('seconds per step', stepTimeColumn),
+    seconds: read('time per epoch', (rank) => timeColumn(rank.epochs.seconds)),
+    secondsPerStep: read('time per step', stepTimeColumn),
   };
 }
 
@@ -68,6 +69,22 @@ export function ranksOf(metrics: readonly MetricCurves[]): Rank[] {
 export function lastColumnOf({ common, mean }: MetricCurves): number {
   const last = common.findLastIndex((value) => Number.isFinite(value));
   return last >= 0 ? last : mean.findLastIndex((value) => Number.isFinite(value));
+}
+
+/** Times in the unit that suits them: milliseconds below half a second. */
+export function inReadableUnit(times: MetricCurves): { readonly curves: MetricCurves; readonly unit: 's' | 'ms' } {
+  const typical = median(times.mean.filter((value) => Number.isFinite(value)));
+  if (!(typical < 0.5)) return { curves: times, unit: 's' };
+  const scale = (values: Float64Array) => values.map((value) => 1000 * value);
+  return {
+    unit: 'ms',
+    curves: {
+      ...times,
+      mean: scale(times.mean),
+      common: scale(times.common),
+      byRank: times.byRank.map((curve) => ({ ...curve, y: scale(curve.y) })),
+    },
+  };
 }
 
 /** The figures of `curves` in one column, of the ranks that have one. */

@@ -1,8 +1,9 @@
 /** What happened at which epoch: best, early stops, learning-rate changes, restarts. */
 
-import type { Experiment } from '../../experiment.js';
+import type { Experiment, Rank } from '../../experiment.js';
 import type { Summary } from '../../summary.js';
 import type { Curves } from './curves.js';
+import type { Timeline } from './timeline.js';
 
 export interface BestEpoch {
   readonly x: number;
@@ -11,8 +12,8 @@ export interface BestEpoch {
 
 export interface RateChange {
   readonly x: number;
-  readonly from: number;
-  readonly to: number;
+  /** null where ranks have their own. */
+  readonly to: number | null;
 }
 
 /** Each at its x on the timeline. */
@@ -43,16 +44,31 @@ export function marksOf(experiment: Experiment, summary: Summary, curves: Curves
   };
 }
 
+/** Changes of the learning rate; where ranks have their own, of any of them. */
 function rateChangesOf({ timeline, metric }: Curves): RateChange[] {
-  const rates = metric('learning_rate')?.mean;
+  const rates = metric('learning_rate');
   if (!rates) return [];
+  if (rates.isShared) return changesIn(timeline, rates.mean);
+  const places = new Set(rates.byRank.flatMap(({ y }) => changesIn(timeline, y).map(({ x }) => x)));
+  const changes = [...places].sort((a, b) => a - b).map((x) => ({ x, to: null }));
+  return changes.length <= maxRateChanges ? changes : [];
+}
+
+/** Changes of one rank's learning rate. */
+export function rateChangesOfRank({ timeline, metric }: Curves, rank: Rank): RateChange[] {
+  const rates = metric('learning_rate')?.byRank.find((curve) => curve.rank === rank);
+  return rates ? changesIn(timeline, rates.y) : [];
+}
+
+/** None where the rate changes all the time. */
+function changesIn(timeline: Timeline, rates: Float64Array): RateChange[] {
   const changes: RateChange[] = [];
   let before = Number.NaN;
   rates.forEach((rate, column) => {
     if (!Number.isFinite(rate)) return;
     const x = timeline.x[column] ?? 0;
     const isRestart = timeline.restarts.includes(x - 1);
-    if (Number.isFinite(before) && rate !== before && !isRestart) changes.push({ x, from: before, to: rate });
+    if (Number.isFinite(before) && rate !== before && !isRestart) changes.push({ x, to: rate });
     before = rate;
   });
   return changes.length <= maxRateChanges ? changes : [];

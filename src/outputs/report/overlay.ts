@@ -77,7 +77,9 @@ function labelsOf({ marks }: Overlay, best: BestFigure | undefined): LaneLabel[]
     labels.push({ x: lastStop, text: stops.length > 1 ? 'early stops' : 'early stop', colour: stopColour });
   }
   for (const x of marks.restarts) labels.push({ x, text: 'restart', colour: grey });
-  for (const { x, to } of marks.rateChanges) labels.push({ x, text: `lr ${formatSetting(to)}`, colour: palette.blue });
+  for (const { x, to } of marks.rateChanges) {
+    labels.push({ x, text: to === null ? 'lr' : `lr ${formatSetting(to)}`, colour: palette.blue });
+  }
   return labels;
 }
 

@@ -21,6 +21,7 @@ interface RankTime {
 /** Most stragglers that are named beside their dot. */
 const maxNames = 6;
 
+/** `times` in the unit of the axis. */
 export function drawRankDots(context: Context, times: MetricCurves, odd: readonly Rank[], box: Box): void {
   const ranks = times.byRank.map(({ rank, y }): RankTime => {
     const sorted = y.filter((value) => Number.isFinite(value)).sort();

@@ -6,20 +6,19 @@ import type { Axis } from '../chart-axis.js';
 import { thinOut } from '../chart-points.js';
 import type { Context } from './canvas.js';
 import { grey, hairline, ink, lightGrey, palette, type Stroke } from './colours.js';
-import type { MetricCurves } from './curves.js';
+import type { Curves, MetricCurves } from './curves.js';
 import { formatFigure } from './format.js';
 import type { LegendEntry } from './legend.js';
-import type { Marks } from './marks.js';
+import { type Marks, rateChangesOfRank } from './marks.js';
 import { drawNonFinite } from './outside.js';
 import { drawMarks } from './overlay.js';
 import { rankName } from './rank-layer.js';
 import { drawLine } from './shapes.js';
 import { write } from './text.js';
-import type { Timeline } from './timeline.js';
 
 /** What all small charts of a page have in common. */
 export interface Multiples {
-  readonly timeline: Timeline;
+  readonly curves: Curves;
   readonly training: MetricCurves | undefined;
   readonly validation: MetricCurves | undefined;
   readonly yAxis: Axis;
@@ -40,7 +39,8 @@ const validationStroke: Stroke = { colour: ink, width: 1.2, dash: [] };
 const typicalStroke: Stroke = { colour: lightGrey, width: 1.8, dash: [] };
 
 export function drawMultiple(context: Context, multiples: Multiples, rank: Rank, place: Place): void {
-  const { timeline, training, validation, marks } = multiples;
+  const { curves, training, validation, marks } = multiples;
+  const { timeline } = curves;
   const isOdd = multiples.odd.has(rank);
   const { box } = place;
   const size = box.width < 110 ? 6.5 : 8.5;
@@ -57,7 +57,8 @@ export function drawMultiple(context: Context, multiples: Multiples, rank: Rank,
   });
   const titleWidth = box.width - lastWidth - 3;
   write(context, title, box.left, box.top + size, { size, isBold: isOdd, colour, maxWidth: titleWidth });
-  const plot = plotIn({ ...box, top: box.top + size + 4, height: box.height - size - 4 }, multiples);
+  const head = size + (marks.rateChanges.length > 0 ? 8 : 4);
+  const plot = plotIn({ ...box, top: box.top + head, height: box.height - head }, multiples);
   drawAxes(context, plot, multiples, place, isOdd);
   context.save();
   context.beginPath();
@@ -71,7 +72,7 @@ export function drawMultiple(context: Context, multiples: Multiples, rank: Rank,
   const stop = rank.earlyStopEpoch;
   const earlyStops = new Map(stop === null ? [] : [[timeline.xOfEpoch(stop), 1]]);
   drawMarks(context, plot, {
-    marks: { ...marks, earlyStops },
+    marks: { ...marks, earlyStops, rateChanges: rateChangesOfRank(curves, rank) },
     style: 'plain',
     x: timeline.x,
     ringOn: own?.y,

@@ -22,7 +22,7 @@ export function smallMultiplesOf(data: ReportData, findings: Findings, base: str
   const ranks = all.filter((rank) => kept.has(rank));
   const left = all.length > ranks.length ? `; ${all.length - ranks.length} of ${all.length} are left out` : '';
   const multiples: Multiples = {
-    timeline: data.curves.timeline,
+    curves: data.curves,
     training,
     validation,
     yAxis: axisOf(both, ranks.length > 30 ? 3 : 5),

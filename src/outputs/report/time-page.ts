@@ -1,7 +1,7 @@
 /** Where the time goes: time per step by rank and epoch, and the stragglers. */
 
 import { grey } from './colours.js';
-import type { MetricCurves } from './curves.js';
+import { inReadableUnit, type MetricCurves } from './curves.js';
 import type { ReportData } from './data.js';
 import { type Deviation, deviationsOf, fewestRanksToCompare, oddScore } from './deviation.js';
 import { formatDuration, percentMore, plural } from './format.js';
@@ -26,10 +26,11 @@ export function timePageOf(data: ReportData, times: MetricCurves): Page {
       drawHeatMap(paper, times, data.curves.timeline, { ...body, top, height });
       const below = top + height + 24;
       const width = write(context, 'By rank', body.left, below, title);
-      const note = 'seconds: median over the rank’s epochs, line from the 10th to the 90th percentile';
+      const { curves, unit } = inReadableUnit(times);
+      const note = `${unit}: median over the rank’s epochs, line from the 10th to the 90th percentile`;
       write(context, note, body.left + width + 6, below, { size: 8, colour: grey });
       const ranks = odd.map(({ rank }) => rank);
-      drawRankDots(context, times, ranks, {
+      drawRankDots(context, curves, ranks, {
         ...body,
         top: below + 6,
         height: Math.min(280, body.top + body.height - below - 6),
