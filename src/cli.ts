@@ -1,0 +1,112 @@
+#!/usr/bin/env node
+/** From the arguments to a command; the only file that reads them, and the only one that sets the exit code. */
+
+import { fstatSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { Command, CommanderError } from 'commander';
+import { configCommand } from './commands/config.js';
+import type { CommandContext } from './commands/context.js';
+import { examples } from './commands/help.js';
+import { ConfigError, loadConfig } from './config.js';
+import { escapeText } from './escape-text.js';
+import { createLogMessages } from './log-messages.js';
+import { program as packageProgram } from './package.js';
+import { exitCodes, UserError } from './user-error.js';
+
+const program = new Command('tlw')
+  .description('Turns the logs of distributed training runs into a database, reports and a workbook.')
+  .option('-c, --config <file>', 'a config file, besides those that are read anyway')
+  .option(
+    '--set <option=value>',
+    'set an option of the config, such as depth=2 (may be given several times)',
+    append,
+    [],
+  )
+  .option('--log-format <format>', 'text, systemd, json or auto')
+  .option('-q, --quiet', 'say only what went wrong')
+  .option('-v, --verbose', 'say more')
+  .version(packageProgram.version, '-V, --version', 'print the version')
+  .helpOption('-h, --help', 'show this help')
+  .addHelpText('after', examples('tlw watch --root OUTPUTS --once', 'tlw parse train.log', 'tlw watch --help'))
+  .showHelpAfterError('(--help shows what is possible)')
+  .exitOverride();
+
+const context: CommandContext = {
+  stdout: process.stdout,
+  stderr: process.stderr,
+  environment: process.env,
+  folder: process.cwd(),
+  loadConfig: (flags = []) => {
+    const { config, set, logFormat, quiet, verbose } = program.opts<SharedOptions>();
+    const level = quiet ? 'warn' : verbose ? 'debug' : undefined;
+    return loadConfig({
+      environment: process.env,
+      file: config === undefined ? undefined : resolve(config),
+      settings: set,
+      flags: [
+        { path: 'log.format', value: logFormat, where: '--log-format' },
+        { path: 'log.level', value: level, where: quiet ? '--quiet' : '--verbose' },
+        ...flags,
+      ].filter(({ value }) => value !== undefined),
+      folder: process.cwd(),
+    });
+  },
+  logMessages: ({ config }) =>
+    createLogMessages({
+      ...config.log,
+      stream: process.stderr,
+      isTerminal: process.stderr.isTTY === true,
+      isJournal: isJournal(),
+      environment: process.env,
+    }),
+  onStop: (stop) => {
+    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, stop);
+  },
+  setExitCode: (code) => {
+    process.exitCode = code;
+  },
+};
+
+interface SharedOptions {
+  readonly config?: string;
+  readonly set: string[];
+  readonly logFormat?: string;
+  readonly quiet?: true;
+  readonly verbose?: true;
+}
+
+const commands = [configCommand];
+
+// A reader that has seen enough, as in `tlw parse LOG | head`, is no error.
+process.stdout.on('error', (error: NodeJS.ErrnoException) =>
+  process.exit(error.code === 'EPIPE' ? exitCodes.ok : exitCodes.inputOutput),
+);
+for (const make of commands)
+  program.addCommand(make(context).exitOverride().helpOption('-h, --help', 'show this help'));
+program.parseAsync().catch((error: unknown) => {
+  process.exitCode = report(error);
+});
+
+function append(value: string, values: string[]): string[] {
+  return [...values, value];
+}
+
+/** journald says which stream it reads, so that a redirected one is not taken for its own. */
+function isJournal(): boolean {
+  const { dev, ino } = fstatSync(2);
+  return process.env.JOURNAL_STREAM === `${dev}:${ino}`;
+}
+
+/** Says on stderr what went wrong, and gives the exit code. */
+function report(error: unknown): number {
+  if (error instanceof CommanderError) return error.exitCode === 0 ? exitCodes.ok : exitCodes.usage;
+  if (error instanceof ConfigError) return complain(error.message.split('\n'), exitCodes.config);
+  if (error instanceof UserError) return complain([error.message], error.exitCode);
+  const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
+  return complain(['this is a fault of the program, please report it', ...text.split('\n')], exitCodes.internal);
+}
+
+function complain(lines: readonly string[], code: number): number {
+  for (const line of lines) process.stderr.write(`tlw: ${escapeText(line)}\n`);
+  return code;
+}
