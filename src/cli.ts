@@ -7,6 +7,7 @@ import { Command, CommanderError } from 'commander';
 import { configCommand } from './commands/config.js';
 import type { CommandContext } from './commands/context.js';
 import { examples } from './commands/help.js';
+import { parseCommand } from './commands/parse.js';
 import { ConfigError, loadConfig } from './config.js';
 import { escapeText } from './escape-text.js';
 import { createLogMessages } from './log-messages.js';
@@ -75,7 +76,7 @@ interface SharedOptions {
   readonly verbose?: true;
 }
 
-const commands = [configCommand];
+const commands = [parseCommand, configCommand];
 
 // A reader that has seen enough, as in `tlw parse LOG | head`, is no error.
 process.stdout.on('error', (error: NodeJS.ErrnoException) =>

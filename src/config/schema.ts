@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { launcherNames } from '../experiment.js';
 import { parsePattern } from '../hyperparameters/pattern.js';
 
 /**
@@ -20,7 +21,7 @@ export const configSchema = z.strictObject(
     logPatterns: z
       .array(text('expected a pattern such as "*.log"'), { error: 'expected a list such as ["*.log"]' })
       .min(1, { error: 'expected at least one pattern' })
-      .default(['*.log']),
+      .default(['*.log', '*.out', '*.o[0-9]*']),
     depth: wholeNumber(1, 10).default(3),
     hyperparameters: group({
       patterns: z
@@ -55,6 +56,12 @@ export const configSchema = z.strictObject(
       direction: oneOf(['max', 'min']).nullable().default(null),
     }).prefault({}),
     customMetric: text('expected the name of a metric such as "dsc"').nullable().default(null),
+    launcher: oneOf(['auto', ...launcherNames]).default('auto'),
+    rankPrefix: rankPrefix().nullable().default(null),
+    steps: group({
+      enabled: yesOrNo().default(false),
+      maxPoints: wholeNumber(1, 100_000).default(200),
+    }).prefault({}),
     finished: group({
       settleSeconds: seconds(0, 3600).nullable().default(null),
       quietSeconds: seconds(0, 604_800).nullable().default(null),
@@ -101,6 +108,19 @@ function namePattern() {
       context.addIssue({ code: 'custom', message: error instanceof Error ? error.message : String(error) });
     }
   });
+}
+
+function rankPrefix() {
+  const error = 'expected a regular expression with a group "rank", such as "^worker (?<rank>\\\\d+): "';
+  return text(error).refine((source) => source.includes('(?<rank>') && isRegularExpression(source), { error });
+}
+
+function isRegularExpression(source: string): boolean {
+  try {
+    return new RegExp(source) instanceof RegExp;
+  } catch {
+    return false;
+  }
 }
 
 function yesOrNo() {

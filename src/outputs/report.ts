@@ -15,6 +15,9 @@ import { rankPagesOf } from './report/rank-pages.js';
 
 export type { ReportContext } from './report/data.js';
 
+/** At the end of every report, as a comment of its file format; see `PublishOptions.mark`. */
+export const reportMark = '% report of training-log-wizard';
+
 /** The report as a PDF. The same arguments give the same bytes. */
 export async function renderReport(
   experiment: Experiment,
@@ -29,12 +32,13 @@ export async function renderReport(
     page.draw(paper.context, paper);
     drawPageNumber(paper.context, index + 1, pages.length);
   });
-  return finishPdf(paper.finish(), {
+  const pdf = await finishPdf(paper.finish(), {
     title: printable(experiment.name),
     subject: printable(`Training report of ${experiment.key}`),
     producer: `TrainingLogWizard ${context.programVersion}`,
     bookmarks: pages.map((page) => printable(page.bookmark)),
   });
+  return Buffer.concat([pdf, Buffer.from(`\n${reportMark}\n`)]);
 }
 
 function pagesOf(data: ReportData): Page[] {
