@@ -176,7 +176,8 @@ export class LogFold {
   }
 
   #texts(stream: Stream, raw: RawLine): { last: Text | undefined; before: Text | undefined } {
-    if (this.#options.dialect?.updates !== 'all' || stream.kind === 'launcher') return lastTexts(raw, this.#repairs);
+    if ((this.#options.dialect?.updates !== 'all' && this.#options.maxPoints === null) || stream.kind === 'launcher')
+      return lastTexts(raw, this.#repairs);
     const texts = allTexts(raw, this.#repairs);
     for (const text of texts.slice(0, -1)) this.#update(this.#rankOf(stream), text);
     return { last: texts.at(-1), before: texts.at(-2) };
@@ -214,7 +215,7 @@ export class LogFold {
   #fold(rank: number | null): RankFold {
     let fold = this.#folds.get(rank);
     if (!fold) {
-      fold = new RankFold(rank, this.#options.maxPoints !== null);
+      fold = new RankFold(rank, this.#options.maxPoints);
       this.#folds.set(rank, fold);
     }
     return fold;

@@ -127,7 +127,7 @@ function begin(fd: number, options: ParseOptions, isMixed: boolean): State {
     ...(options.observe ? { observe: options.observe } : {}),
   });
   const unweaver = new Unweaver({
-    updates: dialect?.updates ?? 'last',
+    updates: options.maxPoints === undefined ? (dialect?.updates ?? 'last') : 'all',
     onLine: (stream, line) => fold.line(stream, line),
     onPart: (stream, line) => fold.part(stream, line),
     onCut: () => fold.cut(),

@@ -1,6 +1,7 @@
 /** Folds the events of one rank into its epochs. A later word wins; a step back opens a segment or voids what follows. */
 import type { RankEnd } from '../experiment.js';
 import type { Figures, LogEvent } from './event.js';
+import { type StepPoint, thinEpoch } from './thin-steps.js';
 
 /** One epoch as it stands while the log is being read. Metrics by name as printed. */
 export interface Row {
@@ -14,14 +15,6 @@ export interface Row {
   secondsPerStep: number | undefined;
   figures: Map<string, number>;
   local: Figures | undefined;
-}
-
-/** A point within an epoch. */
-export interface StepPoint {
-  readonly segment: number;
-  readonly epoch: number;
-  readonly step: number;
-  readonly figures: Figures;
 }
 
 const gravity: Readonly<Record<RankEnd['status'], number>> = {
@@ -57,18 +50,21 @@ export class RankFold {
   restartedAt = -1;
   /** Byte offsets of all epoch headers, to tell whether training went on. */
   readonly headers: number[] = [];
-  readonly points: StepPoint[] = [];
   readonly #rows = new Map<string, Row>();
-  readonly #keepSteps: boolean;
+  /** Most points of an epoch that are kept; null: none are wanted. */
+  readonly #maxPoints: number | null;
+  #points: StepPoint[] = [];
+  /** Points of the epoch at hand, not thinned yet. */
+  #open: StepPoint[] = [];
   #segment = 1;
   #current: number | null = null;
   #latest = 0;
   #repeatedHeaders = 0;
   #records = 0;
 
-  constructor(rank: number | null, keepSteps = false) {
+  constructor(rank: number | null, maxPoints: number | null = null) {
     this.rank = rank;
-    this.#keepSteps = keepSteps;
+    this.#maxPoints = maxPoints;
   }
 
   /** Rows by segment, then epoch. */
@@ -81,13 +77,17 @@ export class RankFold {
     return rows;
   }
 
+  /** Points within epochs, thinned, by segment, then epoch. */
+  get points(): StepPoint[] {
+    return this.#maxPoints === null ? [] : [...this.#points, ...thinEpoch(this.#open, this.#maxPoints)];
+  }
+
   /** The same rank as it would stand with one more update; this fold stays as it is. */
   with(update: Extract<LogEvent, { kind: 'figures' }> | undefined): RankFold {
     if (!update) return this;
-    const copy = new RankFold(this.rank, this.#keepSteps);
+    const copy = new RankFold(this.rank, this.#maxPoints);
     Object.assign(copy, this);
-    copy.points.push(...this.points);
-    copy.headers.push(...this.headers);
+    copy.#points = this.points;
     for (const [name, row] of this.#rows) copy.#rows.set(name, { ...row });
     copy.#segment = this.#segment;
     copy.#current = this.#current;
@@ -145,6 +145,7 @@ export class RankFold {
   #begin(epoch: number, offset: number): void {
     this.headers.push(offset);
     if (epoch === this.#latest) this.#repeatedHeaders += 1;
+    this.#thin();
     if (this.#latest >= epoch) this.#stepBack(epoch, offset);
     this.#current = epoch;
     this.#latest = Math.max(this.#latest, epoch);
@@ -160,6 +161,7 @@ export class RankFold {
       this.#segment += 1;
     } else {
       for (const row of seen) if (row.epoch >= epoch) this.#rows.delete(key(row.segment, row.epoch));
+      this.#points = this.#points.filter((point) => point.segment !== this.#segment || point.epoch < epoch);
     }
     this.#latest = 0;
     this.earlyStop = null;
@@ -174,8 +176,9 @@ export class RankFold {
     if (epoch === null) return;
     this.#latest = Math.max(this.#latest, epoch);
     if (event.steps !== undefined) this.steps = event.steps;
-    if (!event.final && event.step !== undefined && this.#keepSteps) {
-      this.points.push({ segment: this.#segment, epoch, step: event.step, figures: event.figures });
+    if (!event.final && event.step !== undefined && this.#maxPoints !== null) {
+      if (this.#open[0] && this.#open[0].epoch !== epoch) this.#thin();
+      this.#open.push({ segment: this.#segment, epoch, step: event.step, figures: event.figures });
     }
     if (event.final && !event.merge) this.#records += 1;
     const row = this.#row(epoch, offset);
@@ -189,6 +192,11 @@ export class RankFold {
     row.seconds = event.seconds ?? (joins ? row.seconds : undefined);
     row.secondsPerStep = event.secondsPerStep ?? (joins ? row.secondsPerStep : undefined);
     if (event.local) row.local = event.local;
+  }
+
+  #thin(): void {
+    this.#points = this.points;
+    this.#open = [];
   }
 
   #row(epoch: number, offset: number): Row {

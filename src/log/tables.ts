@@ -1,7 +1,8 @@
 /** Rows of a rank → columns. */
 import { type EpochTable, epochFlags, type MetricColumn, type StepTable } from '../experiment.js';
 import type { Figures } from './event.js';
-import type { Row, StepPoint } from './rank-fold.js';
+import type { Row } from './rank-fold.js';
+import type { StepPoint } from './thin-steps.js';
 
 /** Columns of one rank's rows; `names` maps printed metric names to canonical ones, in their order. */
 export function epochTable(rows: readonly Row[], names: ReadonlyMap<string, string>, withLocal: boolean): EpochTable {
