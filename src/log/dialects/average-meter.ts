@@ -1,0 +1,101 @@
+import { levels } from './epoch-tracker.js';
+import type { Pair } from './figures.js';
+import { readFigures, withPhase } from './figures.js';
+import type { Piece } from './piece.js';
+import { isLastFigureWhole } from './piece.js';
+
+/**
+ * Lines of average meters, as in PyTorch's ImageNet example and torchvision's references, epochs from 0:
+ * `Epoch: [0][ 1/32]  Time 0.009 ( 0.009)  Loss 2.3e+00 (2.3e+00)  Acc@1 3.12 ( 3.12)`. The figure of the epoch is the
+ * running average in parentheses, `loss: 6.9 (6.9)` in the references.
+ */
+export function createAverageMeterReader(): (piece: Piece) => boolean {
+  let previousStep = 0;
+  let firstStep = 0;
+  return (piece) => {
+    const match = trainLine.exec(piece.text);
+    if (!match) return false;
+    const [whole, epochText, stepText, totalText] = match;
+    const step = Number(stepText);
+    const total = Number(totalText);
+    const epoch = Number(epochText) + 1;
+    const figures = readAverages(piece.text.slice(match.index + whole.length), piece);
+    if (figures === undefined) return false;
+    if (epoch !== piece.tracker.epoch || step < previousStep) {
+      previousStep = step;
+      firstStep = step;
+    }
+    const stride = step - previousStep;
+    previousStep = step;
+    piece.tracker.begin(epoch, piece.emit);
+    // Counted from 0, the last step is total - 1.
+    const lastStep = firstStep === 0 ? total - 1 : total;
+    piece.tracker.record(
+      {
+        level: levels.training,
+        figures,
+        isLast: step >= lastStep || (stride > 0 && step + stride > lastStep),
+        step: firstStep === 0 ? step + 1 : step,
+        steps: total,
+      },
+      piece.emit,
+    );
+    return true;
+  };
+}
+
+const trainLine = /(?:^|[^\w])(?:Epoch|EPOCH|Train|TRAIN|Training):? *\[(\d+)\] *\[ *(\d+)\/(\d+)\]:?/;
+
+/** `Test: [ 1/10]  Time …  Loss 1.7 (1.7)` and its kin: the validation of the epoch under way, so far. */
+export function readTestMeter(piece: Piece): boolean {
+  const match = testLine.exec(piece.text);
+  if (!match) return false;
+  const figures = readAverages(piece.text.slice(match.index + match[0].length), piece);
+  if (figures === undefined || piece.tracker.epoch === null) return false;
+  const [, step, total] = match;
+  const isLast = Number(step) >= Number(total) - 1;
+  piece.tracker.record({ level: levels.validation, figures: withPhase('val', figures), isLast }, piece.emit);
+  return true;
+}
+
+const testLine = /(?:^|[^\w])(?:Test|TEST|Val|Valid|Validation|VALIDATION|Eval):? *(?:\[\d+\])? *\[ *(\d+)\/(\d+)\]:?/;
+
+/** ` *   Acc@1 84.833 Acc@5 99.000`: the validation's result. */
+export function readStarSummary(piece: Piece): boolean {
+  const match = starLine.exec(piece.text);
+  if (!match || piece.tracker.epoch === null) return false;
+  const pairs = [...(match[1] ?? '').matchAll(/([A-Za-z]\S*):? +(\S+)/g)].map(
+    (item): Pair => [`val_${item[1]?.replace(/:$/, '')}`, item[2] ?? ''],
+  );
+  const [first, last] = [pairs[0], pairs.at(-1)];
+  if (first === undefined || last === undefined) return false;
+  // All are printed with the same decimals, so that a shorter one at the end has been cut.
+  const decimals = (text: string): number => text.split('.')[1]?.length ?? 0;
+  if (decimals(last[1]) < decimals(first[1])) {
+    piece.emit({ kind: 'doubt', what: `a record that ends in the figure ${last[0]} may be cut` });
+    return true;
+  }
+  if (!isLastFigureWhole(piece, ...last)) return true;
+  piece.tracker.record({ level: levels.summary, figures: readFigures(pairs, piece.emit), isLast: true }, piece.emit);
+  return true;
+}
+
+const starLine = /^\s*\*{1,3}\s+((?:(?:Acc|Prec|acc|prec|Top|top)@?\d+:? +[\d.]+\s*)+(?:[Ll]oss:? +\S+\s*)?)$/;
+
+/** `Averaged stats: lr: 0.1  loss: 0.4 (0.5)`: the epoch's training, averaged over all ranks. */
+export function readAveragedStats(piece: Piece): boolean {
+  const at = piece.text.indexOf('Averaged stats: ');
+  if (at < 0 || piece.tracker.epoch === null) return false;
+  const figures = readAverages(piece.text.slice(at + 'Averaged stats: '.length), piece);
+  if (figures === undefined) return false;
+  piece.tracker.record({ level: levels.training, figures, isLast: true }, piece.emit);
+  return true;
+}
+
+/** The figures in parentheses; undefined where there is none. */
+function readAverages(text: string, { emit }: Piece): Map<string, number> | undefined {
+  const pairs = [...text.matchAll(average)].map((item): Pair => [item[1] ?? '', item[2] ?? '']);
+  return pairs.length === 0 ? undefined : readFigures(pairs, emit);
+}
+
+const average = /([A-Za-z][\w@./-]*):? *[-+]?[\w.+-]+ +\( *([-+]?[\w.+-]+)\)/g;

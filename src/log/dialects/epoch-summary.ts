@@ -1,0 +1,66 @@
+import { createEpochBase } from './epoch-base.js';
+import { levels } from './epoch-tracker.js';
+import { parseFigureList } from './figure-list.js';
+import { readFigures } from './figures.js';
+import type { Piece } from './piece.js';
+import { isLastFigureWhole } from './piece.js';
+
+/**
+ * Lines that training loops print once an epoch, in any of the usual manners:
+ * `epoch 1 train_loss 2.0036 val_acc 0.4400`, `Epoch 001: train_loss=0.12, valid_acc=0.9`,
+ * `2026-11-23 [INFO] trainer: Epoch  2/5 | train/loss: 0.1 | val/top1: 54.50`, `Epoch [3/10], Loss: 0.1, Acc: 92.3%`.
+ * The whole rest of the line must be a list of figures, one of which is surely a metric; all else is not understood.
+ */
+export function createSummaryReader(firstEpoch: 0 | 1 = 1): (piece: Piece) => boolean {
+  const base = createEpochBase(firstEpoch);
+  let shape: string | undefined;
+  return (piece) => {
+    const header = epochHeader.exec(piece.text);
+    if (!header) return false;
+    const { tracker, emit } = piece;
+    const [whole, epochText, totalText] = header;
+    const prefix = piece.text.slice(0, header.index);
+    if (!isLoggerPrefix(prefix)) return false;
+    const rest = piece.text.slice(header.index + whole.length);
+    const step = stepOfEpoch.exec(rest);
+    const list = parseFigureList(rest.slice(step?.[0].length ?? 0).replace(/^[\s:]+/, ''));
+    if (list === undefined || !list.hasMetric) return false;
+    if (list.last !== null && !isLastFigureWhole(piece, ...list.last)) return true;
+    const { epoch, planned } = base.read(Number(epochText), totalText === undefined ? null : Number(totalText));
+    const figures = readFigures(list.pairs, emit);
+    // `Best model: epoch 3, val_loss: 0.2` after epoch 9 must not look like a step back to epoch 3.
+    const itsShape = `${prefix.replaceAll(/\d+/g, '0')}|${list.pairs.map(([name]) => name).join('|')}`;
+    const isStepBack = tracker.epoch !== null && epoch < tracker.epoch;
+    if (isStepBack && itsShape !== shape) {
+      emit({ kind: 'doubt', what: `figures of epoch ${epochText} after a later epoch` });
+      return true;
+    }
+    tracker.begin(epoch, emit, planned);
+    if (step) {
+      const [, stepText, stepsText] = step;
+      const at = { step: Number(stepText), ...(stepsText === undefined ? {} : { steps: Number(stepsText) }) };
+      tracker.record({ level: levels.training, figures, isLast: at.steps === at.step, ...at }, emit);
+    } else {
+      shape ??= itsShape;
+      tracker.record({ level: levels.summary, figures, isLast: true }, emit);
+    }
+    return true;
+  };
+}
+
+const epochHeader = /[Ee](?:poch|POCH)[ \t]*[:=#[(]* *(\d+)(?: *(?:\/|of) *(\d+))?[\])>]*(?=[\s:,|;-]|$)/;
+
+/** Whether only what loggers put before a message stands there: time stamps, levels, names, closed by a delimiter. */
+function isLoggerPrefix(text: string): boolean {
+  const trimmed = text.trim();
+  if (trimmed === '') return true;
+  return (
+    trimmed.length <= 120 &&
+    /^[\w\s[\](){}<>.:,;|/+*#=@-]+$/.test(trimmed) &&
+    /[^A-Za-z]$/.test(trimmed) &&
+    !isRemark.test(trimmed)
+  );
+}
+const isRemark = /best|restor|load|resum|sav|final|early|stop|check|from|start|begin/i;
+const stepOfEpoch =
+  /^[\s:,|;-]*\[?(?:(?:[Ss]tep|[Bb]atch|[Ii]ter(?:ation)?)s?[ :=#]*)\[? *(\d+)(?: *(?:\/|of) *(\d+))?[\])]*(?: *\(\d+(?:\.\d+)?%\))?|^[\s:,|;-]*\[ *(\d+)\/(\d+)(?: \(\d+%\))?\]/;

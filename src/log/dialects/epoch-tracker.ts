@@ -1,0 +1,88 @@
+import type { Emit, Figures } from '../event.js';
+
+/**
+ * How much a record says about its epoch, least first. What a rank prints of the highest level decides when its epochs
+ * are complete: a rank that validates is done when it has validated, one that only trains when its training is done.
+ */
+export const levels = { bar: 0, validationBar: 1, training: 2, validation: 3, summary: 4 } as const;
+export type Level = (typeof levels)[keyof typeof levels];
+
+export interface EpochRecord {
+  readonly level: Level;
+  readonly figures: Figures;
+  /** No later record of this level can come in this epoch. */
+  readonly isLast: boolean;
+  readonly step?: number;
+  readonly steps?: number;
+}
+
+/** Follows one rank through its epochs and decides which record is an epoch's own and which is mere progress. */
+export interface EpochTracker {
+  /** The epoch that is under way, from 1; null before the first. */
+  readonly epoch: number | null;
+  /** `epoch` begins, if it is not under way already; the one before it is complete. */
+  begin(epoch: number, emit: Emit, planned?: number | null): void;
+  /** A record of the epoch that is under way. */
+  record(record: EpochRecord, emit: Emit): void;
+}
+
+/** A tracker that has seen nothing yet. */
+export function createEpochTracker(): EpochTracker {
+  let epoch: number | null = null;
+  let hasClosedEpoch = false;
+  let lastTrainingStep = 0;
+  let isComplete = false;
+  let highest: Level = levels.bar;
+  // What the epoch's records said so far: bars apart, for they only count where there is nothing better.
+  let fromBars = new Map<string, number>();
+  let fromLines = new Map<string, number>();
+
+  const restart = (next: number, emit: Emit, planned: number | null): void => {
+    epoch = next;
+    lastTrainingStep = 0;
+    isComplete = false;
+    fromBars = new Map();
+    fromLines = new Map();
+    emit({ kind: 'epoch', epoch: next, planned });
+  };
+
+  const complete = (figures: Figures, emit: Emit): void => {
+    if (figures.size > 0) emit({ kind: 'figures', epoch, figures, final: true, merge: true });
+  };
+
+  return {
+    get epoch() {
+      return epoch;
+    },
+    begin(next, emit, planned = null) {
+      if (next === epoch) return;
+      // A step back is a restart, and after a gap nobody knows whether the last record seen was the epoch's last.
+      if (epoch !== null && next === epoch + 1) {
+        complete(highest >= levels.training ? fromLines : fromBars, emit);
+        hasClosedEpoch = true;
+      }
+      restart(next, emit, planned);
+    },
+    record({ level, figures, isLast, step, steps }, emit) {
+      if (epoch === null) return;
+      if (level === levels.training && step !== undefined) {
+        if (step < lastTrainingStep) restart(epoch, emit, null);
+        lastTrainingStep = step;
+      }
+      if (level > highest) highest = level;
+      const soFar = level >= levels.training ? fromLines : fromBars;
+      for (const [name, value] of figures) soFar.set(name, value);
+      const progress = { ...(step === undefined ? {} : { step }), ...(steps === undefined ? {} : { steps }) };
+      // What comes behind the record that completed the epoch (a validation printed last) belongs to it as well.
+      isComplete =
+        level === levels.summary ||
+        (isLast && hasClosedEpoch && level >= highest) ||
+        (isComplete && level >= levels.validation);
+      if (isComplete) {
+        emit({ kind: 'figures', epoch, figures: new Map(soFar), final: true, merge: true, ...progress });
+      } else {
+        emit({ kind: 'figures', epoch, figures: new Map(figures), final: false, merge: true, ...progress });
+      }
+    },
+  };
+}

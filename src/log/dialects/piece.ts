@@ -1,0 +1,32 @@
+import type { Emit, RankLine } from '../event.js';
+import type { EpochTracker } from './epoch-tracker.js';
+import type { Precision } from './precision.js';
+
+/** A stretch of one rank's text that holds at most one record, and what a record reader needs to judge it. */
+export interface Piece {
+  readonly text: string;
+  /** false: something else follows without a newline, or the log ends here; the last figure may have been cut. */
+  readonly endsLine: boolean;
+  readonly tracker: EpochTracker;
+  readonly precision: Precision;
+  readonly emit: Emit;
+}
+
+/** Reads the records of one shape; returns whether the piece is one, trusted or not. */
+export type PieceReader = (piece: Piece) => boolean;
+
+/** Whether the last figure of a piece, which nothing closes, is there to its last digit; a doubt is told. */
+export function isLastFigureWhole(piece: Piece, name: string, text: string): boolean {
+  if (piece.endsLine && !piece.precision.isCut(name, text)) return true;
+  piece.emit({ kind: 'doubt', what: `a record that ends in the figure ${name} may be cut` });
+  return false;
+}
+
+/** A complete line as one piece. */
+export function wholeLine(
+  line: RankLine,
+  emit: Emit,
+  state: { readonly tracker: EpochTracker; readonly precision: Precision },
+): Piece {
+  return { text: line.text, endsLine: line.terminated, tracker: state.tracker, precision: state.precision, emit };
+}
