@@ -22,9 +22,9 @@ export function rankEnd(fold: RankFold): RankEnd | null {
   if (told && told.status !== 'completed') return told;
   if (fold.isEarlyStopped) return { status: 'early_stopped', reason: null, offset: null };
   if (!last) return told;
+  // Where nobody prints how many epochs are planned, a log that ends right behind a whole one is the best that a completed run can show.
   const isWhole = last.final && (fold.planned === null || last.epoch >= fold.planned);
-  if (isWhole && (fold.planned !== null || told || fold.totalTime !== null))
-    return { status: 'completed', reason: null, offset: null };
+  if (isWhole) return { status: 'completed', reason: null, offset: null };
   if (last.final && (told || fold.totalTime !== null)) {
     return {
       status: 'early_stopped',
