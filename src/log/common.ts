@@ -1,5 +1,7 @@
 /** What any program, launcher or scheduler may print, whatever the trainer is. */
+import { createEndReader } from './ends.js';
 import type { LogEvent } from './event.js';
+import { createFactReader } from './facts.js';
 import type { StreamKind } from './unweave.js';
 
 /** Reads lines of every stream, keeping a small state per stream. */
@@ -8,4 +10,4 @@ export interface CommonReader {
 }
 
 /** One of each, tried in turn on every line that the dialect did not understand. */
-export const commonReaders: readonly (() => CommonReader)[] = [];
+export const commonReaders: readonly (() => CommonReader)[] = [createEndReader, createFactReader];

@@ -1,0 +1,59 @@
+/** Python's tracebacks: over several lines, the last of which says what went wrong. */
+import type { End } from './ends.js';
+import type { StreamKind } from './unweave.js';
+
+/** `inside`: the line belongs to a traceback that goes on. */
+export type TracebackReader = (text: string, stream: StreamKind, rank: number | null) => End | 'inside' | undefined;
+
+interface State {
+  /** Between the header, or a frame, and the exception's own line. */
+  isOpen: boolean;
+  /** The program goes on after this one. */
+  isHarmless: boolean;
+  /** A frame has been seen. */
+  hasFrame: boolean;
+}
+
+/** Follows the tracebacks of all streams of a log. */
+export function createTracebackReader(): TracebackReader {
+  const states = new Map<string, State>();
+  return (text, stream, rank) => {
+    const own = /^\[rank(\d+)\]: ?/.exec(text);
+    const line = own ? text.slice(own[0].length) : text;
+    const key = `${rank} ${stream} ${own?.[1] ?? ''}`;
+    const state = states.get(key);
+    if (!state?.isOpen) {
+      if (!mayBegin.test(line)) return undefined;
+      if (/^(?:Exception ignored in|Exception in thread|Error in atexit|--- Logging error ---)/.test(line)) {
+        states.set(key, { isOpen: false, isHarmless: true, hasFrame: false });
+        return undefined;
+      }
+      // A header may be glued to an unfinished bar, and a frame is a frame without it.
+      if (!/Traceback \(most recent call last\)/.test(line) && !frame.test(line)) return undefined;
+      states.set(key, { isOpen: true, isHarmless: state?.isHarmless ?? false, hasFrame: frame.test(line) });
+      return 'inside';
+    }
+    if (frame.test(line)) state.hasFrame = true;
+    if (line.trim() === '' || /^\s|^[│╭╰❱|+]|^Traceback/.test(line)) return 'inside';
+    const exception = /^((?:\w+\.)*[A-Z_]\w*)(?:: (.*)|:?$)/.exec(line);
+    states.delete(key);
+    if (!exception || state.isHarmless || !state.hasFrame) return undefined;
+    const reason = line.trim().slice(0, 300);
+    return {
+      kind: 'end',
+      status: isKill(exception[1] ?? '', exception[2] ?? '') ? 'killed' : 'failed',
+      reason,
+      ...(own?.[1] === undefined ? {} : { rank: Number(own[1]) }),
+    };
+  };
+}
+
+const mayBegin = /Traceback|^\s*File "|^Exception |^Error in atexit|^--- Logging/;
+const frame = /^\s*(?:File ".*", line \d+|│? *\S+\.py:\d+ in )|^│ .*\.py:\d+ in /;
+
+/** Out of memory, or told to stop. */
+function isKill(name: string, message: string): boolean {
+  if (/(?:^|\.)(?:KeyboardInterrupt|(?:\w*OutOfMemory\w*|\w*MemoryError|ResourceExhaustedError))$/.test(name))
+    return true;
+  return /out of memory|can't allocate memory|cannot allocate memory|not enough memory|got signal: 15/i.test(message);
+}
