@@ -145,6 +145,9 @@ export class RankFold {
   #begin(epoch: number, offset: number): void {
     this.headers.push(offset);
     if (epoch === this.#latest) this.#repeatedHeaders += 1;
+    // A callback wanted to stop, but the training went on (Lightning's `min_epochs`).
+    this.isEarlyStopped = false;
+    this.earlyStop = null;
     this.#thin();
     if (this.#latest >= epoch) this.#stepBack(epoch, offset);
     this.#current = epoch;
@@ -185,7 +188,9 @@ export class RankFold {
     if (!event.final && row.final) return;
     if (event.final && row.final && !event.merge) this.replacedRows += 1;
     const joins = event.merge;
-    row.figures = joins ? new Map([...row.figures, ...event.figures]) : new Map(event.figures);
+    // Progress does not count beside the epoch's own record.
+    const joinsFigures = joins && (row.final || !event.final);
+    row.figures = joinsFigures ? new Map([...row.figures, ...event.figures]) : new Map(event.figures);
     row.final = event.final;
     row.repaired = spliced || (joins && row.repaired);
     row.offset = offset;
