@@ -1,0 +1,115 @@
+/** How runs scale with processes and nodes, and what quality costs. Pure. */
+
+import { median } from 'simple-statistics';
+import type { ExperimentOverview, Objective } from '../summary.js';
+import { fieldOf } from './fields.js';
+
+/** Which hyper-parameters say how a run was laid out; names as in the folders. */
+export interface LayoutNames {
+  readonly coresPerProcess: readonly string[];
+  readonly images: readonly string[];
+}
+
+export interface Configuration {
+  readonly nodes: number | null;
+  readonly processes: number;
+  readonly coresPerProcess: number | null;
+  readonly n: number;
+  /** Median over its runs, s. */
+  readonly secondsPerEpoch: number;
+  readonly imagesPerSecond: number | null;
+  /** Against the smallest number of cores (processes where no cores are named) with the same number of images; 1 for itself. */
+  readonly speedUp: number | null;
+  /** Speed-up over the growth in cores. */
+  readonly efficiency: number | null;
+}
+
+export interface Cost {
+  readonly experiment: ExperimentOverview;
+  readonly quality: number;
+  /** Node-hours (process-hours where no node count is known) until the run ended. */
+  readonly cost: number;
+  /** Nothing else is both better and cheaper. */
+  readonly isOnFront: boolean;
+}
+
+/** One row a configuration that has a time per epoch, by nodes, then processes, then cores. */
+export function configurations(experiments: readonly ExperimentOverview[], names: LayoutNames): Configuration[] {
+  const groups = new Map<string, ExperimentOverview[]>();
+  for (const experiment of experiments) {
+    if (experiment.summary.secondsPerEpoch === null || experiment.summary.secondsPerEpoch === 0) continue;
+    const key = JSON.stringify([
+      experiment.nodes,
+      experiment.summary.ranks,
+      numberOf(experiment, names.coresPerProcess),
+      numberOf(experiment, names.images),
+    ]);
+    groups.set(key, [...(groups.get(key) ?? []), experiment]);
+  }
+  const measured = [...groups.values()].flatMap((runs) => measure(runs, names));
+  const sizeOf = ({ processes, coresPerProcess }: Omit<Measured, never>): number => processes * (coresPerProcess ?? 1);
+  return measured
+    .map(({ images, ...row }) => {
+      const same = measured.filter(
+        (other) => other.images === images && (other.coresPerProcess === null) === (row.coresPerProcess === null),
+      );
+      const smallest = same.reduce(
+        (least, other) => (sizeOf(other) < sizeOf(least) ? other : least),
+        same[0] ?? { ...row, images },
+      );
+      const speedUp = smallest.secondsPerEpoch / row.secondsPerEpoch;
+      return { ...row, speedUp, efficiency: speedUp / (sizeOf({ ...row, images }) / sizeOf(smallest)) };
+    })
+    .sort(
+      (a, b) =>
+        (a.nodes ?? 0) - (b.nodes ?? 0) ||
+        a.processes - b.processes ||
+        (a.coresPerProcess ?? 0) - (b.coresPerProcess ?? 0),
+    );
+}
+
+type Measured = Omit<Configuration, 'speedUp' | 'efficiency'> & { readonly images: number | null };
+
+function measure(runs: readonly ExperimentOverview[], names: LayoutNames): Measured[] {
+  const [first] = runs;
+  if (!first) return [];
+  const secondsPerEpoch = median(runs.map(({ summary }) => summary.secondsPerEpoch ?? 0));
+  const images = numberOf(first, names.images);
+  return [
+    {
+      nodes: first.nodes,
+      processes: first.summary.ranks,
+      coresPerProcess: numberOf(first, names.coresPerProcess),
+      n: runs.length,
+      secondsPerEpoch,
+      images,
+      imagesPerSecond: images === null ? null : images / secondsPerEpoch,
+    },
+  ];
+}
+
+/** Quality against cost of the finished runs, best quality first, with those that nothing else beats in both. */
+export function costs(experiments: readonly ExperimentOverview[], { metric, direction }: Objective): Cost[] {
+  const sign = direction === 'max' ? 1 : -1;
+  const points = experiments.flatMap((experiment) => {
+    const quality = experiment.summary.metrics.get(metric)?.final;
+    const seconds = experiment.summary.totalTrainingTime;
+    if (quality === undefined || !Number.isFinite(quality) || seconds === null) return [];
+    return [{ experiment, quality, cost: (seconds / 3600) * (experiment.nodes ?? experiment.summary.ranks) }];
+  });
+  points.sort((a, b) => sign * (b.quality - a.quality) || a.cost - b.cost);
+  let cheapest = Number.POSITIVE_INFINITY;
+  return points.map((point) => {
+    const isOnFront = point.cost < cheapest;
+    if (isOnFront) cheapest = point.cost;
+    return { ...point, isOnFront };
+  });
+}
+
+function numberOf(experiment: ExperimentOverview, names: readonly string[]): number | null {
+  for (const name of names) {
+    const value = Number(fieldOf(experiment, name) ?? Number.NaN);
+    if (Number.isFinite(value)) return value;
+  }
+  return null;
+}
