@@ -136,7 +136,9 @@ async function keep(path: string, keepAt: string, present: Present): Promise<voi
     await copyFile(path, keepAt, constants.COPYFILE_EXCL);
   }
   // A program that saves by renaming has put another file in its place: that one was not read.
-  if ((await lstat(path)).ino !== present.inode) throw foreign(path);
+  if ((await lstat(path)).ino === present.inode) return;
+  await unlink(keepAt);
+  throw foreign(path);
 }
 
 /** Puts a new file in place without ever replacing one that came in the meantime; false where the file system has no hard links. */

@@ -4,16 +4,23 @@
 export const cellTextLimit = 32_767;
 
 /**
- * Text as a cell can hold it: what XML has no place for becomes U+FFFD, `\r\n` becomes `\n`, and what is too long ends in `…`.
- * Only strings come out of here, so that nothing a log says is ever read as a formula.
+ * Text as a cell stores it: as `shownText`, and what looks like the code of a character (`_x0041_`) is written so that it is
+ * not read as one. Only strings come out of here, so that nothing a log says is ever taken for a formula.
  */
 export function cellText(text: string): string {
+  return escapeCode(shownText(text));
+}
+
+/** Text as a cell shows it: what XML has no place for becomes U+FFFD, `\r\n` becomes `\n`, and what is too long ends in `…`. */
+export function shownText(text: string): string {
   const clean = text
     .replace(/\r\n?/g, '\n')
     .replace(/[\x00-\x08\x0B\x0C\x0E-\x1F\x7F\uFFFE\uFFFF]|\p{Surrogate}/gu, '\uFFFD');
-  const escaped = escapeCode(clean);
-  if (escaped.length <= cellTextLimit) return escaped;
-  return `${escaped.slice(0, cellTextLimit - 1).replace(/[\uD800-\uDBFF]$/, '')}…`;
+  let shown = clean;
+  for (let room = cellTextLimit - 1; escapeCode(shown).length > cellTextLimit; room -= 7) {
+    shown = `${clean.slice(0, room).replace(/[\uD800-\uDBFF]$/, '')}…`;
+  }
+  return shown;
 }
 
 /** The names of `sheets`, each made valid and different from the others, ignoring case. */
@@ -31,13 +38,12 @@ export function sheetNames(names: readonly string[]): string[] {
   });
 }
 
-/** `_x0041_` in a cell means the character with that code: its own underscore is written so, and it stays what it is. */
 function escapeCode(text: string): string {
   return text.replace(/_(?=x[0-9A-Fa-f]{4}_)/g, '_x005F_');
 }
 
 function validSheetName(name: string): string {
-  const clean = cellText(name)
+  const clean = shownText(name)
     .replace(/[*?:\\/[\]\n\t\uFFFD]/g, '_')
     .slice(0, 31)
     .replace(/[\uD800-\uDBFF]$/, '')

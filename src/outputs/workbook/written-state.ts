@@ -9,7 +9,7 @@ import type { Sheet, SheetRow } from './xlsx.js';
 export const stateSheetName = '_tlw';
 /** In the first cell; a workbook with it was written by the program, whoever saved it since. */
 export const stateMark = 'training-log-wizard/workbook/1';
-export const stateColumns = [stateMark, 'fingerprint', 'notes', 'tags', 'keep', 'columns', 'sheets'] as const;
+export const stateColumns = [stateMark, 'name', 'fingerprint', 'notes', 'tags', 'keep', 'columns', 'sheets'] as const;
 
 /** The internal sheet for `experiments`; `columns` are the headers of the sheet Experiments, `sheets` the names of all. */
 export function stateSheet(
@@ -37,6 +37,7 @@ function* stateRows(
     yield {
       cells: [
         experiment?.key ?? null,
+        experiment?.name ?? null,
         experiment?.log.fingerprint ?? null,
         user?.notes || null,
         user?.tags.join(', ') || null,

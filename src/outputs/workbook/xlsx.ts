@@ -74,6 +74,13 @@ export async function renderXlsx(sheets: readonly Sheet[], properties: WorkbookP
   return fixZipDates(await bytes);
 }
 
+/** The sheets of a workbook by name, each cell as text: what a formula gave, what a link shows; rows and cells from 0. */
+export async function parseXlsx(bytes: Uint8Array): Promise<ReadonlyMap<string, readonly (readonly string[])[]>> {
+  const workbook = new ExcelJS.Workbook();
+  await workbook.xlsx.load(Uint8Array.from(bytes).buffer);
+  return new Map(workbook.worksheets.map((worksheet) => [worksheet.name, textsOf(worksheet)]));
+}
+
 function writeSheet(writer: Writer, name: string, sheet: Sheet): void {
   const worksheet = writer.addWorksheet(name, {
     state: sheet.isInternal ? 'veryHidden' : 'visible',
@@ -151,4 +158,26 @@ function letterOf(column: number): string {
   const rest = (column - 1) % 26;
   const letter = String.fromCharCode(65 + rest);
   return column > 26 ? letterOf((column - 1 - rest) / 26) + letter : letter;
+}
+
+function textsOf(worksheet: ExcelJS.Worksheet): string[][] {
+  const rows: string[][] = [];
+  worksheet.eachRow((row, number) => {
+    const cells: string[] = [];
+    row.eachCell((cell, column) => {
+      cells[column - 1] = textOf(cell.value);
+    });
+    rows[number - 1] = Array.from(cells, (text) => text ?? '');
+  });
+  return Array.from(rows, (row) => row ?? []);
+}
+
+function textOf(value: ExcelJS.CellValue): string {
+  if (value === null || value === undefined) return '';
+  if (value instanceof Date) return value.toISOString().replace('T00:00:00.000Z', '');
+  if (typeof value !== 'object') return String(value);
+  if ('richText' in value) return value.richText.map(({ text }) => text).join('');
+  if ('text' in value) return textOf(value.text);
+  if ('result' in value) return textOf(value.result);
+  return 'error' in value ? value.error : '';
 }
