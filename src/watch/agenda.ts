@@ -13,6 +13,8 @@ export interface Agenda {
   take(nowMs: number): string | undefined;
   /** When the next key is due; those that can wait are gathered into groups. */
   wakeMs(): number;
+  /** How many keys are due; takes a look at each. */
+  countDue(nowMs: number): number;
   readonly size: number;
 }
 
@@ -91,6 +93,11 @@ export function createAgenda(): Agenda {
       const pressing = peek(waiting.pressing)?.dueMs ?? Number.POSITIVE_INFINITY;
       const patient = peek(waiting.patient)?.dueMs ?? Number.POSITIVE_INFINITY;
       return Math.min(pressing, patient + gatherMs);
+    },
+    countDue(nowMs) {
+      let count = 0;
+      for (const { dueMs } of entries.values()) if (dueMs <= nowMs) count += 1;
+      return count;
     },
     get size() {
       return entries.size;

@@ -34,6 +34,12 @@ export function seeQueue(known: Known, jobs: readonly QueuedJob[], root: string)
   }
 }
 
+/** Whether there is a log that the queue could say something about. */
+export function hasOpenLogs(known: Known): boolean {
+  for (const { watch, problem } of known.logs.values()) if (problem === null && watch.state !== 'parsed') return true;
+  return false;
+}
+
 function setJob(known: Known, log: KnownLog, isRunning: boolean): void {
   const watch = jobSeen(log.watch, log.job === null ? undefined : isRunning, known.clock.nowMs());
   if (watch === log.watch) return;

@@ -25,6 +25,8 @@ export interface KnownFolder {
   activeMs: number;
   lookedMs: number | null;
   listedMs: number;
+  /** Names in it at the last listing, of whatever kind. */
+  entries: number;
   readonly logs: Set<KnownLog>;
   /** Names of known folders in it. */
   readonly folders: Set<string>;
@@ -99,7 +101,8 @@ export interface RootKnowledge {
 }
 
 export interface Known {
-  readonly settings: WatchSettings;
+  /** Those of a network file system until the root's is known. */
+  settings: WatchSettings;
   readonly clock: WatchClock;
   readonly root: RootKnowledge;
   readonly agenda: Agenda;
@@ -174,6 +177,7 @@ export function folderOf(known: Known, path: string): KnownFolder {
       activeMs: 0,
       lookedMs: null,
       listedMs: Number.NEGATIVE_INFINITY,
+      entries: 0,
       logs: new Set(),
       folders: new Set(),
       files: new Set(),

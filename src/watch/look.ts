@@ -32,6 +32,8 @@ export type Observation =
       readonly ageMs?: number;
       /** null where the mtime is the known one. */
       readonly names: FolderNames | null;
+      /** How many names of whatever kind are in it; only with `names`. */
+      readonly entries?: number;
       /** Time since the youngest of the end markers was made. */
       readonly markerAgeMs?: number;
     }

@@ -19,15 +19,16 @@ export function seeNewLog(known: Known, path: string, look: NewLook): readonly L
     return [];
   }
   known.questions.set(path, { look, candidates, equals: null });
-  return [{ kind: 'fingerprints', path, sizesBytes: candidates.map(({ sizeBytes }) => sizeBytes) }];
+  return [{ kind: 'fingerprints', path, sizesBytes: sizesOf(candidates) }];
 }
 
 /** Takes in the fingerprints of a new log; null where it could not be read. What it equals was either renamed or copied. */
 export function answerQuestion(known: Known, path: string, fingerprints: readonly string[] | null): void {
   const question = known.questions.get(path);
   if (question === undefined) return;
+  const sizes = sizesOf(question.candidates);
   const equals = question.candidates
-    .filter(({ fingerprint }, index) => fingerprint === fingerprints?.[index])
+    .filter(({ fingerprint, sizeBytes }) => fingerprint === fingerprints?.[sizes.indexOf(sizeBytes)])
     .map((candidate) => known.logs.get(candidate.path))
     .filter((log) => log !== undefined);
   const original = equals.find(isLost) ?? equals[0];
@@ -72,6 +73,11 @@ function candidatesFor(known: Known, look: NewLook): Question['candidates'] {
     if (candidates.size === maxCandidates) break;
   }
   return [...candidates.values()];
+}
+
+/** Each size once: logs of the same size are told apart by one look. */
+function sizesOf(candidates: Question['candidates']): readonly number[] {
+  return [...new Set(candidates.map(({ sizeBytes }) => sizeBytes))];
 }
 
 function isLost({ missingMs, problem }: KnownLog): boolean {

@@ -36,6 +36,8 @@ export interface LogRecord {
   readonly retryWallMs: number | null;
   /** A status that does not come from reading the log; null where there is none (any longer). */
   readonly problem: Problem | null;
+  /** Since when it cannot be found, ms since 1970; null where it can, or is gone. */
+  readonly missingWallMs: number | null;
   readonly parsedWallMs: number | null;
   readonly verifiedWallMs: number | null;
   readonly isRacy: boolean;
@@ -72,11 +74,16 @@ export interface WatchChanges {
   readonly health: ReadonlyMap<HealthFlag, string | null>;
 }
 
+/** Whether anything changed since the changes were last taken. */
+export function hasChanges({ changed }: Known): boolean {
+  const { logs, folders, droppedFolders, renamed, health } = changed;
+  return logs.size + folders.size + droppedFolders.size + renamed.length + health.size > 0;
+}
+
 /** Takes the changes since the last time; undefined where there are none. */
 export function takeChanges(known: Known): WatchChanges | undefined {
+  if (!hasChanges(known)) return undefined;
   const { changed } = known;
-  const sizes = [changed.logs.size, changed.folders.size, changed.droppedFolders.size, changed.renamed.length];
-  if (sizes.every((size) => size === 0) && changed.health.size === 0) return undefined;
   const changes = {
     logs: [...changed.logs].map((log) => logRecord(known, log)),
     folders: [...changed.folders].map((folder) => folderRecord(known, folder)),
@@ -121,6 +128,7 @@ function logRecord(known: Known, log: KnownLog): LogRecord {
     failures: watch.failures,
     retryWallMs: Number.isFinite(waitMs) ? known.clock.wallMs() + waitMs : null,
     problem: log.problem,
+    missingWallMs: log.missingMs === null ? null : known.clock.wallMs() - (known.clock.nowMs() - log.missingMs),
     parsedWallMs: log.parsedWallMs,
     verifiedWallMs: log.verifiedWallMs,
     isRacy: log.isRacy,
@@ -172,7 +180,7 @@ function reviveLog(known: Known, record: LogRecord): void {
     target: record.target,
     reading: null,
     problem: record.problem,
-    missingMs: null,
+    missingMs: record.missingWallMs === null ? null : nowMs - Math.max(0, known.clock.wallMs() - record.missingWallMs),
     parsedWallMs: record.parsedWallMs,
     verifiedWallMs: record.verifiedWallMs,
     isRacy: record.isRacy,
@@ -181,7 +189,8 @@ function reviveLog(known: Known, record: LogRecord): void {
   };
   known.logs.set(log.path, log);
   if (log.problem?.status === 'gone') known.gone += 1;
+  if (log.missingMs !== null) known.missing.add(log);
   fileLog(known, log);
-  if (wasParsed || log.problem !== null) scheduleLog(known, log);
+  if (log.missingMs === null && (wasParsed || log.problem !== null)) scheduleLog(known, log);
   else known.agenda.set(agendaKey('log', log.path), nowMs, 'hot');
 }

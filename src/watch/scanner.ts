@@ -74,9 +74,11 @@ export function createScanner(
     const seen = { kind: 'folder', path, mtimeMs: stats.mtimeMs, ...ageOf(stats) } as const;
     if (stats.mtimeMs === knownMtimeMs) return { ...seen, names: null };
     ops += listingOps;
-    const names = sortNames(calls.readNames(full).map(textOfName));
+    const all = calls.readNames(full);
+    const names = sortNames(all.map(textOfName));
     const markerAges = names.markers.map((name) => markerAgeMs(absolute(`${path}/${name}`)));
-    return markerAges.length === 0 ? { ...seen, names } : { ...seen, names, markerAgeMs: Math.min(...markerAges) };
+    const listed = { ...seen, names, entries: all.length };
+    return markerAges.length === 0 ? listed : { ...listed, markerAgeMs: Math.min(...markerAges) };
   };
 
   const observeLog = (path: string): Observation => {

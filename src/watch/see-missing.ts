@@ -11,6 +11,7 @@ export function missing(known: Known, log: KnownLog): void {
   if (log.missingMs === null) {
     log.missingMs = nowMs;
     known.missing.add(log);
+    known.changed.logs.add(log);
     known.wishes.delete(log);
     // Is the root still what it was?
     known.agenda.hasten('root', nowMs, 'now');
@@ -30,6 +31,7 @@ export function found(known: Known, log: KnownLog): void {
   if (log.missingMs === null) return;
   log.missingMs = null;
   known.missing.delete(log);
+  known.changed.logs.add(log);
   judgeOutage(known);
 }
 

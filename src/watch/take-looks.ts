@@ -1,6 +1,6 @@
 /** Turns what is due into looks. */
 
-import type { Known, KnownFolder } from './known.js';
+import { agendaKey, type Known, type KnownFolder } from './known.js';
 import { parentOf } from './layout.js';
 import type { Look } from './look.js';
 
@@ -47,6 +47,14 @@ export function takeLooks(known: Known, maxOps: number): Look[] {
     }
   }
   return looks;
+}
+
+/** Looks that were taken and not done: they are due at once. */
+export function putBack(known: Known, looks: readonly Look[]): void {
+  for (const look of looks) {
+    const isNamed = look.kind === 'folder' || look.kind === 'log';
+    known.agenda.hasten(isNamed ? agendaKey(look.kind, look.path) : look.kind, known.clock.nowMs(), 'soon');
+  }
 }
 
 /** When the next look is due. */
