@@ -6,12 +6,17 @@ import { resolve } from 'node:path';
 import { Command, CommanderError } from 'commander';
 import { configCommand } from './commands/config.js';
 import type { CommandContext } from './commands/context.js';
+import { demoCommand } from './commands/demo.js';
+import { exportCommand } from './commands/export.js';
 import { examples } from './commands/help.js';
 import { parseCommand } from './commands/parse.js';
+import { watchCommand } from './commands/watch.js';
 import { ConfigError, loadConfig } from './config.js';
+import { RootError } from './daemon/session.js';
 import { escapeText } from './escape-text.js';
 import { createLogMessages } from './log-messages.js';
 import { program as packageProgram } from './package.js';
+import { SchemaError } from './store/migrate.js';
 import { exitCodes, UserError } from './user-error.js';
 
 const program = new Command('tlw')
@@ -52,10 +57,10 @@ const context: CommandContext = {
       folder: process.cwd(),
     });
   },
-  logMessages: ({ config }) =>
+  logMessages: ({ config }, stream = process.stderr) =>
     createLogMessages({
       ...config.log,
-      stream: process.stderr,
+      stream,
       isTerminal: process.stderr.isTTY === true,
       isJournal: isJournal(),
       environment: process.env,
@@ -76,7 +81,7 @@ interface SharedOptions {
   readonly verbose?: true;
 }
 
-const commands = [parseCommand, configCommand];
+const commands = [watchCommand, parseCommand, exportCommand, demoCommand, configCommand];
 
 // A reader that has seen enough, as in `tlw parse LOG | head`, is no error.
 process.stdout.on('error', (error: NodeJS.ErrnoException) =>
@@ -103,6 +108,8 @@ function report(error: unknown): number {
   if (error instanceof CommanderError) return error.exitCode === 0 ? exitCodes.ok : exitCodes.usage;
   if (error instanceof ConfigError) return complain(error.message.split('\n'), exitCodes.config);
   if (error instanceof UserError) return complain([error.message], error.exitCode);
+  if (error instanceof RootError) return complain([error.message], exitCodes.noInput);
+  if (error instanceof SchemaError) return complain([error.message], exitCodes.config);
   const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
   return complain(['this is a fault of the program, please report it', ...text.split('\n')], exitCodes.internal);
 }

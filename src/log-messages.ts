@@ -2,7 +2,7 @@ import { createLogger, format, type Logger, transports } from 'winston';
 import type { Config } from './config.js';
 import { escapeText } from './escape-text.js';
 
-/** What a message says besides its sentence. */
+/** What a message says besides its sentence; null says nothing. */
 export type LogFields = Readonly<Record<string, string | number | boolean | null>>;
 
 /** Where the program says what it does. The message is a constant sentence, so that it can be searched; facts go in fields. */
@@ -66,7 +66,9 @@ function jsonLine(info: Info): string {
 }
 
 function sentence({ message, fields }: Info): string {
-  const pairs = Object.entries(Object(fields)).map(([name, value]) => `${name}=${shown(String(value))}`);
+  const pairs = Object.entries(Object(fields)).flatMap(([name, value]) =>
+    value === null ? [] : `${name}=${shown(String(value))}`,
+  );
   return [escapeText(String(message)), ...pairs].join(' ');
 }
 

@@ -11,8 +11,8 @@ export interface CommandContext {
   readonly folder: string;
   /** The config with the flags that all commands share and those of this command; throws a ConfigError. */
   loadConfig(flags?: readonly ConfigFlag[]): LoadedConfig;
-  /** Log messages to stderr, as this config wants them. */
-  logMessages(config: LoadedConfig): LogMessages;
+  /** Log messages to stderr, or to a stream that leads there, as this config wants them. */
+  logMessages(config: LoadedConfig, stream?: NodeJS.WritableStream): LogMessages;
   /** Calls `stop` once when the user (Ctrl-C) or the system asks the program to end. */
   onStop(stop: () => void): void;
   /** For commands whose exit code is a finding, not an error. */

@@ -42,7 +42,7 @@ export function experimentOfLog(place: LogPlace, config: Config): LogContent {
   const experiment = {
     key: place.key,
     name: place.name,
-    nodes: config.nodes === null ? null : parseNodes(dirname(join(place.root, place.key)).split('/'), config.nodes),
+    nodes: nodesOf(place, config),
     hyperparameters: settings.hyperparameters,
     log: { path: place.key, bytes, mtimeMs, fingerprint },
     logState: 'parsed',
@@ -67,20 +67,25 @@ function parseOptions({ launcher, rankPrefix, steps }: Config): ParseOptions {
   };
 }
 
-function settingsOf(
-  { root, key, name }: LogPlace,
-  { hyperparameters: { patterns, file, names } }: Config,
-): { hyperparameters: readonly Hyperparameter[]; problem: string | null } {
-  const known = new Set(Object.keys(names));
-  // `FOLDER/FILE` where a folder holds several experiments: the file's name says what differs.
-  const byName = name
+/** The number of nodes, by the folders that the log lies in. */
+export function nodesOf({ root, key }: Pick<LogPlace, 'root' | 'key'>, { nodes }: Config): number | null {
+  return nodes === null ? null : parseNodes(dirname(join(root, key)).split('/'), nodes);
+}
+
+/** The settings in an experiment's name; `FOLDER/FILE` is one of several in a folder, and says in both what it is. */
+export function settingsInName(name: string, { hyperparameters }: Config): readonly Hyperparameter[] {
+  const known = new Set(Object.keys(hyperparameters.names));
+  return name
     .split('/')
-    .reverse()
-    .map((part) => parseHyperparameters(part, patterns, known))
-    .reduce((found, more) => mergeHyperparameters(more, found));
+    .map((part) => parseHyperparameters(part, hyperparameters.patterns, known))
+    .reduce(mergeHyperparameters);
+}
+
+function settingsOf({ root, key, name }: LogPlace, config: Config) {
+  const { file } = config.hyperparameters;
+  const byName = settingsInName(name, config);
   if (file === null) return { hyperparameters: byName, problem: null };
-  const folder = experimentFolder(key);
-  const read = readSettingsFile(join(root, folder, file));
+  const read = readSettingsFile(join(root, experimentFolder(key), file));
   return {
     hyperparameters: mergeHyperparameters(byName, read.hyperparameters),
     problem: read.problem === null ? null : `${basename(file)}: ${read.problem}`,

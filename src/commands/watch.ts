@@ -1,0 +1,55 @@
+import { Command } from 'commander';
+import { watchLoop } from '../daemon/watch-loop.js';
+import { escapeText } from '../escape-text.js';
+import { exitCodes } from '../user-error.js';
+import { type CommandContext, rootFlag } from './context.js';
+import { examples, shownPath } from './help.js';
+import { doOnce, requireRoot } from './once.js';
+
+/** `tlw watch`: the daemon's job, in a loop or once. */
+export function watchCommand(context: CommandContext): Command {
+  return new Command('watch')
+    .summary('read the logs below a root as they finish, and keep its results up to date')
+    .description(
+      'Looks for experiments below the root, reads each log once it is finished, and writes the database, the ' +
+        'report beside each log, and the workbook. Runs until Ctrl-C, or once with --once.',
+    )
+    .option('--root <dir>', 'the folder that holds the experiments')
+    .option('--once', 'do what there is to do, and end')
+    .addHelpText('after', examples('tlw watch --root OUTPUTS', 'tlw watch --root OUTPUTS --once'))
+    .action(async (options: { root?: string; once?: true }) => {
+      const loaded = context.loadConfig([rootFlag(options.root)]);
+      if (!options.once) {
+        const stop = new AbortController();
+        context.onStop(() => stop.abort());
+        await watchLoop({
+          root: requireRoot(loaded),
+          config: loaded.config,
+          environment: context.environment,
+          log: context.logMessages(loaded),
+          signal: stop.signal,
+        });
+        return;
+      }
+      const result = await doOnce(context, loaded, {
+        patienceMs: 15_000,
+        // A look at a local disk costs nothing, so that what stands still for seconds can be taken for finished.
+        settings: (_, isLocal) => (isLocal ? { settleMs: 2000, quietMs: 3000 } : {}),
+      });
+      sayOnce(context, result);
+    });
+}
+
+/** Says what one pass did; files that could not be written are an error. */
+export function sayOnce(context: CommandContext, result: Awaited<ReturnType<typeof doOnce>>): void {
+  const { root, read, files, workbook, errors } = result;
+  const { stdout, stderr, folder } = context;
+  stdout.write(`${count(read, 'log')} read, ${count(files, 'file')} written below ${shownPath(root, folder)}\n`);
+  if (workbook !== null) stdout.write(`workbook: ${shownPath(workbook.path, folder)}\n`);
+  for (const error of errors) stderr.write(`tlw: ${escapeText(error)}\n`);
+  if (errors.length > 0) context.setExitCode(exitCodes.cannotCreate);
+}
+
+function count(number: number, what: string): string {
+  return `${number} ${what}${number === 1 ? '' : 's'}`;
+}

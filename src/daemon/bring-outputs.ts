@@ -1,0 +1,133 @@
+import type { Status } from '../experiment.js';
+import { chooseObjective } from '../objective.js';
+import { readExperiment } from '../store/read-experiment.js';
+import { readOverviews } from '../store/read-overviews.js';
+import { resummarise } from '../store/resummarise.js';
+import type { ExperimentOverview } from '../summary.js';
+import { keepOutputRecords, type OutputRecord, readOutputRecords } from './output-records.js';
+import { outputFolderOf } from './places.js';
+import { ChildError } from './pool.js';
+import type { Session } from './session.js';
+import { type OutputKind, outputKinds, type SweepContext } from './write-outputs.js';
+
+/** A growing experiment's files are not drawn anew more often than this. */
+const growingRestMs = 5 * 60_000;
+/** Statuses of logs that say nothing: they have a row in every table, but no files of their own. */
+const saysNothing: ReadonlySet<Status> = new Set(['empty', 'unreadable', 'ignored', 'gone', 'unrecognised']);
+
+export interface BroughtOutputs {
+  /** Files that were written. */
+  readonly written: number;
+  /** Lines for the user: what could not be written. */
+  readonly errors: readonly string[];
+}
+
+/** Chooses what is best in the root now, and brings all summaries in line with it. */
+export function settleObjective(session: Session): readonly ExperimentOverview[] {
+  const { store, config, log } = session;
+  const overviews = readOverviews(store);
+  const { metric, direction } = config.objective;
+  const objective = chooseObjective(
+    overviews.map(({ summary }) => summary),
+    { ...(metric !== null && { metric }), ...(direction !== null && { direction }) },
+  );
+  const before = session.objective;
+  session.objective = objective;
+  if (before?.metric !== objective?.metric || before?.direction !== objective?.direction) {
+    log.debug('objective chosen', { metric: objective?.metric ?? null, because: objective?.because ?? null });
+  }
+  return resummarise(store, objective) > 0 ? readOverviews(store) : overviews;
+}
+
+/** Writes the files of every experiment whose rows have changed since; those of `missing` in any case. */
+export async function bringOutputs(
+  session: Session,
+  overviews: readonly ExperimentOverview[],
+  onWritten: (done: number, of: number) => void,
+): Promise<BroughtOutputs> {
+  const { store, clock, config, jobs } = session;
+  const kinds = outputKinds.filter((kind) => config.outputs[kind]);
+  const records = readOutputRecords(store);
+  const nowMs = clock.wallMs();
+  const due = overviews.filter((overview) => isDue(overview, records.get(overview.key), kinds, nowMs));
+  const context = contextOf(session, overviews);
+  const errors: string[] = [];
+  let [begun, done, written] = [0, 0, 0];
+  const writeOn = async (): Promise<void> => {
+    for (let next = due[begun++]; next !== undefined; next = due[begun++]) {
+      const result = await writeOne(session, next.key, kinds, records.get(next.key), context);
+      written += result.written;
+      errors.push(...result.errors);
+      keepOutputRecords(store, new Map([[next.key, result.record]]));
+      onWritten(++done, due.length);
+    }
+  };
+  await Promise.all(Array.from({ length: jobs.size }, writeOn));
+  return { written, errors };
+}
+
+function isDue(
+  { changedMs, run, logState }: ExperimentOverview,
+  record: OutputRecord | undefined,
+  kinds: readonly OutputKind[],
+  nowMs: number,
+): boolean {
+  if (saysNothing.has(run.status) || kinds.length === 0) return false;
+  if (record === undefined || kinds.some((kind) => record.versions[kind] === undefined)) return true;
+  if (record.changedMs === changedMs) return false;
+  return logState === 'parsed' || nowMs - record.writtenMs >= growingRestMs;
+}
+
+async function writeOne(
+  { store, jobs, root, config, clock }: Session,
+  key: string,
+  kinds: readonly OutputKind[],
+  record: OutputRecord | undefined,
+  context: SweepContext,
+): Promise<{ record: OutputRecord | null; written: number; errors: string[] }> {
+  const stored = readExperiment(store, key);
+  if (stored === undefined) return { record: null, written: 0, errors: [] };
+  const { experiment, summary, changedMs } = stored;
+  const order = {
+    ...{ experiment, summary, kinds, context },
+    folder: outputFolderOf(root, config),
+    recorded: record?.versions ?? {},
+    createFolder: config.outputs.dir !== null,
+  };
+  try {
+    const results = await jobs.writeOutputs(order);
+    const versions = Object.fromEntries(results.flatMap(({ kind, version }) => (version ? [[kind, version]] : [])));
+    return {
+      record: { changedMs, writtenMs: clock.wallMs(), versions: { ...record?.versions, ...versions } },
+      written: results.filter(({ isNew }) => isNew).length,
+      errors: results.flatMap(({ error }) => error ?? []),
+    };
+  } catch (error) {
+    if (!(error instanceof ChildError)) throw error;
+    const errors = [`cannot write the files of ${key}: ${error.message}`];
+    return { record: record ?? null, written: 0, errors };
+  }
+}
+
+function contextOf({ config, objective }: Session, overviews: readonly ExperimentOverview[]): SweepContext {
+  const values = new Map<string, Set<string>>();
+  for (const { hyperparameters } of overviews) {
+    for (const { name, values: own } of hyperparameters) {
+      values.set(name, (values.get(name) ?? new Set()).add(own.join(' ')));
+    }
+  }
+  const bests = overviews.flatMap(({ summary }) => {
+    const best = objective === null ? undefined : summary.metrics.get(objective.metric)?.best;
+    return best === undefined || best === null ? [] : [best];
+  });
+  return {
+    varying: [...values].flatMap(([name, own]) => (own.size > 1 ? [name] : [])),
+    sweepBest:
+      bests.length < 2 || objective === null
+        ? null
+        : bests.reduce((a, b) => (objective.direction === 'max' ? Math.max(a, b) : Math.min(a, b))),
+    hyperparameterNames: new Map(
+      Object.entries(config.hyperparameters.names).map(([name, longName]) => [name, { longName }]),
+    ),
+  };
+}

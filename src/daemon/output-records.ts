@@ -1,0 +1,68 @@
+import { z } from 'zod';
+import type { FileVersion } from '../outputs/publish-present.js';
+import { inTransaction, putRecord, readRecords, removeRecord } from '../store/records.js';
+import type { Store } from '../store/store.js';
+import type { OutputKind } from './write-outputs.js';
+
+/** What was written of one experiment, and of which state of its rows. */
+export interface OutputRecord {
+  /** `changedMs` of the rows that were rendered. */
+  readonly changedMs: number;
+  /** When that was, ms since 1970. */
+  readonly writtenMs: number;
+  readonly versions: Readonly<Partial<Record<OutputKind, FileVersion>>>;
+}
+
+/** What was written for the whole root. */
+export interface RootOutputRecord {
+  /** The store's count of changes at that time. */
+  readonly changes: number;
+  readonly writtenMs: number;
+  readonly version: FileVersion;
+}
+
+/** By experiment. */
+export function readOutputRecords(store: Store): Map<string, OutputRecord> {
+  return understood(outputRecord, readRecords(store, 'output'));
+}
+
+/** By name of the file, such as `master.xlsx`. */
+export function readRootOutputRecords(store: Store): Map<string, RootOutputRecord> {
+  return understood(rootOutputRecord, readRecords(store, 'root output'));
+}
+
+/** Keeps what was written of experiments; null forgets it. */
+export function keepOutputRecords(store: Store, records: ReadonlyMap<string, OutputRecord | null>): void {
+  inTransaction(store, () => {
+    for (const [key, record] of records) {
+      if (record === null) removeRecord(store, 'output', key);
+      else putRecord(store, 'output', key, record);
+    }
+  });
+}
+
+/** Keeps what was written for the whole root. */
+export function keepRootOutputRecord(store: Store, name: string, record: RootOutputRecord): void {
+  putRecord(store, 'root output', name, record);
+}
+
+const version = z.object({ sha256: z.string(), sizeBytes: z.number() });
+const outputRecord = z.object({
+  changedMs: z.number(),
+  writtenMs: z.number(),
+  versions: z.object({
+    package: version.exactOptional(),
+    report: version.exactOptional(),
+    csv: version.exactOptional(),
+  }),
+});
+const rootOutputRecord = z.object({ changes: z.number(), writtenMs: z.number(), version });
+
+function understood<Value>(schema: z.ZodType<Value>, records: ReadonlyMap<string, unknown>): Map<string, Value> {
+  const values = new Map<string, Value>();
+  for (const [key, json] of records) {
+    const parsed = schema.safeParse(json);
+    if (parsed.success) values.set(key, parsed.data);
+  }
+  return values;
+}

@@ -1,0 +1,63 @@
+import { join } from 'node:path';
+import type { Config } from '../config.js';
+import type { Experiment, Run } from '../experiment.js';
+import type { ReadOrder, ReadOutcome } from '../watch/readings.js';
+import { errnoOf, troubleOf } from '../watch/trouble.js';
+import { experimentOfLog } from './experiment-of-log.js';
+
+/** What a reading gives: what the watcher wants to know, and what the log says. */
+export interface ReadAnswer {
+  readonly outcome: ReadOutcome;
+  /** null where the log could not be read. */
+  readonly experiment: Experiment | null;
+  /** One sentence where our own work failed; the log will be tried again. */
+  readonly failure: string | null;
+}
+
+/** Reads a log as the order wants it. Never throws: whatever goes wrong is in the answer. */
+export function readLog(root: string, order: ReadOrder, config: Config): ReadAnswer {
+  try {
+    const place = { root, key: order.path, file: order.file, name: order.name };
+    const { experiment, identity, changedMeanwhile } = experimentOfLog(place, config);
+    const { run } = experiment;
+    const { sizeBytes, mtimeMs, fingerprint, ino } = identity;
+    const ended = hasEnded(run);
+    const outcome: ReadOutcome = {
+      ...{ sizeBytes, mtimeMs, fingerprint, ino, changedMeanwhile, ended },
+      expectsMore: !ended && run.status === 'stalled' && misses(run),
+      epochMs: epochMs(run),
+      jobId: run.jobId,
+    };
+    return { outcome, experiment, failure: null };
+  } catch (error) {
+    const trouble = troubleOf(error);
+    const reason = `${trouble.reason}${errnoOf(error) === undefined ? '' : ` while reading ${join(root, order.file)}`}`;
+    if (trouble.kind === 'ignored' || trouble.kind === 'unreadable') {
+      const problem = { status: trouble.kind, reason: trouble.reason };
+      return { outcome: { problem, isHopeless: false }, experiment: null, failure: null };
+    }
+    return { outcome: { problem: null, isHopeless: false }, experiment: null, failure: reason };
+  }
+}
+
+/** Whether the log itself says that nothing more is to come. A rank that went NaN may well train on. */
+function hasEnded({ status, ranks }: Run): boolean {
+  if (status !== 'diverged') return ['completed', 'early_stopped', 'failed', 'killed', 'ignored'].includes(status);
+  return ranks.every(
+    ({ epochs, plannedEpochs }) => plannedEpochs !== null && (epochs.epoch[epochs.length - 1] ?? 0) >= plannedEpochs,
+  );
+}
+
+function misses({ ranks }: Run): boolean {
+  return ranks.some(
+    ({ epochs, plannedEpochs }) => plannedEpochs !== null && (epochs.epoch[epochs.length - 1] ?? 0) < plannedEpochs,
+  );
+}
+
+/** Duration of an epoch, by the median over the rank that printed most. */
+function epochMs({ ranks }: Run): number | null {
+  const longest = ranks.map(({ epochs }) => epochs).sort((a, b) => b.length - a.length)[0];
+  const seconds = longest === undefined ? [] : [...longest.seconds].filter(Number.isFinite).sort((a, b) => a - b);
+  const median = seconds[Math.floor(seconds.length / 2)];
+  return median === undefined ? null : median * 1000;
+}
