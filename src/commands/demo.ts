@@ -49,17 +49,15 @@ function copyExamples(root: string): void {
 function describe(root: string, read: number, workbook: string, folder: string): string {
   const reports = readdirSync(root, { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('.tlw.pdf'));
   const shown = (path: string): string => shownPath(path, folder);
+  const [first = ''] = reports.sort();
   return [
     read > 0 ? `${read} experiments read.` : 'Nothing has changed since the last time.',
     '',
-    `Workbook, one row an experiment:  ${shown(workbook)}`,
-    `Reports, one PDF an experiment:   ${reports
-      .map((name) => shown(join(root, name)))
-      .sort()
-      .join('\n'.padEnd(35))}`,
-    'Beside each report: the same as JSON (.tlw.json) and as CSV (.tlw.csv).',
+    `Workbook, a row for each experiment:   ${shown(workbook)}`,
+    `Reports, ${reports.length} PDFs, each beside its log:   ${shown(join(root, first))}`,
+    '                                       and so on; the same as JSON and as CSV lies beside each',
     '',
-    'Your own experiments:  tlw watch --root DIR',
+    'Your own experiments:                  tlw watch --root DIR',
     '',
   ].join('\n');
 }

@@ -36,6 +36,7 @@ const logRecord: z.ZodType<LogRecord> = z.object({
   failures: z.number(),
   retryWallMs: z.number().nullable(),
   problem: z.object({ status: z.enum(['empty', 'unreadable', 'ignored', 'gone']), reason: z.string() }).nullable(),
+  missingWallMs: z.number().nullable(),
   parsedWallMs: z.number().nullable(),
   verifiedWallMs: z.number().nullable(),
   isRacy: z.boolean(),
