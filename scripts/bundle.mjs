@@ -4,7 +4,6 @@
  * archive that carries node itself.
  */
 
-import { spawnSync } from 'node:child_process';
 import {
   chmodSync,
   cpSync,
@@ -17,7 +16,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import path from 'node:path';
-import { npmCommand, projectFolder, setUp } from './setup.mjs';
+import { npmCommand, projectFolder, readPackages, setUp } from './setup.mjs';
 import { runStep, Stop, say } from './steps.mjs';
 
 const bundleFolder = path.join(projectFolder, 'build', 'bundle');
@@ -66,12 +65,13 @@ async function stageProgram() {
 
 /** Every package that the program needs when it runs, where npm put it, without sources and what compiling left. */
 function stageDependencies() {
-  const { command, args, options } = npmCommand(['ls', '--omit=dev', '--all', '--parseable']);
-  const { stdout } = spawnSync(command, args, { ...options, encoding: 'utf8' });
-  const folders = stdout.split('\n').filter((folder) => folder !== '' && folder !== projectFolder);
-  for (const folder of folders) {
+  const places = Object.entries(readPackages('package-lock.json'))
+    .filter(([place, { dev }]) => place !== '' && !dev && existsSync(path.join(projectFolder, place)))
+    .map(([place]) => place);
+  for (const place of places) {
+    const folder = path.join(projectFolder, place);
     const isNative = existsSync(path.join(folder, 'binding.gyp'));
-    cpSync(folder, path.join(stage, path.relative(projectFolder, folder)), {
+    cpSync(folder, path.join(stage, place), {
       recursive: true,
       filter: (file) => isNeeded(path.relative(folder, file), isNative),
     });

@@ -47,10 +47,11 @@ function hasPackages() {
 }
 
 /**
+ * The packages of a lock file by the folder that each is in; none where there is no such file.
  * @param {string} file
- * @returns {Record<string, { version?: string, optional?: boolean }>}
+ * @returns {Record<string, { version?: string, optional?: boolean, dev?: boolean }>}
  */
-function readPackages(file) {
+export function readPackages(file) {
   const absolute = path.join(projectFolder, file);
   return existsSync(absolute) ? JSON.parse(readFileSync(absolute, 'utf8')).packages : {};
 }
