@@ -28,6 +28,8 @@ export type LogEvent =
       /** The last progress update before this record: what the rank itself saw. */
       readonly local?: Figures;
     }
+  /** The record of the epoch that was begun last turns out not to be its own, or not its last: its figures are those of an update. */
+  | { readonly kind: 'reopened' }
   | { readonly kind: 'plan'; readonly epochs?: number; readonly steps?: number }
   | { readonly kind: 'early_stop'; readonly epoch: number | null }
   | { readonly kind: 'restored'; readonly epoch: number }

@@ -110,6 +110,10 @@ export class RankFold {
       case 'figures':
         this.#figures(event, offset, spliced);
         break;
+      case 'reopened':
+        if (this.#current !== null) this.#row(this.#current, offset).final = false;
+        if (!this.rows.some((row) => row.final)) this.steps = null;
+        break;
       case 'plan':
         this.planned = event.epochs ?? this.planned;
         this.steps = event.steps ?? this.steps;
@@ -153,8 +157,12 @@ export class RankFold {
     this.#current = epoch;
     this.#latest = Math.max(this.#latest, epoch);
     this.#row(epoch, offset);
-    // An end that a rank told of itself does not hold when it goes on: it was caught.
+    // What a rank told of its end does not hold when it goes on: it was caught, or a later run resumed.
     this.end = null;
+    this.earlyStop = null;
+    this.isEarlyStopped = false;
+    this.restored = null;
+    this.totalTime = null;
   }
 
   #stepBack(epoch: number, offset: number): void {
@@ -167,10 +175,6 @@ export class RankFold {
       this.#points = this.#points.filter((point) => point.segment !== this.#segment || point.epoch < epoch);
     }
     this.#latest = 0;
-    this.earlyStop = null;
-    this.isEarlyStopped = false;
-    this.restored = null;
-    this.totalTime = null;
     if (epoch === 1) this.planned = null;
   }
 

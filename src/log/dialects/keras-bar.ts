@@ -5,6 +5,8 @@ import { isFigureLike, maybeDuration, maybeNumber } from '../numbers.js';
 export interface Bar {
   readonly step: number | undefined;
   readonly steps: number | undefined;
+  /** How the bar is drawn: by Keras up to 2, by Keras 3, or not, as with verbose=2. */
+  readonly drawn: 'brackets' | 'line' | 'none';
   /** Remaining time was printed, so this is an update even at the last step. */
   readonly isUpdate: boolean;
   readonly seconds: number | undefined;
@@ -16,7 +18,7 @@ export interface Bar {
 }
 
 const barHead =
-  /^\s*(?:(\d+)\/(\d+|Unknown)(?= |$))?\s*(?:\[[=>.]{1,80}\]|[━╸╺]{2,80}|[=>.]{10,80})?\s*(?:- )?(?:ETA: ([\d:]+s?)|(\d+)s|([\d:]+))?(?: (\d+(?:s|ms|us))\/(step|sample|epoch))?(?= - |$)/;
+  /^\s*(?:(\d+)\/(\d+|Unknown)(?= |$))?\s*(\[[=>.]{1,80}\]|[━╸╺]{2,80}|[=>.]{10,80})?\s*(?:- )?(?:ETA: ([\d:]+s?)|(\d+)s|([\d:]+))?(?: (\d+(?:s|ms|us))\/(step|sample|epoch))?(?= - |$)/;
 const field = /^(.+?): (\S+)$/;
 
 /** What a bar says of time and steps, as an event has it. */
@@ -33,7 +35,7 @@ export function times(bar: Bar): { step?: number; steps?: number; seconds?: numb
 export function maybeBar(text: string): Bar | undefined {
   const head = barHead.exec(text);
   if (!head || head[0].trim() === '') return undefined;
-  const [whole, step, total, eta, elapsed, remaining, perStep, unit] = head;
+  const [whole, step, total, bar, eta, elapsed, remaining, perStep, unit] = head;
   if (step === undefined && elapsed === undefined) return undefined;
   const rest = text.slice(whole.length);
   if (!rest.includes(': ') && eta === undefined && elapsed === undefined && remaining === undefined) return undefined;
@@ -44,6 +46,7 @@ export function maybeBar(text: string): Bar | undefined {
   return {
     step: step === undefined ? undefined : Number(step),
     steps: unit === 'sample' ? Number(total) : steps,
+    drawn: bar === undefined ? 'none' : bar.startsWith('[') ? 'brackets' : 'line',
     isUpdate,
     seconds: elapsed === undefined ? undefined : Number(elapsed),
     secondsPerStep,

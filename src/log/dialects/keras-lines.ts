@@ -6,6 +6,15 @@ export const header = /^Epoch (\d+)\/(\d+)$/;
 /** The same behind a record that lost its end. */
 export const gluedHeader = /Epoch (\d+)\/(\d+)$/;
 
+export function isEarlyStop(text: string): boolean {
+  return /^Epoch \d+: early stopping$/.test(text);
+}
+
+/** What a callback says at an epoch's end, but for EarlyStopping, which speaks at the training's. */
+export function isEpochsCallback(text: string): boolean {
+  return /^Epoch \d+: (?!early stopping)\S/.test(text);
+}
+
 /** What Keras's callbacks print on lines of their own. */
 export function callback(text: string, epoch: number | null, emit: Emit): boolean {
   const stop = /^Epoch (\d+): early stopping$/.exec(text);

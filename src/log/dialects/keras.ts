@@ -6,8 +6,9 @@
  */
 import type { Dialect, Emit, RankLine, RankReader } from '../event.js';
 import { type Bar, isWholeAtEnd, maybeBar, times } from './keras-bar.js';
-import { callback, gluedHeader, header } from './keras-lines.js';
+import { callback, gluedHeader, header, isEarlyStop, isEpochsCallback } from './keras-lines.js';
 import { kerasMixedReader } from './keras-mixed.js';
+import { isValidated, ownRecords } from './keras-own.js';
 
 export const keras: Dialect = {
   name: 'keras',
@@ -20,7 +21,12 @@ export const keras: Dialect = {
       weight: 1,
       hint: '\xe2\x94\x81\xe2\x94\x81',
     },
-    { pattern: /(?:^|[\n:\] ])(?:\d+\/\d+)? ?- \d+s(?: \d+[mu]?s\/(?:step|sample))? - [\w/]+: /g, weight: 1 },
+    // The same in a locale without UTF-8.
+    { pattern: /\d+\/\d+\x1b\[0m \x1b\[32m=*\x1b\[0m/g, weight: 1, hint: '\x1b[0m \x1b[32m' },
+    {
+      pattern: /(?:^|[\n:\] ])(?:\d+\/\d+)? ?- \d+s(?: (?:- )?\d+[mu]?s\/(?:step|sample))? - [\w/]+: /g,
+      weight: 1,
+    },
   ],
   updates: 'last',
   reader: kerasReader,
@@ -30,18 +36,16 @@ export const keras: Dialect = {
 function kerasReader(): RankReader {
   /** The epoch that was begun last; null before the first header. */
   let epoch: number | null = null;
-  /** The current epoch has its record. */
-  let isDone = false;
+  const records = ownRecords();
   let hasHeaders = false;
   let names: readonly string[] = [];
-  let steps: number | undefined;
   let before: Map<string, number> | undefined;
 
   const begin = (text: RegExpExecArray, emit: Emit): true => {
-    epoch = Number(text[1]);
-    isDone = false;
+    const next = Number(text[1]);
+    records.begin(next === (epoch ?? 0) + 1);
+    epoch = next;
     hasHeaders = true;
-    if (epoch === 1) steps = undefined;
     before = undefined;
     emit({ kind: 'epoch', epoch, planned: Number(text[2]) });
     return true;
@@ -59,47 +63,39 @@ function kerasReader(): RankReader {
       return line.terminated;
     }
     if (bar.figures.size === 0) return true;
-    const isValidated = [...bar.figures.keys()].some((name) => name.startsWith('val_'));
-    if (epoch === null || (isDone && !hasHeaders)) {
+    if (epoch === null || (records.own && !hasHeaders)) {
       // With a single epoch planned no header is printed; evaluate() prints the same bar without val_.
-      if (!isValidated || hasHeaders) return true;
+      if (!isValidated(bar) || hasHeaders) return true;
+      records.begin(false);
       epoch = 1;
-      isDone = false;
       emit({ kind: 'epoch', epoch, planned: 1 });
     }
-    const others = steps !== undefined && bar.steps !== undefined ? bar.steps - steps : 0;
-    if (isDone) {
-      // Keras 3 prints the last step once more behind its callbacks' lines, and evaluate() in a callback a bar of its own before.
-      const completes = isValidated ? !names.some((name) => name.startsWith('val_')) : others > 0;
-      if (!completes) {
-        if (isValidated) emit({ kind: 'doubt', what: 'a second record of an epoch without a header between' });
-        return true;
-      }
-    } else if (!isValidated && others < 0) return true;
-    isDone = true;
-    steps = bar.steps ?? steps;
+    const first = records.own;
+    const verdict = records.take(bar, line);
+    if (verdict === 'rival') emit({ kind: 'reopened' });
+    if (verdict === 'rival' || verdict === 'doubt')
+      emit({ kind: 'doubt', what: 'a second record of an epoch without a header between' });
+    if (verdict !== 'own' && verdict !== 'update') return true;
     names = [...bar.figures.keys()];
-    const local = maybeBar(line.update ?? '');
+    const update = maybeBar(line.update ?? '');
+    if (update && update.damage === undefined && update.figures.size > 0) before = update.figures;
+    else if (first && first.steps === bar.steps) before = first.figures;
     emit({
       kind: 'figures',
       epoch,
       figures: bar.figures,
-      final: true,
+      final: verdict === 'own',
       merge: false,
       ...times(bar),
-      ...(local && local.damage === undefined && local.figures.size > 0
-        ? { local: local.figures }
-        : before
-          ? { local: before }
-          : {}),
+      ...(before ? { local: before } : {}),
     });
     for (let i = 0; i < bar.skipped; i += 1) emit({ kind: 'skipped_value' });
     return true;
   };
 
   const update = (bar: Bar, emit: Emit): void => {
-    if (epoch === null || isDone || bar.damage !== undefined || bar.figures.size === 0) return;
-    steps = bar.steps ?? steps;
+    records.over();
+    if (epoch === null || records.own || bar.damage !== undefined || bar.figures.size === 0) return;
     before = bar.figures;
     emit({ kind: 'figures', epoch, figures: bar.figures, final: false, merge: false, ...times(bar) });
   };
@@ -123,6 +119,9 @@ function kerasReader(): RankReader {
         return understood;
       }
       updateOf(line, update, emit);
+      // Keras 3 prints the epoch's own record once more behind its callbacks' lines.
+      if (records.own?.drawn === 'line' && isEpochsCallback(text)) emit({ kind: 'reopened' });
+      else if (isEarlyStop(text)) records.over();
       return callback(text, epoch, emit);
     },
     update(text, emit) {

@@ -23,6 +23,7 @@ const tagHead =
   /(?:(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun) [A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d \d{4}|\[(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun) [^\]\n]{18,20}\])?\[(?:(?:[\w.-]+@)?\d+,)?(?:mpirank:)?(\d+)(?:,algo-\d+)?\](?:\[[^\]\s]*:\d+\])?$/;
 /** The ruler that frames Open MPI's own messages, which it prints in mid-line of a rank. */
 const ruler = Buffer.from('-'.repeat(74));
+const dash = 45;
 
 interface Tag {
   readonly start: number;
@@ -72,29 +73,24 @@ export function mpiTagSplitter(style: TagStyle): (unweaver: Unweaver, probe: Pro
           }
           nextTag = find(bytes, lessThan, Math.max(nextTag + 1, position), to);
         } else if (nextNewline < to) {
-          position = endLine(bytes, position, nextNewline);
+          const isBanner = current !== launcher && beginsBanner(bytes, position, nextNewline, to, final);
+          if (isBanner === undefined) return position;
+          position = endLine(position, nextNewline, isBanner);
           nextNewline = find(bytes, newline, position, to);
         } else break;
       }
       return rest(block, position, nextTag);
     };
 
-    const endLine = (bytes: Buffer, position: number, end: number): number => {
+    const endLine = (position: number, end: number, isBanner: boolean): number => {
       const banner = end - ruler.length;
-      if (
-        current !== launcher &&
-        bytes[end - 1] === ruler[0] &&
-        banner >= position &&
-        bytes.compare(ruler, 0, ruler.length, banner, end) === 0
-      ) {
+      unweaver.append(current, position, isBanner ? banner : end);
+      if (isBanner) {
         // The rank's own line goes on behind the launcher's message.
-        unweaver.append(current, position, banner);
         unweaver.append(launcher, banner, end);
-        unweaver.endLine(launcher);
-      } else {
-        unweaver.append(current, position, end);
-        unweaver.endLine(current);
+        current = launcher;
       }
+      unweaver.endLine(current);
       current = launcher;
       atLineStart = true;
       return end + 1;
@@ -113,6 +109,18 @@ export function mpiTagSplitter(style: TagStyle): (unweaver: Unweaver, probe: Pro
 
     return { split };
   };
+}
+
+/**
+ * Whether the line that ends at `end` ends in the ruler above a message of Open MPI's own, rather than in dashes of the
+ * rank's: behind those the rank's next line, if any, has a tag. undefined where what follows is not there yet.
+ */
+function beginsBanner(bytes: Buffer, position: number, end: number, to: number, final: boolean): boolean | undefined {
+  const start = end - ruler.length;
+  if (bytes[end - 1] !== dash || start < position || bytes[start - 1] === dash) return false;
+  if (bytes.compare(ruler, 0, ruler.length, start, end) !== 0) return false;
+  if (!final && end + 1 + ctimeBytes >= to) return undefined;
+  return bytes[end + 1] !== 91 && !ctime.test(bytes.toString('latin1', end + 1, end + 1 + ctimeBytes));
 }
 
 function find(bytes: Buffer, byte: number, from: number, to: number): number {

@@ -1,0 +1,106 @@
+/**
+ * Which of the records behind an epoch's header is the epoch's own. evaluate() prints the same, without `val_`: in a callback
+ * before the epoch's own record (tf.keras and Keras 3 print that last), or after the training; and Keras 3 prints the last
+ * step once more behind its callbacks' lines.
+ */
+import type { RankLine } from '../event.js';
+import type { Bar } from './keras-bar.js';
+
+export interface OwnRecords {
+  /** The record of the epoch, so far. */
+  readonly own: Bar | undefined;
+  /** An epoch begins, the next one or another. */
+  begin(isNext: boolean): void;
+  /** A record that comes now is another's: a new bar began, or the training ended. */
+  over(): void;
+  /** Whose a record is: the epoch's own; one that the epoch's own will follow; another's; or a second that can be the epoch's own as well as the first (`rival`) or cannot be there (`doubt`). */
+  take(bar: Bar, line: RankLine): 'own' | 'update' | 'other' | 'rival' | 'doubt';
+}
+
+/** What the epochs before were like. */
+interface Habit {
+  readonly steps: number | undefined;
+  readonly isDrawn: boolean;
+  /** Two lines of the same steps an epoch, the second one its own. */
+  readonly isTwin: boolean;
+}
+
+export function ownRecords(): OwnRecords {
+  let own: Bar | undefined;
+  /** A line before the epoch's own, of the same steps. */
+  let twin: Bar | undefined;
+  /** A second record that is the epoch's own if training goes on behind it, and evaluate()'s if not. */
+  let rival: Bar | undefined;
+  /** What comes behind the record is another's. */
+  let isOver = false;
+  let habit: Habit | undefined;
+
+  /** Whose a record without validation is that comes behind one of the same kind. */
+  const takeSecond = (bar: Bar, first: Bar, line: RankLine): 'own' | 'other' | 'rival' => {
+    const own = (isOwn: boolean): 'own' | 'other' => (isOwn ? 'own' : 'other');
+    // A bar that evaluate() draws overwrites itself; the epoch's own goes on behind its callbacks' lines.
+    if (isDrawn(bar)) return own(line.update === null && bar.steps === (habit?.steps ?? bar.steps));
+    if (!isDrawn(first)) {
+      if (bar.figures.size > first.figures.size && hasAll(bar, first)) return 'own';
+      if (habit) return own(bar.steps === first.steps ? habit.isTwin : bar.steps === habit.steps);
+    }
+    return habit || rival ? 'other' : 'rival';
+  };
+
+  /** Whether a first record without validation can only be evaluate()'s. */
+  const isOther = (bar: Bar): boolean =>
+    habit !== undefined && (habit.isDrawn !== isDrawn(bar) || (bar.steps ?? 0) < (habit.steps ?? 0));
+
+  return {
+    get own() {
+      return own;
+    },
+    begin(isNext) {
+      if (!isNext) habit = undefined;
+      else if (rival)
+        habit = { steps: rival.steps, isDrawn: false, isTwin: own?.steps === rival.steps && !isDrawn(own) };
+      else if (own)
+        habit = { steps: own.steps, isDrawn: isDrawn(own), isTwin: twin !== undefined && twin.steps === own.steps };
+      own = undefined;
+      twin = undefined;
+      rival = undefined;
+      isOver = false;
+    },
+    over() {
+      if (own) isOver = true;
+    },
+    take(bar, line) {
+      if (own) {
+        if (isValidated(own)) return isValidated(bar) ? 'doubt' : 'other';
+        if (!isValidated(bar)) {
+          const second = isOver ? 'other' : takeSecond(bar, own, line);
+          if (second === 'rival') rival = bar;
+          if (second !== 'own') return second;
+        }
+        if (!isDrawn(own) && !isDrawn(bar)) twin = own;
+      } else if (!isValidated(bar)) {
+        if (isOther(bar)) return 'other';
+        if (habit?.isTwin && !twin && !isDrawn(bar)) {
+          twin = bar;
+          return 'update';
+        }
+      }
+      own = bar;
+      rival = undefined;
+      isOver = false;
+      return 'own';
+    },
+  };
+}
+
+export function isValidated({ figures }: Bar): boolean {
+  return [...figures.keys()].some((name) => name.startsWith('val_'));
+}
+
+function isDrawn(bar: Bar | undefined): boolean {
+  return bar !== undefined && bar.drawn !== 'none';
+}
+
+function hasAll(bar: Bar, other: Bar): boolean {
+  return [...other.figures.keys()].every((name) => bar.figures.has(name));
+}
