@@ -99,10 +99,17 @@ function resolvePaths(values: Record<string, unknown>, folder: string): Record<s
   for (const option of pathOptions) {
     const path = option.split('.');
     const value = valueAt(values, path);
-    if (typeof value === 'string' && value !== '')
-      setAt(values, path, resolve(folder, value.replace(/^~(?=\/|$)/, homedir())));
+    if (typeof value === 'string' && value !== '') setAt(values, path, resolvePath(value, folder));
+    if (Array.isArray(value)) {
+      const paths = value.map((item: unknown) => (typeof item === 'string' ? resolvePath(item, folder) : item));
+      setAt(values, path, paths);
+    }
   }
   return values;
+}
+
+function resolvePath(path: string, folder: string): string {
+  return resolve(folder, path.replace(/^~(?=\/|$)/, homedir()));
 }
 
 function shown(value: unknown): string {

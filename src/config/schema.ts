@@ -58,6 +58,7 @@ export const configSchema = z.strictObject(
     customMetric: text('expected the name of a metric such as "dsc"').nullable().default(null),
     launcher: oneOf(['auto', ...launcherNames]).default('auto'),
     rankPrefix: rankPrefix().nullable().default(null),
+    dialects: z.array(pathOption(), { error: 'expected a list of YAML files that describe dialects' }).default([]),
     steps: group({
       enabled: yesOrNo().default(false),
       maxPoints: wholeNumber(1, 100_000).default(200),
@@ -77,7 +78,7 @@ export const configSchema = z.strictObject(
 export type Config = z.output<typeof configSchema>;
 
 /** Options whose value is a path, relative to the file that says it, or to the current folder. */
-export const pathOptions: readonly string[] = ['root', 'stateDir', 'outputs.dir'];
+export const pathOptions: readonly string[] = ['root', 'stateDir', 'outputs.dir', 'dialects'];
 
 /** Options that hold names of the user's own: each entry is merged and has an origin by itself. */
 export const openOptions: readonly string[] = ['hyperparameters.names'];

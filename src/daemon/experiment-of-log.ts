@@ -3,6 +3,7 @@ import type { Config } from '../config.js';
 import type { Experiment, Hyperparameter, Run } from '../experiment.js';
 import { readSettingsFile } from '../hyperparameters/file.js';
 import { mergeHyperparameters, parseHyperparameters, parseNodes } from '../hyperparameters.js';
+import { readUserDialect } from '../log/dialects/user-dialect.js';
 import { parseExperiment } from '../log/parse-experiment.js';
 import { type ParseOptions, parseLog } from '../log/parse-log.js';
 import { bytesOfPath } from '../path-text.js';
@@ -59,10 +60,11 @@ function parse(path: string, options: ParseOptions): Run {
   return typeof bytes === 'string' ? parseExperiment(bytes, options) : parseLog(bytes, options);
 }
 
-function parseOptions({ launcher, rankPrefix, steps }: Config): ParseOptions {
+function parseOptions({ launcher, rankPrefix, dialects, steps }: Config): ParseOptions {
   return {
     ...(launcher !== 'auto' && { launcher }),
     ...(rankPrefix !== null && { rankPrefix: new RegExp(rankPrefix) }),
+    ...(dialects.length > 0 && { dialects: dialects.map(readUserDialect) }),
     ...(steps.enabled && { maxPoints: steps.maxPoints }),
   };
 }

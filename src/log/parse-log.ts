@@ -3,6 +3,7 @@ import { closeSync, openSync, readSync } from 'node:fs';
 import type { LauncherName, Run } from '../experiment.js';
 import { detectDialect, isBinary } from './detect.js';
 import { dialects } from './dialects/index.js';
+import { shippedDialects } from './dialects/shipped.js';
 import type { Dialect } from './event.js';
 import { binaryRun } from './finish.js';
 import { customLauncher, detectLauncher, type Launcher, launcherNamed } from './launchers/index.js';
@@ -118,7 +119,8 @@ function begin(fd: number, options: ParseOptions, isMixed: boolean): State {
     : options.launcher
       ? launcherNamed(options.launcher, options.rank)
       : detectLauncher(text, options.rank);
-  const { dialect, isWhole } = findDialect(fd, text, [...(options.dialects ?? []), ...dialects]);
+  const candidates = [...(options.dialects ?? []), ...dialects, ...shippedDialects()];
+  const { dialect, isWhole } = findDialect(fd, text, candidates);
   const fold = new LogFold({
     launcher,
     dialect,

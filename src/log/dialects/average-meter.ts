@@ -94,8 +94,14 @@ export function readAveragedStats(piece: Piece): boolean {
 
 /** The figures in parentheses; undefined where there is none. */
 function readAverages(text: string, { emit }: Piece): Map<string, number> | undefined {
-  const pairs = [...text.matchAll(average)].map((item): Pair => [item[1] ?? '', item[2] ?? '']);
-  return pairs.length === 0 ? undefined : readFigures(pairs, emit);
+  const pairs: Pair[] = [];
+  let hasAverage = false;
+  for (const [, name = '', current, mean = ''] of text.matchAll(average)) {
+    hasAverage = true;
+    // A meter that leaves out the first steps has averaged nothing yet.
+    if (Number(mean) !== 0 || Number(current) === 0) pairs.push([name, mean]);
+  }
+  return hasAverage ? readFigures(pairs, emit) : undefined;
 }
 
-const average = /([A-Za-z][\w@./-]*):? *[-+]?[\w.+-]+ +\( *([-+]?[\w.+-]+)\)/g;
+const average = /([A-Za-z][\w@./-]*):? *([-+]?[\w.+-]+) +\( *([-+]?[\w.+-]+)\)/g;

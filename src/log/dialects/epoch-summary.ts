@@ -57,7 +57,7 @@ function isLoggerPrefix(text: string): boolean {
   return (
     trimmed.length <= 120 &&
     /^[\w\s[\](){}<>.:,;|/+*#=@-]+$/.test(trimmed) &&
-    /[^A-Za-z]$/.test(trimmed) &&
+    /(?:[^A-Za-z]|\b(?:DEBUG|INFO|WARN(?:ING)?|ERROR|CRITICAL))$/.test(trimmed) &&
     !isRemark.test(trimmed)
   );
 }

@@ -16,7 +16,7 @@ export const pytorch: Dialect = {
   signatures: [
     { pattern: /Train Epoch: *\d+ \[ *\d+\/\d+ \(/g, weight: 20 },
     { pattern: /Test set: Average loss: /g, weight: 20 },
-    { pattern: /Epoch: ?\[\d+\] ?\[ *\d+\/\d+\]/g, weight: 20 },
+    { pattern: /(?:Epoch|Train|TRAIN):? ?\[\d+\] ?\[ *\d+\/\d+\]/g, weight: 20 },
     { pattern: /(?:Train|Validate) Epoch +#\d+: +\d+%\|/g, weight: 20 },
     { pattern: /\b[Ee]poch[ :=#[(]{0,4}\d+[^\n\r]{0,60}[Ll]oss/g, weight: 1 },
     { pattern: /^Epoch \d+\/\d+\r?\n-{5,}\r?$/gm, weight: 1 },
