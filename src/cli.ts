@@ -3,7 +3,7 @@
 
 import { fstatSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { Command, CommanderError } from 'commander';
+import { maybeUsageExit, newCommand } from './commands/command.js';
 import { configCommand } from './commands/config.js';
 import type { CommandContext } from './commands/context.js';
 import { demoCommand } from './commands/demo.js';
@@ -12,14 +12,14 @@ import { examples } from './commands/help.js';
 import { parseCommand } from './commands/parse.js';
 import { watchCommand } from './commands/watch.js';
 import { ConfigError, loadConfig } from './config.js';
-import { RootError } from './daemon/session.js';
+import { RootError } from './daemon/reload-once.js';
 import { escapeText } from './escape-text.js';
 import { createLogMessages } from './log-messages.js';
 import { program as packageProgram } from './package.js';
 import { SchemaError } from './store/migrate.js';
 import { exitCodes, UserError } from './user-error.js';
 
-const program = new Command('tlw')
+const program = newCommand('tlw')
   .description('Turns the logs of distributed training runs into a database, reports and a workbook.')
   .option('-c, --config <file>', 'a config file, besides those that are read anyway')
   .option(
@@ -32,10 +32,8 @@ const program = new Command('tlw')
   .option('-q, --quiet', 'say only what went wrong')
   .option('-v, --verbose', 'say more')
   .version(packageProgram.version, '-V, --version', 'print the version')
-  .helpOption('-h, --help', 'show this help')
   .addHelpText('after', examples('tlw watch --root OUTPUTS --once', 'tlw parse train.log', 'tlw watch --help'))
-  .showHelpAfterError('(--help shows what is possible)')
-  .exitOverride();
+  .showHelpAfterError('(--help shows what is possible)');
 
 const context: CommandContext = {
   stdout: process.stdout,
@@ -87,8 +85,7 @@ const commands = [watchCommand, parseCommand, exportCommand, demoCommand, config
 process.stdout.on('error', (error: NodeJS.ErrnoException) =>
   process.exit(error.code === 'EPIPE' ? exitCodes.ok : exitCodes.inputOutput),
 );
-for (const make of commands)
-  program.addCommand(make(context).exitOverride().helpOption('-h, --help', 'show this help'));
+for (const make of commands) program.addCommand(make(context));
 program.parseAsync().catch((error: unknown) => {
   process.exitCode = report(error);
 });
@@ -105,7 +102,8 @@ function isJournal(): boolean {
 
 /** Says on stderr what went wrong, and gives the exit code. */
 function report(error: unknown): number {
-  if (error instanceof CommanderError) return error.exitCode === 0 ? exitCodes.ok : exitCodes.usage;
+  const usage = maybeUsageExit(error);
+  if (usage !== undefined) return usage === 0 ? exitCodes.ok : exitCodes.usage;
   if (error instanceof ConfigError) return complain(error.message.split('\n'), exitCodes.config);
   if (error instanceof UserError) return complain([error.message], error.exitCode);
   if (error instanceof RootError) return complain([error.message], exitCodes.noInput);

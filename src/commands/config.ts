@@ -1,12 +1,12 @@
-import { Command } from 'commander';
 import { stringify } from 'yaml';
 import type { LoadedConfig } from '../config.js';
+import { type Command, newCommand } from './command.js';
 import { type CommandContext, rootFlag } from './context.js';
 import { examples } from './help.js';
 
 /** `tlw config`: the values in force and where each comes from. */
 export function configCommand(context: CommandContext): Command {
-  return new Command('config')
+  return newCommand('config')
     .summary('show the options in force, and where each comes from')
     .description(
       'Shows every option with its value and where it comes from: a default, a file and line, a variable, a flag.',

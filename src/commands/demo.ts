@@ -1,8 +1,8 @@
 import { cpSync, existsSync, readdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { Command } from 'commander';
 import { packageRoot } from '../package.js';
 import { exitCodes, UserError } from '../user-error.js';
+import { type Command, newCommand } from './command.js';
 import type { CommandContext } from './context.js';
 import { examples, shownPath } from './help.js';
 import { doOnce } from './once.js';
@@ -13,7 +13,7 @@ const stateName = '.state';
 
 /** `tlw demo`: the whole job, on the experiments that ship with the program. */
 export function demoCommand(context: CommandContext): Command {
-  return new Command('demo')
+  return newCommand('demo')
     .summary('do the whole job on example experiments, to see what comes out')
     .description('Copies the example experiments into a folder, reads them, and says where the results are.')
     .argument('<dir>', 'a new folder, or one that a demo made')

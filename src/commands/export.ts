@@ -1,4 +1,4 @@
-import { Command } from 'commander';
+import { type Command, newCommand } from './command.js';
 import { type CommandContext, rootFlag } from './context.js';
 import { examples } from './help.js';
 import { doOnce } from './once.js';
@@ -6,7 +6,7 @@ import { sayOnce } from './watch.js';
 
 /** `tlw export`: the workbook, now. */
 export function exportCommand(context: CommandContext): Command {
-  return new Command('export')
+  return newCommand('export')
     .summary('write the workbook now')
     .description('Reads what is new below the root and writes the workbook, without waiting for the watcher.')
     .option('--root <dir>', 'the folder that holds the experiments')

@@ -1,11 +1,11 @@
+import { statSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import type { LoadedConfig } from '../config.js';
-import { startJobs } from '../daemon/jobs.js';
-import { reloadOnce } from '../daemon/reload.js';
-import { hastenAll, openSession } from '../daemon/session.js';
-import { closeStore } from '../store/open.js';
+import { reloadOnce } from '../daemon/reload-once.js';
+import { closeSession, openSession } from '../daemon/session.js';
 import { exitCodes, UserError } from '../user-error.js';
 import type { WatchSettings } from '../watch/settings.js';
+import { troubleOf } from '../watch/trouble.js';
 import type { CommandContext } from './context.js';
 import { createProgressBar } from './progress-bar.js';
 
@@ -22,24 +22,19 @@ const mostChildren = 4;
 export async function doOnce(context: CommandContext, loaded: LoadedConfig, options: OnceOptions) {
   const { config } = loaded;
   const root = requireRoot(loaded);
+  requireFolder(root);
   const bar = createProgressBar(context.stderr, config.log.level !== 'warn' && config.log.level !== 'error');
   const log = context.logMessages(loaded, bar.stream);
-  const jobs = startJobs(Math.min(mostChildren, availableParallelism()));
+  const session = openSession({
+    ...{ root, config, log, environment: context.environment, isSinglePass: true },
+    children: Math.min(mostChildren, availableParallelism()),
+    settings: options.settings,
+  });
   try {
-    const session = await openSession({
-      ...{ root, config, jobs, log, environment: context.environment },
-      settings: options.settings,
-    });
-    try {
-      session.budget.setRate(session.settings.sweepOpsPerSecond, session.clock.nowMs());
-      hastenAll(session, session.settings.useEvents);
-      return { root, ...(await reloadOnce(session, options.patienceMs, bar)) };
-    } finally {
-      closeStore(session.store);
-    }
+    return { root, ...(await reloadOnce(session, options.patienceMs, bar)) };
   } finally {
     bar.stop();
-    await jobs.close();
+    await closeSession(session);
   }
 }
 
@@ -47,4 +42,17 @@ export async function doOnce(context: CommandContext, loaded: LoadedConfig, opti
 export function requireRoot({ config }: LoadedConfig): string {
   if (config.root !== null) return config.root;
   throw new UserError('expected --root DIR, the folder that holds the experiments', exitCodes.usage);
+}
+
+/** A mistyped root is a mistake when a person waits for the result, and must leave nothing behind. */
+function requireFolder(root: string): void {
+  try {
+    if (statSync(root).isDirectory()) return;
+  } catch (error) {
+    throw new UserError(
+      `${root}: expected the folder that holds the experiments; ${troubleOf(error).reason}`,
+      exitCodes.noInput,
+    );
+  }
+  throw new UserError(`${root}: expected the folder that holds the experiments, got a file`, exitCodes.noInput);
 }

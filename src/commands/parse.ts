@@ -1,6 +1,5 @@
 import { readdirSync } from 'node:fs';
 import { basename, dirname, join, relative, resolve } from 'node:path';
-import { Command } from 'commander';
 import type { Config } from '../config.js';
 import { experimentOfLog, type LogPlace } from '../daemon/experiment-of-log.js';
 import { renderOutput, writeOutputs } from '../daemon/write-outputs.js';
@@ -12,12 +11,13 @@ import type { Summary } from '../summary.js';
 import { exitCodes, UserError } from '../user-error.js';
 import { createNameSorter, experimentName } from '../watch/layout.js';
 import { troubleOf } from '../watch/trouble.js';
+import { type Command, newCommand } from './command.js';
 import { type CommandContext, rootFlag } from './context.js';
 import { examples, shownPath } from './help.js';
 
 /** `tlw parse`: one log without a database. */
 export function parseCommand(context: CommandContext): Command {
-  return new Command('parse')
+  return newCommand('parse')
     .summary('read one log, and print what it says')
     .description(
       'Reads one log and prints the JSON package to stdout, and nothing else. ' +

@@ -1,14 +1,14 @@
-import { Command } from 'commander';
 import { watchLoop } from '../daemon/watch-loop.js';
 import { escapeText } from '../escape-text.js';
 import { exitCodes } from '../user-error.js';
+import { type Command, newCommand } from './command.js';
 import { type CommandContext, rootFlag } from './context.js';
 import { examples, shownPath } from './help.js';
 import { doOnce, requireRoot } from './once.js';
 
 /** `tlw watch`: the daemon's job, in a loop or once. */
 export function watchCommand(context: CommandContext): Command {
-  return new Command('watch')
+  return newCommand('watch')
     .summary('read the logs below a root as they finish, and keep its results up to date')
     .description(
       'Looks for experiments below the root, reads each log once it is finished, and writes the database, the ' +

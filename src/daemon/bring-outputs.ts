@@ -7,6 +7,7 @@ import type { ExperimentOverview } from '../summary.js';
 import { keepOutputRecords, type OutputRecord, readOutputRecords } from './output-records.js';
 import { outputFolderOf } from './places.js';
 import { ChildError } from './pool.js';
+import type { Progress } from './reload.js';
 import type { Session } from './session.js';
 import { type OutputKind, outputKinds, type SweepContext } from './write-outputs.js';
 
@@ -43,12 +44,12 @@ export function settleObjective(session: Session): readonly ExperimentOverview[]
 export async function bringOutputs(
   session: Session,
   overviews: readonly ExperimentOverview[],
-  onWritten: (done: number, of: number) => void,
+  progress: Progress,
 ): Promise<BroughtOutputs> {
-  const { store, clock, config, jobs } = session;
+  const { store, now, config, jobs } = session;
   const kinds = outputKinds.filter((kind) => config.outputs[kind]);
   const records = readOutputRecords(store);
-  const nowMs = clock.wallMs();
+  const nowMs = now();
   const due = overviews.filter((overview) => isDue(overview, records.get(overview.key), kinds, nowMs));
   const context = contextOf(session, overviews);
   const errors: string[] = [];
@@ -59,7 +60,7 @@ export async function bringOutputs(
       written += result.written;
       errors.push(...result.errors);
       keepOutputRecords(store, new Map([[next.key, result.record]]));
-      onWritten(++done, due.length);
+      progress.onWritten(++done, due.length);
     }
   };
   await Promise.all(Array.from({ length: jobs.size }, writeOn));
@@ -79,7 +80,7 @@ function isDue(
 }
 
 async function writeOne(
-  { store, jobs, root, config, clock }: Session,
+  { store, jobs, root, config, now }: Session,
   key: string,
   kinds: readonly OutputKind[],
   record: OutputRecord | undefined,
@@ -98,7 +99,7 @@ async function writeOne(
     const results = await jobs.writeOutputs(order);
     const versions = Object.fromEntries(results.flatMap(({ kind, version }) => (version ? [[kind, version]] : [])));
     return {
-      record: { changedMs, writtenMs: clock.wallMs(), versions: { ...record?.versions, ...versions } },
+      record: { changedMs, writtenMs: now(), versions: { ...record?.versions, ...versions } },
       written: results.filter(({ isNew }) => isNew).length,
       errors: results.flatMap(({ error }) => error ?? []),
     };

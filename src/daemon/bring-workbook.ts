@@ -21,7 +21,7 @@ export function isWorkbookDue({ store, config }: Session): boolean {
 
 /** Writes the workbook as the database is now. */
 export async function bringWorkbook(session: Session): Promise<WrittenWorkbook> {
-  const { store, jobs, config, objective, clock, health } = session;
+  const { store, jobs, config, objective, now, health } = session;
   const changes = readChanges(store);
   const written = await jobs.writeWorkbook({
     path: workbookPathOf(session),
@@ -32,6 +32,6 @@ export async function bringWorkbook(session: Session): Promise<WrittenWorkbook> 
     createFolder: config.outputs.dir !== null,
   });
   const { version } = written;
-  if (version !== null) keepRootOutputRecord(store, workbookName, { changes, writtenMs: clock.wallMs(), version });
+  if (version !== null) keepRootOutputRecord(store, workbookName, { changes, writtenMs: now(), version });
   return written;
 }

@@ -1,5 +1,4 @@
 import type { Config } from '../config.js';
-import type { Answer, Look, ScanSettings } from '../watch/look.js';
 import type { ReadOrder } from '../watch/readings.js';
 import { createPool } from './pool.js';
 import type { ReadAnswer } from './read-log.js';
@@ -8,8 +7,6 @@ import type { WorkbookOrder, WrittenWorkbook } from './write-workbook.js';
 
 /** What child processes do for the main process, which itself never touches the experiments root. */
 export interface Jobs {
-  /** Looks at files and folders, one after the other. Throws a `ChildError` where the file system does not answer. */
-  look(settings: ScanSettings, looks: readonly Look[], deadlineMs: number): Promise<readonly Answer[]>;
   read(root: string, order: ReadOrder, config: Config): Promise<ReadAnswer>;
   writeOutputs(order: OutputsOrder): Promise<readonly WrittenOutput[]>;
   writeWorkbook(order: WorkbookOrder): Promise<WrittenWorkbook>;
@@ -22,19 +19,15 @@ export interface Jobs {
 
 const minuteMs = 60_000;
 
-/** Starts the children when they are needed: one that looks, and `size` that read and write. */
+/** Starts up to `size` children, when they are needed. */
 export function startJobs(size: number): Jobs {
-  const lookers = createPool(1);
   const workers = createPool(size);
   return {
     size,
-    look: (settings, looks, deadlineMs) => lookers.run('look', { settings, looks }, deadlineMs),
     read: (root, order, config) => workers.run('read', { root, order, config }, 60 * minuteMs),
     writeOutputs: (order) => workers.run('writeOutputs', order, 10 * minuteMs),
     writeWorkbook: (order) => workers.run('writeWorkbook', order, 10 * minuteMs),
-    missing: (paths) => lookers.run('missing', paths, minuteMs),
-    close: async () => {
-      await Promise.all([lookers.close(), workers.close()]);
-    },
+    missing: (paths) => workers.run('missing', paths, minuteMs),
+    close: () => workers.close(),
   };
 }

@@ -1,7 +1,8 @@
 import type { Experiment, Status } from '../experiment.js';
-import { finishReading, type ReadOrder, takeReading, type Verdict } from '../watch/readings.js';
+import type { ReadOrder, Verdict } from '../watch/readings.js';
 import { ChildError } from './pool.js';
 import type { ReadAnswer } from './read-log.js';
+import type { Progress } from './reload.js';
 import type { Session } from './session.js';
 
 /** A log that was read; `failure` is one sentence where our own work failed. */
@@ -11,27 +12,31 @@ export interface ReadExperiment {
   readonly failure: string | null;
 }
 
-/** Reads up to `most` logs that wait for it, `jobs.size` at a time; gives how many. Calls `onRead` after each. */
-export async function readLogs(session: Session, most: number, onRead: (key: string) => void): Promise<number> {
-  let count = 0;
+/** Reads up to `most` logs that wait for it, several at a time where there are children for it; gives how many. */
+export async function readLogs(session: Session, most: number, progress: Progress): Promise<number> {
+  const { watcher, jobs, unsaved } = session;
+  const { waiting } = watcher.status();
+  let [begun, done] = [0, 0];
   const readOn = async (): Promise<void> => {
-    while (count < most) {
-      const order = takeReading(session.known);
+    while (begun < most) {
+      const order = watcher.takeReading();
       if (order === undefined) return;
-      count += 1;
+      begun += 1;
       const answer = await readOne(session, order);
-      const verdict = finishReading(session.known, order.path, answer.outcome);
+      const verdict = watcher.finishReading(order.path, answer.outcome);
+      done += 1;
+      progress.onRead(done, Math.max(0, waiting - done));
       if (verdict === undefined) continue;
-      session.unsaved.experiments.push({
+      const { experiment, failure } = answer;
+      unsaved.experiments.push({
         key: verdict.path,
-        experiment: answer.experiment && judged(answer.experiment, verdict, answer),
-        failure: answer.failure,
+        experiment: experiment && judged(experiment, verdict, answer),
+        failure,
       });
-      onRead(verdict.path);
     }
   };
-  await Promise.all(Array.from({ length: session.jobs.size }, readOn));
-  return count;
+  await Promise.all(Array.from({ length: jobs.size }, readOn));
+  return done;
 }
 
 async function readOne({ jobs, root, config }: Session, order: ReadOrder): Promise<ReadAnswer> {

@@ -5,7 +5,6 @@ import { inTransaction } from '../store/records.js';
 import { save } from '../store/save.js';
 import { summarise } from '../summarise.js';
 import type { LogRecord } from '../watch/records.js';
-import { takeChanges } from '../watch/records.js';
 import { nodesOf, settingsInName } from './experiment-of-log.js';
 import type { ReadExperiment } from './read-logs.js';
 import type { Session } from './session.js';
@@ -16,8 +15,8 @@ import { keepChanges } from './watch-records.js';
  * changed. Where it throws, nothing is lost: the next call tries again.
  */
 export function saveSession(session: Session): number {
-  const { store, known, unsaved } = session;
-  const changes = takeChanges(known);
+  const { store, watcher, unsaved } = session;
+  const changes = watcher.takeChanges();
   if (changes !== undefined) unsaved.changes.push(changes);
   if (unsaved.changes.length === 0 && unsaved.experiments.length === 0) return 0;
   let changed = 0;
@@ -43,8 +42,9 @@ export function saveSession(session: Session): number {
   return changed;
 }
 
-function rename({ store, known, log }: Session, from: string, to: string): void {
-  const name = known.logs.get(to)?.name ?? to;
+function rename({ store, log, unsaved }: Session, from: string, to: string): void {
+  const records = unsaved.changes.flatMap(({ logs }) => logs);
+  const name = records.findLast(({ path }) => path === to)?.name ?? to;
   if (renameExperiment(store, from, { key: to, name })) log.info('experiment was renamed', { from, to });
 }
 

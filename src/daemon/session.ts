@@ -1,17 +1,15 @@
 import { basename } from 'node:path';
-import { performance } from 'node:perf_hooks';
 import type { Config } from '../config.js';
 import type { LogMessages } from '../log-messages.js';
 import type { ChosenObjective } from '../objective.js';
-import { openStore } from '../store/open.js';
+import { closeStore, openStore } from '../store/open.js';
 import type { Store } from '../store/store.js';
-import { type Budget, createBudget } from '../watch/budget.js';
-import { fileSystemOf } from '../watch/file-system.js';
-import { agendaKey, type Known, type WatchClock } from '../watch/known.js';
-import type { ScanSettings } from '../watch/look.js';
-import { reviveKnown, type WatchChanges } from '../watch/records.js';
+import { type FileSystem, fileSystemOf } from '../watch/file-system.js';
+import type { WatchChanges } from '../watch/records.js';
 import { defaultSettings, type WatchSettings } from '../watch/settings.js';
-import type { Jobs } from './jobs.js';
+import { startWatcher, type Watcher } from '../watch/watcher.js';
+import { type Jobs, startJobs } from './jobs.js';
+import { createNews, type News } from './news.js';
 import { databaseOf, fileSystemAt, stateFolderOf } from './places.js';
 import type { ReadExperiment } from './read-logs.js';
 import { readKnowledge } from './watch-records.js';
@@ -21,16 +19,17 @@ export interface Session {
   /** Absolute. */
   readonly root: string;
   readonly config: Config;
-  readonly settings: WatchSettings;
   readonly store: Store;
   readonly jobs: Jobs;
-  readonly known: Known;
-  readonly budget: Budget;
+  readonly watcher: Watcher;
   readonly log: LogMessages;
-  readonly clock: WatchClock;
+  /** Come when there may be something to read or to save. */
+  readonly news: News;
+  /** ms since 1970, UTC. */
+  readonly now: () => number;
   /** What was seen and read, but not yet saved. */
   readonly unsaved: { readonly changes: WatchChanges[]; readonly experiments: ReadExperiment[] };
-  /** Why the root or the watching of it is in trouble, by flag; null where the trouble is over. */
+  /** What is amiss with the root or the watching of it: a sentence by flag. */
   readonly health: Map<string, string>;
   objective: ChosenObjective | null;
 }
@@ -39,52 +38,42 @@ export interface SessionOptions {
   readonly root: string;
   readonly config: Config;
   readonly environment: Readonly<Record<string, string | undefined>>;
-  readonly jobs: Jobs;
   readonly log: LogMessages;
-  /** What is other than usual for this kind of file system. */
-  readonly settings?: (settings: WatchSettings, isLocal: boolean) => Partial<WatchSettings>;
-  readonly clock?: WatchClock;
+  /** How many logs may be read, or reports drawn, at once. */
+  readonly children: number;
+  /** Everything is looked at once; nothing is waited for but what is about to be finished. */
+  readonly isSinglePass?: boolean;
+  /** What is other than usual on such a file system. */
+  readonly settings?: (usual: WatchSettings, isLocal: boolean) => Partial<WatchSettings>;
+  readonly now?: () => number;
 }
 
-/** The root cannot be looked at; `message` says why. */
-export class RootError extends Error {
-  override readonly name = 'RootError';
-}
-
-/** Looks at the root, and opens its database. Throws a `RootError`, and what `openStore` throws. */
-export async function openSession(options: SessionOptions): Promise<Session> {
-  const { root, config, environment, jobs, log, clock = realClock } = options;
-  const fileSystem = await lookAtRoot(options);
-  const usual = settingsOf(defaultSettings(fileSystem), config);
-  const settings = { ...usual, ...options.settings?.(usual, fileSystem.isLocal) };
+/** Opens the database of a root and begins to watch it. Throws what `openStore` throws. */
+export function openSession(options: SessionOptions): Session {
+  const { root, config, environment, log, children, isSinglePass = false, now = Date.now } = options;
   const stateFolder = stateFolderOf(root, config, environment);
-  const { isLocal } = fileSystemAt(stateFolder);
-  const store = openStore(databaseOf(stateFolder), { fileSystem: isLocal ? 'local' : 'remote' });
-  const knowledge = readKnowledge(store);
-  log.debug('root opened', { root, fileSystem: fileSystem.name, database: store.file, logs: knowledge.logs.length });
+  const fileSystem = fileSystemAt(stateFolder).isLocal ? 'local' : 'remote';
+  const store = openStore(databaseOf(stateFolder), { fileSystem });
+  const stored = readKnowledge(store);
+  log.debug('database opened', { database: store.file, fileSystem, logs: stored.logs.length });
+  const news = createNews();
+  const watcher = startWatcher({
+    ...{ root, stored, isSinglePass, onNews: news.tell },
+    settings: (rootSystem) => settingsFor(rootSystem ?? fileSystemOf(0), options),
+  });
   return {
-    ...{ root, config, settings, store, jobs, log, clock },
-    known: reviveKnown(settings, clock, knowledge),
-    budget: createBudget(settings, clock.nowMs()),
+    ...{ root, config, store, watcher, log, news, now },
+    jobs: startJobs(children),
     unsaved: { changes: [], experiments: [] },
     health: new Map(),
     objective: null,
   };
 }
 
-/** What the scanning child must know. */
-export function scanSettings({ root, settings }: Pick<Session, 'root' | 'settings'>): ScanSettings {
-  const { logPatterns, endMarkers, followExternalLinks, trustOwners, markRoot } = settings;
-  return { root, logPatterns, endMarkers, followExternalLinks, trustOwners, markRoot };
-}
-
-/** Has every log looked at now that may have changed: all of a local root, the recent ones of others. */
-export function hastenAll({ known, settings, clock }: Session, isLocal: boolean): void {
-  const nowMs = clock.nowMs();
-  for (const log of known.logs.values()) {
-    const isRecent = clock.wallMs() - (log.parsedWallMs ?? clock.wallMs()) < settings.warmForMs;
-    if (isLocal || isRecent) known.agenda.hasten(agendaKey('log', log.path), nowMs, 'now');
-  }
+/** Ends the children and closes the database. */
+export async function closeSession({ watcher, jobs, store }: Session): Promise<void> {
+  await Promise.all([watcher.close(), jobs.close()]);
+  closeStore(store);
 }
 
 /** Name of the root's folder, for people. */
@@ -92,30 +81,19 @@ export function rootName({ root }: Pick<Session, 'root'>): string {
   return basename(root) || root;
 }
 
-const realClock: WatchClock = {
-  nowMs: () => performance.now(),
-  wallMs: () => Date.now(),
-  random: () => Math.random(),
-};
-
-async function lookAtRoot({ root, config, jobs }: SessionOptions) {
-  const settings = settingsOf(defaultSettings(fileSystemOf(0)), config);
-  const scan = { ...scanSettings({ root, settings }), markRoot: false };
-  const [answer] = await jobs.look(scan, [{ kind: 'root', mayMark: false }], settings.lookTimeoutMs);
-  const observation = answer?.observation;
-  if (observation?.kind === 'root') return fileSystemOf(observation.fileSystem);
-  const reason = observation?.kind === 'trouble' ? observation.trouble.reason : 'not a folder';
-  throw new RootError(`${root}: expected the folder that holds the experiments, but it is ${reason}`);
-}
-
-function settingsOf(usual: WatchSettings, { logPatterns, depth, outputs, finished }: Config): WatchSettings {
+function settingsFor(fileSystem: FileSystem, { config, settings }: SessionOptions): WatchSettings {
+  const { logPatterns, depth, outputs, finished } = config;
   const { settleSeconds, quietSeconds } = finished;
-  return {
-    ...usual,
+  const usual = {
+    ...defaultSettings(fileSystem),
     logPatterns,
     depth,
     // A root that outputs are kept out of may be read-only, and is left as it is.
     markRoot: outputs.dir === null,
+  };
+  return {
+    ...usual,
+    ...settings?.(usual, fileSystem.isLocal),
     ...(settleSeconds !== null && { settleMs: settleSeconds * 1000 }),
     ...(quietSeconds !== null && { quietMs: quietSeconds * 1000 }),
   };

@@ -1,0 +1,15 @@
+/** The only file that knows commander. */
+
+import { Command, CommanderError } from 'commander';
+
+export type { Command } from 'commander';
+
+/** A command, or the program itself; mistakes in its use are thrown, see `maybeUsageExit`. */
+export function newCommand(name: string): Command {
+  return new Command(name).helpOption('-h, --help', 'show this help').exitOverride();
+}
+
+/** Where an error is the end of parsing: 0 after help or version, else not 0. The user was told already. */
+export function maybeUsageExit(error: unknown): number | undefined {
+  return error instanceof CommanderError ? error.exitCode : undefined;
+}

@@ -1,0 +1,50 @@
+import { type Progress, type Published, publishAll, reload } from './reload.js';
+import type { Session } from './session.js';
+
+export interface PassResult extends Published {
+  /** Logs that were read. */
+  readonly read: number;
+  /** Experiments whose rows changed. */
+  readonly changed: number;
+}
+
+/** The root cannot be looked at; `message` says why. */
+export class RootError extends Error {
+  override readonly name = 'RootError';
+}
+
+/**
+ * Looks at everything once, reads what there is to read, and publishes. A log that was just written to is given
+ * `patienceMs` to show whether it stands still; one that does not is left as running.
+ */
+export async function reloadOnce(session: Session, patienceMs: number, progress: Progress): Promise<PassResult> {
+  const { watcher, news, health, root } = session;
+  let [read, changed] = [0, 0];
+  const reloadUntil = async (isOver: () => boolean, untilMs: number): Promise<void> => {
+    for (;;) {
+      const done = await reload(session, progress);
+      read += done.read;
+      changed += done.changed;
+      const leftMs = untilMs - performance.now();
+      if (done.read === 0 && (isOver() || leftMs <= 0)) return;
+      if (done.read === 0) await news.wait(Math.min(leftMs, 1000));
+    }
+  };
+
+  let isPassed = false;
+  watcher.rescan();
+  const passed = watcher.pass().then(() => {
+    isPassed = true;
+    news.tell();
+  });
+  await Promise.all([passed, reloadUntil(() => isPassed, Number.POSITIVE_INFINITY)]);
+  const reason = health.get('ROOT_MISSING');
+  if (reason !== undefined) throw new RootError(`${root}: expected the folder that holds the experiments; ${reason}`);
+  await reloadUntil(() => !hasOpenLogs(session), performance.now() + patienceMs);
+  return { ...(await publishAll(session, progress)), read, changed };
+}
+
+function hasOpenLogs({ watcher }: Session): boolean {
+  const { logs } = watcher.status();
+  return logs.new + logs.growing + logs.quiet + logs.parsing > 0;
+}
