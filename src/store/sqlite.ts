@@ -10,10 +10,16 @@ export type Statement<Row = unknown> = Database.Statement<unknown[], Row>;
 /** What kind of file system the database lies on; unknown counts as `remote`. */
 export type FileSystemKind = 'local' | 'remote';
 
-/** Opens a database file without touching it; the file is created (mode 0600, its folder 0700) unless `readonly`. */
-export function connect(file: string, { readonly }: { readonly readonly: boolean }): Connection {
+/**
+ * Opens a database file without touching it; the file is created (mode 0600, its folder 0700) unless `readonly`. What finds
+ * it locked waits for so long before it fails.
+ */
+export function connect(
+  file: string,
+  { readonly, timeoutMs = 5000 }: { readonly readonly: boolean; readonly timeoutMs?: number },
+): Connection {
   if (!readonly) createPrivately(file);
-  const connection = new Database(file, { readonly, fileMustExist: readonly, timeout: 5000 });
+  const connection = new Database(file, { readonly, fileMustExist: readonly, timeout: timeoutMs });
   connection.pragma('trusted_schema = OFF');
   connection.pragma('foreign_keys = ON');
   return connection;

@@ -1,0 +1,33 @@
+/** One daemon a database: the lock. It is SQLite's own, held for life, so that the kernel drops it when the process dies. */
+
+import { join } from 'node:path';
+import { connect, maybeSqliteCode } from '../store/sqlite.js';
+import { AlreadyRunningError, maybeHolder } from './lease.js';
+
+/** The file system knows no locks, so that nothing could keep two daemons apart: a matter of configuration. */
+export class NoLocksError extends Error {
+  override readonly name = 'NoLocksError';
+}
+
+export interface Lock {
+  release(): void;
+}
+
+/** Takes the lock of a state folder. Throws `AlreadyRunningError` at once where it is held, `NoLocksError` where locks fail. */
+export function takeLock(stateFolder: string): Lock {
+  const file = join(stateFolder, 'lock.db');
+  const connection = connect(file, { readonly: false, timeoutMs: 0 });
+  try {
+    connection.exec('BEGIN EXCLUSIVE');
+  } catch (error) {
+    connection.close();
+    const code = maybeSqliteCode(error) ?? '';
+    if (code.startsWith('SQLITE_BUSY')) throw new AlreadyRunningError(maybeHolder(stateFolder), error);
+    if (/^SQLITE_(IOERR_(LOCK|UNLOCK|RDLOCK|CHECKRESERVEDLOCK)|PROTOCOL)$/.test(code)) {
+      const hint = 'set stateDir to a folder on another file system, such as a local disk';
+      throw new NoLocksError(`file locks do not work in ${stateFolder} (${code}): ${hint}`, { cause: error });
+    }
+    throw error;
+  }
+  return { release: () => connection.close() };
+}
