@@ -4,8 +4,8 @@ import { createHash, type Hash } from 'node:crypto';
 import type { EpochTable, Experiment, MetricColumn, StepTable } from '../experiment.js';
 import type { Summary } from '../summary.js';
 
-/** Equal for equal experiments. */
-export function digestExperiment(experiment: Experiment): string {
+/** Equal for equal experiments; how far the program is with the log does not count. */
+export function digestExperiment({ logState: _, ...experiment }: Experiment): string {
   const hash = createHash('sha256');
   const { ranks, ...run } = experiment.run;
   hash.update(toText({ ...experiment, run }));

@@ -3,8 +3,8 @@
 import { type LogState, logStates, type Status, statuses } from '../experiment.js';
 import { noteChange } from './changes.js';
 import { moveUserNotes } from './notes.js';
-import { oneOf } from './rows.js';
 import { perStore, type Store } from './store.js';
+import { oneOf } from './words.js';
 
 /** One log as it was last seen. */
 export interface KnownLog {
@@ -31,9 +31,8 @@ const statements = perStore((connection) => ({
   all: connection.prepare<[], KnownRow>(
     'SELECT key, log_bytes, log_mtime_ms, log_fingerprint, log_state, status, revision FROM experiments ORDER BY key',
   ),
-  setLogState: connection.prepare(
-    'UPDATE experiments SET log_state = ?, digest = NULL WHERE key = ? AND log_state <> ?',
-  ),
+  logState: connection.prepare<[string], string>('SELECT log_state FROM experiments WHERE key = ?').pluck(),
+  setLogState: connection.prepare('UPDATE experiments SET log_state = ? WHERE key = ?'),
   setStatus: connection.prepare(
     'UPDATE experiments SET status = ?, reason = ?, changed_ms = ?, digest = NULL WHERE key = ? AND (status <> ? OR reason IS NOT ?)',
   ),
@@ -43,6 +42,7 @@ const statements = perStore((connection) => ({
   restore: connection.prepare(
     "UPDATE experiments SET status = status_before_gone, status_before_gone = NULL, changed_ms = ?, digest = NULL WHERE key = ? AND status = 'gone' AND status_before_gone IS NOT NULL",
   ),
+  remove: connection.prepare('DELETE FROM experiments WHERE key = ?'),
   rename: connection.prepare(
     'UPDATE experiments SET key = ?, log_path = ?, name = ?, changed_ms = ?, digest = NULL WHERE key = ?',
   ),
@@ -57,15 +57,23 @@ export function readKnownLogs(store: Store): KnownLog[] {
       bytes: row.log_bytes,
       mtimeMs: row.log_mtime_ms,
       fingerprint: row.log_fingerprint,
-      logState: oneOf<LogState>(logStates, row.log_state),
-      status: oneOf<Status>(statuses, row.status),
+      logState: oneOf(logStates, row.log_state),
+      status: oneOf(statuses, row.status),
       revision: row.revision,
     }));
 }
 
-/** How far the program is with a log; true where that is new. */
+/** How far the program is with a log; true where that is new. It counts as a change where tables show it: parsed or not. */
 export function setLogState(store: Store, key: string, logState: LogState): boolean {
-  return statements(store).setLogState.run(logState, key, logState).changes > 0;
+  return store.connection
+    .transaction(() => {
+      const before = statements(store).logState.get(key);
+      if (before === undefined || before === logState) return false;
+      statements(store).setLogState.run(logState, key);
+      if (before === 'parsed' || logState === 'parsed') noteChange(store);
+      return true;
+    })
+    .immediate();
 }
 
 /** What became of a run, where that is known without reading its log; true where it is new. */
@@ -86,16 +94,18 @@ export function unmarkGone(store: Store, key: string): boolean {
   return changing(store, () => statements(store).restore.run(store.now(), key).changes);
 }
 
-/** A log has moved: its rows and its notes follow it. */
+/** A log has moved: its rows and its notes follow it, and take the place of what had its new key. */
 export function renameExperiment(
   store: Store,
   from: string,
   to: { readonly key: string; readonly name: string },
 ): boolean {
   return changing(store, () => {
-    const { changes } = statements(store).rename.run(to.key, to.key, to.name, store.now(), from);
-    if (changes > 0) moveUserNotes(store, from, to.key);
-    return changes;
+    const { logState, remove, rename } = statements(store);
+    if (from === to.key || logState.get(from) === undefined) return 0;
+    remove.run(to.key);
+    moveUserNotes(store, from, to.key);
+    return rename.run(to.key, to.key, to.name, store.now(), from).changes;
   });
 }
 

@@ -22,7 +22,6 @@ const statements = perStore((connection) => ({
     'INSERT OR REPLACE INTO user_notes (key, notes, tags, keep, changed_ms) VALUES (?, ?, ?, ?, ?)',
   ),
   remove: connection.prepare('DELETE FROM user_notes WHERE key = ?'),
-  move: connection.prepare('UPDATE OR REPLACE user_notes SET key = ? WHERE key = ?'),
 }));
 
 /** The notes on an experiment; empty ones where there are none. */
@@ -42,21 +41,37 @@ export function readAllUserNotes(store: Store): Map<string, UserNotes> {
 
 /** Replaces the notes on an experiment; true where they were others. */
 export function setUserNotes(store: Store, key: string, notes: UserNotes): boolean {
-  const before = readUserNotes(store, key);
-  if (JSON.stringify(before) === JSON.stringify(notes)) return false;
-  store.connection
+  return store.connection
     .transaction(() => {
-      if (JSON.stringify(notes) === JSON.stringify(noNotes)) statements(store).remove.run(key);
-      else statements(store).replace.run(key, notes.notes, JSON.stringify(notes.tags), notes.keep, store.now());
-      noteChange(store);
+      const isChanged = replaceNotes(store, key, notes);
+      if (isChanged) noteChange(store);
+      return isChanged;
     })
     .immediate();
-  return true;
 }
 
-/** Lets notes follow an experiment that has a new key; call it in the transaction that renames. */
+/**
+ * Lets notes follow an experiment that has a new key; where that key has notes already, both are kept. Call it in the
+ * transaction that renames.
+ */
 export function moveUserNotes(store: Store, from: string, to: string): void {
-  statements(store).move.run(to, from);
+  const moved = readUserNotes(store, from);
+  const there = readUserNotes(store, to);
+  replaceNotes(store, to, {
+    notes: [...new Set([there.notes, moved.notes])].filter((text) => text !== '').join('\n'),
+    tags: [...new Set([...there.tags, ...moved.tags])],
+    keep: there.keep || moved.keep,
+  });
+  statements(store).remove.run(from);
+}
+
+function replaceNotes(store: Store, key: string, notes: UserNotes): boolean {
+  const before = readUserNotes(store, key);
+  const tags = JSON.stringify(notes.tags);
+  if (before.notes === notes.notes && before.keep === notes.keep && JSON.stringify(before.tags) === tags) return false;
+  if (notes.notes === '' && notes.keep === '' && notes.tags.length === 0) statements(store).remove.run(key);
+  else statements(store).replace.run(key, notes.notes, tags, notes.keep, store.now());
+  return true;
 }
 
 function toNotes({ notes, tags, keep }: NotesRow): UserNotes {

@@ -1,124 +1,129 @@
-/** Reads the epochs and steps of an experiment back into columns. */
+/** Reads the epochs of one experiment into columns. */
 
-import { type EpochTable, epochFlags, type MetricColumn, type StepTable } from '../experiment.js';
+import { type EpochTable, epochFlags, type MetricColumn } from '../experiment.js';
 import { parseFigures } from './json.js';
-import { type MetricPlace, readMetricPlaces } from './metric-places.js';
+import type { MetricPlace } from './metric-places.js';
 import { parseNonFinite } from './non-finite.js';
+import { quoteName } from './sql-names.js';
+import type { Statement } from './sqlite.js';
 import { perStore, type Store } from './store.js';
 
-interface EpochRow {
-  readonly [column: string]: number | string | null;
-}
-
-interface StepRow {
-  readonly segment: number;
-  readonly epoch: number;
-  readonly step: number;
-  readonly metrics: string;
-  readonly non_finite: string | null;
-}
-
-const statements = perStore((connection) => ({
-  steps: connection.prepare<[number, number], StepRow>(
-    'SELECT segment, epoch, step, metrics, non_finite FROM steps WHERE experiment = ? AND position = ? ORDER BY row',
-  ),
-}));
-
-/** Names of the metrics that a rank's table has, in order; `position` is the rank's place among the ranks. */
-export interface RankNames {
-  readonly position: number;
+/** The metrics that a rank has, in their order. */
+export interface RankMetricNames {
   readonly metrics: readonly string[];
   readonly local: readonly string[];
 }
 
-/** One table of epochs for each rank of an experiment. */
-export function readEpochTables(store: Store, experiment: number, ranks: readonly RankNames[]): EpochTable[] {
-  const places = readMetricPlaces(store);
-  // Table epochs grows columns, so that its rows can't be read by a statement that was prepared before.
-  const rows = store.connection.prepare<[number, number], EpochRow>(
-    'SELECT * FROM epochs WHERE experiment = ? AND position = ? ORDER BY segment, epoch',
-  );
-  return ranks.map(({ position, metrics, local }) => {
-    const found = rows.all(experiment, position);
-    return toEpochTable(found, placesOf(places, metrics, false), placesOf(places, local, true));
-  });
+type Row = [
+  segment: number,
+  epoch: number,
+  offset: number,
+  partial: number,
+  repaired: number,
+  seconds: number | null,
+  secondsPerStep: number | null,
+  more: string | null,
+  nonFinite: string | null,
+  ...figures: (number | null)[],
+];
+
+const fixedColumns = 'segment, epoch, offset, partial, repaired, seconds, seconds_per_step, more, non_finite'.split(
+  ', ',
+);
+
+/** SELECTs by their text. */
+const selects = perStore(() => new Map<string, Statement<Row>>());
+
+/** The epochs of the rank at `position` in an experiment's ranks; `places` are `readMetricPlaces()`. */
+export function readEpochTable(
+  store: Store,
+  { experiment, position }: { readonly experiment: number; readonly position: number },
+  { metrics, local }: RankMetricNames,
+  places: readonly MetricPlace[],
+): EpochTable {
+  const used = places.filter((place) => (place.local ? local : metrics).includes(place.metric));
+  const rows = select(store, used, 'position = ? ORDER BY segment, epoch').all(experiment, position);
+  const nonFinite = rows.map((row) => parseNonFinite(row[8]));
+  const columnsOf = (names: readonly string[], isLocal: boolean) =>
+    names.map((name): [string, MetricColumn] => {
+      const read = figureReader(used, name, isLocal);
+      return [name, toColumn(rows, (row, i) => read(row, nonFinite[i]))];
+    });
+  return {
+    length: rows.length,
+    epoch: Int32Array.from(rows, (row) => row[1]),
+    segment: Int32Array.from(rows, (row) => row[0]),
+    offset: Float64Array.from(rows, (row) => row[2]),
+    flags: Uint8Array.from(rows, (row) => (row[3] ? epochFlags.partial : 0) | (row[4] ? epochFlags.repaired : 0)),
+    seconds: Float64Array.from(rows, (row, i) => row[5] ?? nonFinite[i]?.get('seconds') ?? Number.NaN),
+    secondsPerStep: Float64Array.from(rows, (row, i) => row[6] ?? nonFinite[i]?.get('seconds_per_step') ?? Number.NaN),
+    metrics: new Map(columnsOf(metrics, false)),
+    local: new Map(columnsOf(local, true)),
+  };
 }
 
-/** The points within epochs of the rank at `position`. */
-export function readStepTable(
+/** What each rank that completed this epoch of the last segment has there, rank after rank: metric → figure. */
+export function readFiguresAt(
   store: Store,
   experiment: number,
-  position: number,
-  metrics: readonly string[],
-): StepTable {
-  const rows = statements(store).steps.all(experiment, position);
-  const figures = rows.map((row) => ({ json: parseFigures(row.metrics), nonFinite: parseNonFinite(row.non_finite) }));
-  return {
-    length: rows.length,
-    segment: Int32Array.from(rows, (row) => row.segment),
-    epoch: Int32Array.from(rows, (row) => row.epoch),
-    step: Int32Array.from(rows, (row) => row.step),
-    metrics: new Map(
-      metrics.map((name) => [
-        name,
-        toColumn(figures, (row) => (row.json.has(name) ? (row.json.get(name) ?? row.nonFinite.get(name)) : undefined)),
-      ]),
-    ),
-  };
-}
-
-function placesOf(places: readonly MetricPlace[], names: readonly string[], local: boolean): MetricPlace[] {
-  return names.map((name) => {
-    const place = places.find(({ metric, local: isLocal }) => metric === name && isLocal === local);
-    if (place === undefined) throw new Error(`metric ${name} has no column`);
-    return place;
+  epoch: number,
+  places: readonly MetricPlace[],
+): ReadonlyMap<string, number>[] {
+  const used = places.filter((place) => !place.local);
+  const condition = `segment = (SELECT max(segment) FROM epochs WHERE experiment = ?) AND epoch = ? AND NOT partial ORDER BY position`;
+  const rows = select(store, used, condition).all(experiment, experiment, epoch);
+  const readers = used.map(({ metric }) => ({ metric, read: figureReader(used, metric, false) }));
+  return rows.map((row) => {
+    const nonFinite = parseNonFinite(row[8]);
+    const figures = new Map<string, number>();
+    for (const { metric, read } of readers) {
+      const figure = read(row, nonFinite);
+      if (figure !== null) figures.set(metric, figure);
+    }
+    return figures;
   });
 }
 
-function toEpochTable(
-  rows: readonly EpochRow[],
-  metrics: readonly MetricPlace[],
-  local: readonly MetricPlace[],
-): EpochTable {
-  const parsed = rows.map((row) => ({
-    row,
-    more: typeof row.more === 'string' ? parseFigures(row.more) : undefined,
-    nonFinite: parseNonFinite(typeof row.non_finite === 'string' ? row.non_finite : null),
-  }));
-  const columnOf = ({ label, isColumn }: MetricPlace): MetricColumn =>
-    toColumn(
-      parsed,
-      ({ row, more, nonFinite }) => maybeNumber(isColumn ? row[label] : more?.get(label)) ?? nonFinite.get(label),
-    );
-  const duration = (name: string): Float64Array =>
-    Float64Array.from(parsed, ({ row, nonFinite }) => maybeNumber(row[name]) ?? nonFinite.get(name) ?? Number.NaN);
-  return {
-    length: rows.length,
-    epoch: Int32Array.from(rows, (row) => Number(row.epoch)),
-    segment: Int32Array.from(rows, (row) => Number(row.segment)),
-    offset: Float64Array.from(rows, (row) => Number(row.offset)),
-    flags: Uint8Array.from(
-      rows,
-      (row) => (row.partial ? epochFlags.partial : 0) | (row.repaired ? epochFlags.repaired : 0),
-    ),
-    seconds: duration('seconds'),
-    secondsPerStep: duration('seconds_per_step'),
-    metrics: new Map(metrics.map((place) => [place.metric, columnOf(place)])),
-    local: new Map(local.map((place) => [place.metric, columnOf(place)])),
-  };
-}
-
-function maybeNumber(value: number | string | null | undefined): number | undefined {
-  return typeof value === 'number' ? value : undefined;
-}
-
-function toColumn<Row>(rows: readonly Row[], figure: (row: Row) => number | undefined): MetricColumn {
-  const column = { values: new Float64Array(rows.length), present: new Uint8Array(rows.length) };
+/** A column of what `figureOf` gives for each row; null is missing, and stands as 0. */
+export function toColumn<T>(rows: readonly T[], figureOf: (row: T, i: number) => number | null): MetricColumn {
+  const values = new Float64Array(rows.length);
+  const present = new Uint8Array(rows.length);
   for (const [i, row] of rows.entries()) {
-    const value = figure(row);
-    if (value === undefined) continue;
-    column.values[i] = value;
-    column.present[i] = 1;
+    const figure = figureOf(row, i);
+    if (figure === null) continue;
+    values[i] = figure;
+    present[i] = 1;
   }
-  return column;
+  return { values, present };
+}
+
+/** Reads rows of table epochs with the columns of `places`, in their order, after the fixed ones. */
+function select(store: Store, places: readonly MetricPlace[], condition: string): Statement<Row> {
+  const columns = places.filter((place) => place.isColumn).map(({ label }) => quoteName(label));
+  const names = [...fixedColumns, ...columns].join(', ');
+  const sql = `SELECT ${names} FROM epochs WHERE experiment = ? AND ${condition}`;
+  const known = selects(store).get(sql);
+  const prepared = known ?? store.connection.prepare<unknown[], Row>(sql).raw();
+  selects(store).set(sql, prepared);
+  return prepared;
+}
+
+/** Takes a metric's figure from a row that `select` read with the same places; null where it is missing. */
+function figureReader(
+  places: readonly MetricPlace[],
+  metric: string,
+  local: boolean,
+): (row: Row, nonFinite: ReadonlyMap<string, number> | undefined) => number | null {
+  const place = places.find((other) => other.metric === metric && other.local === local);
+  if (place === undefined) throw new Error(`metric ${metric} has no place in table epochs`);
+  const { label, isColumn } = place;
+  if (!isColumn) {
+    return (row, nonFinite) =>
+      row[7] === null ? null : (parseFigures(row[7]).get(label) ?? nonFinite?.get(label) ?? null);
+  }
+  const index = fixedColumns.length + places.filter((other) => other.isColumn).indexOf(place);
+  return (row, nonFinite) => {
+    const stored = row[index];
+    return typeof stored === 'number' ? stored : (nonFinite?.get(label) ?? null);
+  };
 }

@@ -1,63 +1,122 @@
-/** Reads what tables show of every experiment, without touching a single epoch. */
+/** Reads experiments without their epochs: what tables and leaderboards show. */
 
-import type { ExperimentOverview } from '../summary.js';
-import { noNotes, readAllUserNotes } from './notes.js';
-import { type SummaryMetricRow, type SummaryRow, toSummary } from './read-summary.js';
-import { type ExperimentRow, experimentColumns, type HyperparameterRow, toHead, toHyperparameter } from './rows.js';
+import { type Hyperparameter, launcherNames, logStates, rankRelations, statuses, trainerNames } from '../experiment.js';
+import type { ExperimentOverview, Summary } from '../summary.js';
+import { parseStrings } from './json.js';
+import { noNotes, readAllUserNotes, readUserNotes } from './notes.js';
+import { readReceipts } from './read-receipts.js';
+import { readSummaries } from './read-summaries.js';
 import { perStore, type Store } from './store.js';
+import { oneOf } from './words.js';
 
-interface OfExperiment {
-  readonly experiment: number;
+/** An overview, and what the database knows of it beside. */
+export interface StoredOverview extends ExperimentOverview {
+  /** Number of the experiment in this database; never given again. */
+  readonly id: number;
+  /** When it was first saved, ms since 1970, UTC. */
+  readonly firstSeenMs: number;
 }
 
+type HeadTuple = [
+  id: number,
+  key: string,
+  name: string,
+  logPath: string,
+  nodes: number | null,
+  status: string,
+  reason: string | null,
+  reasonRank: number | null,
+  logState: string,
+  revision: number,
+  launcher: string,
+  trainer: string,
+  rankRelation: string | null,
+  worldSize: number | null,
+  jobId: string | null,
+  logBytes: number,
+  logMtimeMs: number,
+  logFingerprint: string,
+  firstSeenMs: number,
+  changedMs: number,
+  hyperparameters: string,
+  hosts: string,
+];
+
+const select = `
+  SELECT id, key, name, log_path, nodes, status, reason, reason_rank, log_state, revision, launcher, trainer,
+    rank_relation, world_size, job_id, log_bytes, log_mtime_ms, log_fingerprint, first_seen_ms, changed_ms,
+    (SELECT json_group_array(json_array(h.name, json(items)))
+     FROM (SELECT * FROM hyperparameters AS h WHERE h.experiment = e.id ORDER BY position) AS h),
+    (SELECT json_group_array(host)
+     FROM (SELECT DISTINCT host FROM ranks WHERE ranks.experiment = e.id AND host IS NOT NULL ORDER BY host))
+  FROM experiments AS e`;
+
 const statements = perStore((connection) => ({
-  heads: connection.prepare<[], ExperimentRow>(
-    `SELECT ${experimentColumns} FROM experiments JOIN receipts ON receipts.experiment = experiments.id ORDER BY key`,
-  ),
-  hyperparameters: connection.prepare<[], HyperparameterRow & OfExperiment>(
-    'SELECT experiment, name, items FROM hyperparameters ORDER BY experiment, position',
-  ),
-  hosts: connection.prepare<[], OfExperiment & { readonly host: string }>(
-    'SELECT DISTINCT experiment, host FROM ranks WHERE host IS NOT NULL ORDER BY experiment, host',
-  ),
-  summaries: connection.prepare<[], SummaryRow>('SELECT * FROM summaries ORDER BY experiment'),
-  metrics: connection.prepare<[], SummaryMetricRow>('SELECT * FROM summary_metrics ORDER BY experiment, position'),
+  one: connection.prepare<[string], HeadTuple>(`${select} WHERE key = ?`).raw(),
+  all: connection.prepare<[], HeadTuple>(`${select} ORDER BY key`).raw(),
 }));
 
-/** Every experiment, by key; the findings of receipts are left out. */
-export function readOverviews(store: Store): ExperimentOverview[] {
+/** Every experiment, by key, without the findings of its receipt. No epoch is read, however many there are. */
+export function readOverviews(store: Store): StoredOverview[] {
   return store.connection.transaction(() => {
-    const all = statements(store);
-    const hyperparameters = group(all.hyperparameters.all());
-    const hosts = group(all.hosts.all());
-    const metrics = group(all.metrics.all());
-    const summaries = new Map(all.summaries.all().map((row) => [row.experiment, row]));
+    const summaries = readSummaries(store);
+    const receipts = readReceipts(store);
     const notes = readAllUserNotes(store);
-    return all.heads.all().flatMap((row) => {
-      const summary = summaries.get(row.id);
-      if (!summary) return [];
-      const { experiment, run } = toHead(row, []);
-      return [
-        {
-          ...experiment,
-          run,
-          hyperparameters: (hyperparameters.get(row.id) ?? []).map(toHyperparameter),
-          hosts: (hosts.get(row.id) ?? []).map(({ host }) => host),
-          summary: toSummary(summary, metrics.get(row.id) ?? []),
-          user: notes.get(row.key) ?? noNotes,
-          changedMs: row.changed_ms,
-        },
-      ];
-    });
+    return statements(store)
+      .all.all()
+      .map((row) => toOverview(row, summaries.get(row[0]), receipts.get(row[0]), notes.get(row[1])));
   })();
 }
 
-function group<Row extends OfExperiment>(rows: readonly Row[]): Map<number, Row[]> {
-  const groups = new Map<number, Row[]>();
-  for (const row of rows) {
-    const group = groups.get(row.experiment);
-    if (group) group.push(row);
-    else groups.set(row.experiment, [row]);
-  }
-  return groups;
+/** One experiment; undefined where the database has none of this key. */
+export function maybeReadOverview(store: Store, key: string): StoredOverview | undefined {
+  return store.connection.transaction(() => {
+    const row = statements(store).one.get(key);
+    if (row === undefined) return undefined;
+    const summary = readSummaries(store, row[0]).get(row[0]);
+    return toOverview(row, summary, readReceipts(store, row[0]).get(row[0]), readUserNotes(store, key));
+  })();
+}
+
+function toOverview(
+  row: HeadTuple,
+  summary: Summary | undefined,
+  receipt: ExperimentOverview['run']['receipt'] | undefined,
+  user = noNotes,
+): StoredOverview {
+  const [id, key, name, path, nodes, status, reason, reasonRank, logState, revision, launcher, trainer] = row;
+  const [, , , , , , , , , , , , rankRelation, worldSize, jobId, bytes, mtimeMs, fingerprint, firstSeenMs, changedMs] =
+    row;
+  if (summary === undefined || receipt === undefined) throw new Error(`${key}: the database has no summary of it`);
+  return {
+    id,
+    key,
+    name,
+    nodes,
+    hyperparameters: parseHyperparameters(row[20]),
+    log: { path, bytes, mtimeMs, fingerprint },
+    logState: oneOf(logStates, logState),
+    revision,
+    run: {
+      launcher: oneOf(launcherNames, launcher),
+      trainer: oneOf(trainerNames, trainer),
+      status: oneOf(statuses, status),
+      reason,
+      reasonRank,
+      rankRelation: rankRelation === null ? null : oneOf(rankRelations, rankRelation),
+      worldSize,
+      jobId,
+      receipt,
+    },
+    hosts: row[21] === '[]' ? [] : parseStrings(row[21]),
+    summary,
+    user,
+    firstSeenMs,
+    changedMs,
+  };
+}
+
+function parseHyperparameters(json: string): Hyperparameter[] {
+  const pairs: [string, string[]][] = JSON.parse(json);
+  return pairs.map(([name, values]) => ({ name, values }));
 }

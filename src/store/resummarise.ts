@@ -1,26 +1,84 @@
 /** Brings summaries in line with another objective of the root. */
 
+import { meanOf } from '../summarise/figures.js';
 import { summarise } from '../summarise.js';
-import type { Objective } from '../summary.js';
+import { directionOf, type Objective, type Summary } from '../summary.js';
+import { noteChange } from './changes.js';
+import { digestSummary } from './digest.js';
+import { type MetricPlace, readMetricPlaces } from './metric-places.js';
+import { readFiguresAt } from './read-epochs.js';
 import { readExperiment } from './read-experiment.js';
-import { save } from './save.js';
+import { readSummaries } from './read-summaries.js';
+import { saveSummary } from './save-summary.js';
 import { perStore, type Store } from './store.js';
+import { refreshViews } from './views.js';
+
+interface Stale {
+  readonly id: number;
+  readonly key: string;
+}
 
 const statements = perStore((connection) => ({
-  others: connection
-    .prepare<[string | null, string | null], string>(
-      `SELECT key FROM experiments JOIN summaries ON summaries.experiment = experiments.id
-       WHERE objective IS NOT ? OR direction IS NOT ? ORDER BY key`,
-    )
-    .pluck(),
+  stale: connection.prepare<[string | null, string | null, number], Stale>(
+    `SELECT id, key FROM experiments JOIN summaries ON summaries.experiment = id
+     WHERE objective IS NOT ? OR direction IS NOT ? ORDER BY id LIMIT ?`,
+  ),
+  touch: connection.prepare('UPDATE experiments SET changed_ms = ? WHERE id = ?'),
 }));
 
-/** Summarises anew, from the stored epochs, every experiment whose summary has another objective; returns how many. */
-export function resummarise(store: Store, objective: Objective | null): number {
-  const keys = statements(store).others.all(objective?.metric ?? null, objective?.direction ?? null);
-  for (const key of keys) {
-    const stored = readExperiment(store, key);
-    if (stored) save(store, stored.experiment, summarise(stored.experiment.run, objective));
+/**
+ * Summarises anew, from the stored epochs, experiments whose summary has another objective, and returns how many they
+ * were: at most `limit`, so that a loop that must not be held can call it until there are none.
+ */
+export function resummarise(store: Store, wanted: Objective | null, limit = Number.MAX_SAFE_INTEGER): number {
+  const objective = wanted && { metric: wanted.metric, direction: wanted.direction };
+  return store.connection
+    .transaction(() => {
+      const stale = statements(store).stale.all(objective?.metric ?? null, objective?.direction ?? null, limit);
+      const places = readMetricPlaces(store);
+      let needsViews = false;
+      for (const { id, key } of stale) {
+        const summary = summaryBy(store, { id, key }, objective, places);
+        needsViews = saveSummary(store, id, summary, digestSummary(summary)) || needsViews;
+        statements(store).touch.run(store.now(), id);
+      }
+      if (needsViews) refreshViews(store);
+      if (stale.length > 0) noteChange(store);
+      return stale.length;
+    })
+    .immediate();
+}
+
+/** Only what is best depends on the objective, and where each metric was best is in its summary already. */
+function summaryBy(
+  store: Store,
+  { id, key }: Stale,
+  objective: Objective | null,
+  places: readonly MetricPlace[],
+): Summary {
+  const known = readSummaries(store, id).get(id);
+  if (known !== undefined && (objective === null || objective.direction === directionOf(objective.metric))) {
+    const epoch = objective === null ? null : (known.metrics.get(objective.metric)?.bestEpoch ?? null);
+    if (epoch === null) return { ...known, objective, best: null };
+    return { ...known, objective, best: { epoch, metrics: meansAt(store, id, epoch, known, places) } };
   }
-  return keys.length;
+  const stored = readExperiment(store, key);
+  if (stored === undefined) throw new Error(`${key}: expected an experiment with a summary, got none`);
+  return summarise(stored.experiment.run, objective);
+}
+
+function meansAt(
+  store: Store,
+  experiment: number,
+  epoch: number,
+  { metrics }: Summary,
+  places: readonly MetricPlace[],
+): ReadonlyMap<string, number> {
+  const used = places.filter(({ metric }) => metrics.has(metric));
+  const ranks = readFiguresAt(store, experiment, epoch, used);
+  const means = [...metrics.keys()].flatMap((name): [string, number][] => {
+    const figures = ranks.flatMap((rank) => rank.get(name) ?? []);
+    return figures.length === 0 ? [] : [[name, meanOf(figures)]];
+  });
+  return new Map(means);
 }

@@ -4,6 +4,7 @@ import type { Experiment } from '../experiment.js';
 import type { Summary } from '../summary.js';
 import { noteChange } from './changes.js';
 import { digestExperiment, digestSummary } from './digest.js';
+import { setLogState } from './known-logs.js';
 import { saveDetails } from './save-details.js';
 import { saveEpochs, saveSteps } from './save-epochs.js';
 import { saveSummary } from './save-summary.js';
@@ -14,11 +15,12 @@ interface StoredDigests {
   readonly id: number;
   readonly digest: string | null;
   readonly summary_digest: string | null;
+  readonly log_state: string;
 }
 
 const statements = perStore((connection) => ({
   find: connection.prepare<[string], StoredDigests>(
-    `SELECT id, experiments.digest, summaries.digest AS summary_digest
+    `SELECT id, experiments.digest, summaries.digest AS summary_digest, log_state
      FROM experiments LEFT JOIN summaries ON summaries.experiment = id WHERE key = ?`,
   ),
   upsert: connection
@@ -65,7 +67,7 @@ function saveOne(store: Store, experiment: Experiment, summary: Summary): boolea
   const summaryDigest = digestSummary(summary);
   const stored = statements(store).find.get(experiment.key);
   const isSame = stored?.digest === digest;
-  if (isSame && stored.summary_digest === summaryDigest) return false;
+  if (isSame && stored.summary_digest === summaryDigest) return setLogState(store, experiment.key, experiment.logState);
   const id = upsertExperiment(store, experiment, digest);
   let needsViews = saveSummary(store, id, summary, summaryDigest);
   if (!isSame) {

@@ -1,0 +1,110 @@
+/** Experiments made up from a seed: a sweep as a researcher runs it, with figures that look like training. */
+
+import type { EpochTable, Experiment, MetricColumn, Rank, Status } from '../src/experiment.js';
+
+export interface Size {
+  readonly ranks: number;
+  readonly epochs: number;
+}
+
+const metricNames = ['loss', 'accuracy', 'dsc', 'iou', 'val_loss', 'val_accuracy', 'val_dsc', 'val_iou'];
+
+/** Experiment number `n` of a sweep of eight metrics; the same arguments give the same experiment. */
+export function generateExperiment(n: number, { ranks, epochs }: Size, seed = 1): Experiment {
+  const random = randomFrom(seed * 1_000_003 + n);
+  const settings = {
+    ...{ ppn: pick([1, 2, 4], n), cps: 6, intra: 6, inter: pick([1, 2], n), bt: pick([0, 30, 60], n), img: 208 },
+    ...{ lr: pick([0.1, 0.05, 0.01, 1e-3, 1e-5], n), mom: pick([0.5, 0.9], n), bs: pick([16, 32, 64], n) },
+    ...{ dpout: pick(['0.2_0.2', '0.5_0.5', '0.3'], n), run: n },
+  };
+  const name = Object.entries(settings)
+    .map(([key, value]) => `${key}_${value}`)
+    .join('-');
+  const key = `experiments_2_nodes/${name}/${name}.log`;
+  const status: Status = n % 7 === 0 ? 'early_stopped' : 'completed';
+  const bytes = ranks * epochs * 2000;
+  return {
+    key,
+    name,
+    nodes: 2,
+    hyperparameters: Object.entries(settings).map(([key, value]) => ({ name: key, values: String(value).split('_') })),
+    log: { path: key, bytes, mtimeMs: 1.7e12 + n * 60_000, fingerprint: `sha256:${n.toString(16).padStart(64, '0')}` },
+    logState: 'parsed',
+    revision: 1,
+    run: {
+      launcher: 'openmpi',
+      trainer: 'keras',
+      status,
+      reason: null,
+      reasonRank: null,
+      rankRelation: 'independent',
+      worldSize: ranks,
+      jobId: null,
+      metricNames: new Map(metricNames.map((metric) => [metric, metric])),
+      ranks: Array.from({ length: ranks }, (_, rank) => generateRank(rank, epochs, status, random)),
+      receipt: {
+        ...{ bytes, lines: bytes / 100, understood: bytes / 100 - 20, ignored: 20, repaired: 2, quarantined: 0 },
+        ...{ firstIgnored: 0, firstRepaired: 5000, firstQuarantined: null, cutLines: 0, nulBytes: 0, badUtf8: 0 },
+        ...{ skippedValues: 0, replacedRows: 0, lastLineIncomplete: false, notes: [] },
+        findings: [5000, 9000].map((offset) => ({ offset, rank: 0, what: 'two records in one line' })),
+      },
+    },
+  };
+}
+
+function generateRank(rank: number, epochs: number, status: Status, random: () => number): Rank {
+  const seconds = Float64Array.from({ length: epochs }, () => round(12 + random(), 0));
+  return {
+    rank,
+    host: `node${rank >> 2}`,
+    plannedEpochs: status === 'early_stopped' ? epochs + 10 : epochs,
+    stepsPerEpoch: 13,
+    earlyStopEpoch: status === 'early_stopped' ? epochs : null,
+    restoredEpoch: null,
+    totalTrainingTime: seconds.reduce((sum, value) => sum + value, random()),
+    end: { status: status === 'early_stopped' ? 'early_stopped' : 'completed', reason: null, offset: epochs * 1000 },
+    epochs: generateEpochs(epochs, seconds, random),
+    steps: null,
+  };
+}
+
+function generateEpochs(length: number, seconds: Float64Array, random: () => number): EpochTable {
+  const column = (metric: string): MetricColumn => {
+    const falls = metric.endsWith('loss');
+    const figure = (i: number) => (falls ? Math.exp(-i / length) : 1 - Math.exp(-(i + 1) / length)) + 0.05 * random();
+    return {
+      values: Float64Array.from({ length }, (_, i) => round(figure(i), 4)),
+      present: new Uint8Array(length).fill(1),
+    };
+  };
+  return {
+    length,
+    epoch: Int32Array.from({ length }, (_, i) => i + 1),
+    segment: new Int32Array(length).fill(1),
+    offset: Float64Array.from({ length }, (_, i) => 1000 * i + Math.floor(900 * random())),
+    flags: new Uint8Array(length),
+    seconds,
+    secondsPerStep: seconds.map((value) => round(value / 13, 3)),
+    metrics: new Map(metricNames.map((metric) => [metric, column(metric)])),
+    local: new Map(),
+  };
+}
+
+function pick<T>(values: readonly [T, ...T[]], n: number): T {
+  return values[(n * 7919) % values.length] ?? values[0];
+}
+
+function round(value: number, digits: number): number {
+  return Number(value.toFixed(digits));
+}
+
+/** Mulberry32: numbers from 0 to 1, the same for the same seed. */
+function randomFrom(seed: number): () => number {
+  let state = seed | 0;
+  return () => {
+    state = (state + 0x6d2b79f5) | 0;
+    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
+    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296;
+  };
+}
