@@ -12,6 +12,8 @@ import { examples } from './commands/help.js';
 import { parseCommand } from './commands/parse.js';
 import { watchCommand } from './commands/watch.js';
 import { ConfigError, loadConfig } from './config.js';
+import { AlreadyRunningError } from './daemon/lease.js';
+import { NoLocksError } from './daemon/lock.js';
 import { RootError } from './daemon/reload-once.js';
 import { escapeText } from './escape-text.js';
 import { createLogMessages } from './log-messages.js';
@@ -106,6 +108,8 @@ function report(error: unknown): number {
   if (usage !== undefined) return usage === 0 ? exitCodes.ok : exitCodes.usage;
   if (error instanceof ConfigError) return complain(error.message.split('\n'), exitCodes.config);
   if (error instanceof UserError) return complain([error.message], error.exitCode);
+  if (error instanceof AlreadyRunningError) return complain([error.message], exitCodes.unavailable);
+  if (error instanceof NoLocksError) return complain([error.message], exitCodes.config);
   if (error instanceof RootError) return complain([error.message], exitCodes.noInput);
   if (error instanceof SchemaError) return complain([error.message], exitCodes.config);
   const text = error instanceof Error ? (error.stack ?? error.message) : String(error);

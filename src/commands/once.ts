@@ -25,7 +25,7 @@ export async function doOnce(context: CommandContext, loaded: LoadedConfig, opti
   requireFolder(root);
   const bar = createProgressBar(context.stderr, config.log.level !== 'warn' && config.log.level !== 'error');
   const log = context.logMessages(loaded, bar.stream);
-  const session = openSession({
+  const session = await openSession({
     ...{ root, config, log, environment: context.environment, isSinglePass: true },
     children: Math.min(mostChildren, availableParallelism()),
     settings: options.settings,

@@ -31,12 +31,14 @@ export async function reload(
   session: Session,
   progress: Progress,
 ): Promise<{ readonly read: number; readonly changed: number }> {
+  session.hold.require();
   const read = await readLogs(session, logsPerReload, progress);
   return { read, changed: saveSession(session) };
 }
 
 /** Writes every file that does not show the database as it is. */
 export async function publishAll(session: Session, progress: Progress): Promise<Published> {
+  session.hold.require();
   const overviews = settleObjective(session);
   const { written, errors } = await bringOutputs(session, overviews, progress);
   if (!isWorkbookDue(session)) return { files: written, workbook: null, errors };

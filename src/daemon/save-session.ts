@@ -19,6 +19,7 @@ export function saveSession(session: Session): number {
   const changes = watcher.takeChanges();
   if (changes !== undefined) unsaved.changes.push(changes);
   if (unsaved.changes.length === 0 && unsaved.experiments.length === 0) return 0;
+  session.hold.require();
   let changed = 0;
   inTransaction(store, () => {
     changed = 0;

@@ -3,11 +3,13 @@ import type { Config } from '../config.js';
 import type { LogMessages } from '../log-messages.js';
 import type { ChosenObjective } from '../objective.js';
 import { closeStore, openStore } from '../store/open.js';
+import type { FileSystemKind } from '../store/sqlite.js';
 import type { Store } from '../store/store.js';
 import { type FileSystem, fileSystemOf } from '../watch/file-system.js';
 import type { WatchChanges } from '../watch/records.js';
 import { defaultSettings, type WatchSettings } from '../watch/settings.js';
 import { startWatcher, type Watcher } from '../watch/watcher.js';
+import { type Hold, takeHold } from './hold.js';
 import { type Jobs, startJobs } from './jobs.js';
 import { createNews, type News } from './news.js';
 import { databaseOf, fileSystemAt, stateFolderOf } from './places.js';
@@ -20,6 +22,8 @@ export interface Session {
   readonly root: string;
   readonly config: Config;
   readonly store: Store;
+  /** That no other daemon has the database. */
+  readonly hold: Hold;
   readonly jobs: Jobs;
   readonly watcher: Watcher;
   readonly log: LogMessages;
@@ -46,14 +50,17 @@ export interface SessionOptions {
   /** What is other than usual on such a file system. */
   readonly settings?: (usual: WatchSettings, isLocal: boolean) => Partial<WatchSettings>;
   readonly now?: () => number;
+  /** Ends the wait for another host's daemon. */
+  readonly signal?: AbortSignal;
 }
 
-/** Opens the database of a root and begins to watch it. Throws what `openStore` throws. */
-export function openSession(options: SessionOptions): Session {
+/** Opens the database of a root and begins to watch it. Throws what `takeHold` and `openStore` throw. */
+export async function openSession(options: SessionOptions): Promise<Session> {
   const { root, config, environment, log, children, isSinglePass = false, now = Date.now } = options;
   const stateFolder = stateFolderOf(root, config, environment);
   const fileSystem = fileSystemAt(stateFolder).isLocal ? 'local' : 'remote';
-  const store = openStore(databaseOf(stateFolder), { fileSystem });
+  const hold = await takeHold(stateFolder, { isLocal: fileSystem === 'local', log, signal: options.signal });
+  const store = openStoreHeld(stateFolder, fileSystem, hold);
   const stored = readKnowledge(store);
   log.debug('database opened', { database: store.file, fileSystem, logs: stored.logs.length });
   const news = createNews();
@@ -62,7 +69,7 @@ export function openSession(options: SessionOptions): Session {
     settings: (rootSystem) => settingsFor(rootSystem ?? fileSystemOf(0), options),
   });
   return {
-    ...{ root, config, store, watcher, log, news, now },
+    ...{ root, config, store, hold, watcher, log, news, now },
     jobs: startJobs(children),
     unsaved: { changes: [], experiments: [] },
     health: new Map(),
@@ -71,14 +78,24 @@ export function openSession(options: SessionOptions): Session {
 }
 
 /** Ends the children and closes the database. */
-export async function closeSession({ watcher, jobs, store }: Session): Promise<void> {
+export async function closeSession({ watcher, jobs, store, hold }: Session): Promise<void> {
   await Promise.all([watcher.close(), jobs.close()]);
   closeStore(store);
+  hold.release();
 }
 
 /** Name of the root's folder, for people. */
 export function rootName({ root }: Pick<Session, 'root'>): string {
   return basename(root) || root;
+}
+
+function openStoreHeld(stateFolder: string, fileSystem: FileSystemKind, hold: Hold): Store {
+  try {
+    return openStore(databaseOf(stateFolder), { fileSystem });
+  } catch (error) {
+    hold.release();
+    throw error;
+  }
 }
 
 function settingsFor(fileSystem: FileSystem, { config, settings }: SessionOptions): WatchSettings {

@@ -1,7 +1,7 @@
 import { type Progress, publishAll, reload } from './reload.js';
 import { closeSession, openSession, type Session, type SessionOptions } from './session.js';
 
-export interface WatchLoopOptions extends Omit<SessionOptions, 'children' | 'isSinglePass' | 'settings'> {
+export interface WatchLoopOptions extends Omit<SessionOptions, 'children' | 'isSinglePass' | 'settings' | 'signal'> {
   /** Ends the loop. */
   readonly signal: AbortSignal;
 }
@@ -13,7 +13,7 @@ const publishAtLatestMs = 60_000;
 /** Watches a root until the signal comes, and then leaves all files as up to date as the database. */
 export async function watchLoop(options: WatchLoopOptions): Promise<void> {
   const { signal, log, root } = options;
-  const session = openSession({ ...options, children: 1 });
+  const session = await openSession({ ...options, children: 1 });
   signal.addEventListener('abort', session.news.tell, { once: true });
   log.info('watching', { root, logs: session.watcher.status().logs.parsed });
   try {

@@ -14,7 +14,7 @@ const gathered = new Map<string, { readonly folder: string; readonly name: strin
 process.on('message', (message: ToScanner) => {
   void obey(message);
 });
-process.on('disconnect', () => process.exit(0));
+process.on('disconnect', () => process.kill(process.pid));
 // Ctrl-C reaches the whole group; who started this process says when it ends.
 process.on('SIGINT', () => {});
 tell({ kind: 'up' });
