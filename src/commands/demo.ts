@@ -6,6 +6,7 @@ import { type Command, newCommand } from './command.js';
 import type { CommandContext } from './context.js';
 import { examples, shownPath } from './help.js';
 import { doOnce } from './once.js';
+import { errorLines } from './watch.js';
 
 const shippedExperiments = join(packageRoot, 'examples', 'experiments');
 /** Keeps the demonstration's database beside its experiments, so that deleting the folder leaves nothing behind. */
@@ -30,7 +31,7 @@ export function demoCommand(context: CommandContext): Command {
         // The examples were over long ago.
         settings: () => ({ settleMs: 0, quietMs: 0, attributeAgeMs: 0 }),
       });
-      if (errors.length > 0) throw new UserError(errors.join('; '), exitCodes.cannotCreate);
+      if (errors.length > 0) throw new UserError(errorLines(errors).join('; '), exitCodes.cannotCreate);
       context.stdout.write(describe(root, read, workbook?.path ?? join(root, 'master.xlsx'), context.folder));
     });
 }

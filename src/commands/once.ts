@@ -1,6 +1,7 @@
 import { statSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import type { LoadedConfig } from '../config.js';
+import { outputFolderOf } from '../daemon/places.js';
 import { reloadOnce } from '../daemon/reload-once.js';
 import { closeSession, openSession } from '../daemon/session.js';
 import { exitCodes, UserError } from '../user-error.js';
@@ -31,7 +32,7 @@ export async function doOnce(context: CommandContext, loaded: LoadedConfig, opti
     settings: options.settings,
   });
   try {
-    return { root, ...(await reloadOnce(session, options.patienceMs, bar)) };
+    return { folder: outputFolderOf(root, config), ...(await reloadOnce(session, options.patienceMs, bar)) };
   } finally {
     bar.stop();
     await closeSession(session);

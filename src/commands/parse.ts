@@ -49,7 +49,7 @@ export function parseCommand(context: CommandContext): Command {
         createFolder: true,
       });
       for (const { path: file, error } of written) {
-        if (error !== null) throw new UserError(error, exitCodes.cannotCreate);
+        if (error !== null) throw new UserError(error.message, exitCodes.cannotCreate);
         context.stderr.write(`${shownPath(file, context.folder)}\n`);
       }
     });

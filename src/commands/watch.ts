@@ -1,4 +1,5 @@
 import { watchLoop } from '../daemon/watch-loop.js';
+import type { OutputError } from '../daemon/write-outputs.js';
 import { escapeText } from '../escape-text.js';
 import { exitCodes } from '../user-error.js';
 import { type Command, newCommand } from './command.js';
@@ -42,12 +43,26 @@ export function watchCommand(context: CommandContext): Command {
 
 /** Says what one pass did; files that could not be written are an error. */
 export function sayOnce(context: CommandContext, result: Awaited<ReturnType<typeof doOnce>>): void {
-  const { root, read, files, workbook, errors } = result;
-  const { stdout, stderr, folder } = context;
-  stdout.write(`${count(read, 'log')} read, ${count(files, 'file')} written below ${shownPath(root, folder)}\n`);
-  if (workbook !== null) stdout.write(`workbook: ${shownPath(workbook.path, folder)}\n`);
-  for (const error of errors) stderr.write(`tlw: ${escapeText(error)}\n`);
+  const { folder, read, files, workbook, errors } = result;
+  const { stdout, stderr } = context;
+  stdout.write(
+    `${count(read, 'log')} read, ${count(files, 'file')} written below ${shownPath(folder, context.folder)}\n`,
+  );
+  if (workbook !== null) stdout.write(`workbook: ${shownPath(workbook.path, context.folder)}\n`);
+  for (const notice of workbook?.notices ?? []) stdout.write(`note: ${escapeText(notice)}\n`);
+  for (const line of errorLines(errors)) stderr.write(`tlw: ${escapeText(line)}\n`);
   if (errors.length > 0) context.setExitCode(exitCodes.cannotCreate);
+}
+
+const mostErrors = 3;
+
+/** The first errors, how many more there are, and what to do about them. */
+export function errorLines(errors: readonly OutputError[]): string[] {
+  const lines = errors.slice(0, mostErrors).map(({ message }) => message);
+  if (errors.length > mostErrors) lines.push(`and ${errors.length - mostErrors} more files could not be written`);
+  const isReadOnly = errors.some(({ trouble }) => trouble === 'permission' || trouble === 'read_only');
+  if (isReadOnly) lines.push('for a root that you may not write in, choose another folder: --set outputs.dir=DIR');
+  return lines;
 }
 
 function count(number: number, what: string): string {

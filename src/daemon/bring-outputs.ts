@@ -9,7 +9,7 @@ import { outputFolderOf } from './places.js';
 import { ChildError } from './pool.js';
 import type { Progress } from './reload.js';
 import type { Session } from './session.js';
-import { type OutputKind, outputKinds, type SweepContext } from './write-outputs.js';
+import { type OutputError, type OutputKind, outputError, outputKinds, type SweepContext } from './write-outputs.js';
 
 /** A growing experiment's files are not drawn anew more often than this. */
 const growingRestMs = 5 * 60_000;
@@ -19,8 +19,7 @@ const saysNothing: ReadonlySet<Status> = new Set(['empty', 'unreadable', 'ignore
 export interface BroughtOutputs {
   /** Files that were written. */
   readonly written: number;
-  /** Lines for the user: what could not be written. */
-  readonly errors: readonly string[];
+  readonly errors: readonly OutputError[];
 }
 
 /** Chooses what is best in the root now, and brings all summaries in line with it. */
@@ -52,7 +51,7 @@ export async function bringOutputs(
   const nowMs = now();
   const due = overviews.filter((overview) => isDue(overview, records.get(overview.key), kinds, nowMs));
   const context = contextOf(session, overviews);
-  const errors: string[] = [];
+  const errors: OutputError[] = [];
   let [begun, done, written] = [0, 0, 0];
   const writeOn = async (): Promise<void> => {
     for (let next = due[begun++]; next !== undefined; next = due[begun++]) {
@@ -85,7 +84,7 @@ async function writeOne(
   kinds: readonly OutputKind[],
   record: OutputRecord | undefined,
   context: SweepContext,
-): Promise<{ record: OutputRecord | null; written: number; errors: string[] }> {
+): Promise<{ record: OutputRecord | null; written: number; errors: OutputError[] }> {
   const stored = readExperiment(store, key);
   if (stored === undefined) return { record: null, written: 0, errors: [] };
   const { experiment, summary, changedMs } = stored;
@@ -105,7 +104,7 @@ async function writeOne(
     };
   } catch (error) {
     if (!(error instanceof ChildError)) throw error;
-    const errors = [`cannot write the files of ${key}: ${error.message}`];
+    const errors = [outputError(error, `the files of ${key}`)];
     return { record: record ?? null, written: 0, errors };
   }
 }

@@ -1,13 +1,27 @@
 import { join } from 'node:path';
+import { mergeNotes } from '../outputs/workbook/merge-notes.js';
+import type { UserRow } from '../outputs/workbook/user-workbook.js';
 import { program } from '../package.js';
 import { readChanges } from '../store/changes.js';
+import { readAllUserNotes, setUserNotes } from '../store/notes.js';
+import { readOverviews } from '../store/read-overviews.js';
+import { inTransaction } from '../store/records.js';
 import { keepRootOutputRecord, readRootOutputRecords } from './output-records.js';
 import { outputFolderOf } from './places.js';
 import { rootName, type Session } from './session.js';
-import type { WrittenWorkbook } from './write-workbook.js';
+import type { OutputError } from './write-outputs.js';
 
 /** Name of the workbook in the root. */
 export const workbookName = 'master.xlsx';
+
+export interface BroughtWorkbook {
+  /** Of the file that has what is in the database now. */
+  readonly path: string;
+  readonly rows: number;
+  readonly isNew: boolean;
+  /** Sentences for the user: why it is not where it should be, what was kept, which notes were changed on both sides. */
+  readonly notices: readonly string[];
+}
 
 /** Path of a root's workbook. */
 export function workbookPathOf({ root, config }: Pick<Session, 'root' | 'config'>): string {
@@ -19,19 +33,47 @@ export function isWorkbookDue({ store, config }: Session): boolean {
   return config.outputs.workbook && readRootOutputRecords(store).get(workbookName)?.changes !== readChanges(store);
 }
 
-/** Writes the workbook as the database is now. */
-export async function bringWorkbook(session: Session): Promise<WrittenWorkbook> {
+/** A workbook that people save again and again is not waited for. */
+const mostAttempts = 5;
+
+/** Takes what people wrote into the workbook, and writes it as the database is then. Throws a `ChildError`. */
+export async function bringWorkbook(session: Session): Promise<BroughtWorkbook | { readonly error: OutputError }> {
   const { store, jobs, config, objective, now, health } = session;
-  const changes = readChanges(store);
-  const written = await jobs.writeWorkbook({
-    path: workbookPathOf(session),
-    database: store.file,
-    options: { objective, names: config.hyperparameters.names, customMetric: config.customMetric },
-    about: { program: `${program.name} ${program.version}`, root: rootName(session), health: [...health.values()] },
-    recorded: readRootOutputRecords(store).get(workbookName)?.version ?? null,
-    createFolder: config.outputs.dir !== null,
+  const path = workbookPathOf(session);
+  const notices = new Set<string>();
+  for (let attempt = 1; ; attempt++) {
+    const record = readRootOutputRecords(store).get(workbookName);
+    const collected = await jobs.collectEdits(path, record?.version ?? null);
+    for (const notice of saveEdits(session, collected.rows, record !== undefined)) notices.add(notice);
+    const changes = readChanges(store);
+    const written = await jobs.writeWorkbook({
+      ...{ path, database: store.file, collected },
+      options: { objective, names: config.hyperparameters.names, customMetric: config.customMetric },
+      about: { program: `${program.name} ${program.version}`, root: rootName(session), health: [...health.values()] },
+    });
+    if ('error' in written) return written;
+    const { state, version, rows, obstacle, kept, ...placed } = written;
+    if (state === 'edited' && attempt < mostAttempts) continue;
+    if (obstacle !== null) notices.add(`${obstacle}; the new workbook ${whereIs(state, placed.path)}`);
+    if (kept !== null) notices.add(`the workbook had ${placed.additions.join(', ')}; it was kept as ${kept}`);
+    if (state === 'written' || state === 'unchanged') {
+      keepRootOutputRecord(store, workbookName, { changes, writtenMs: now(), version });
+    }
+    return { path: placed.path, rows, isNew: state === 'written' || state === 'beside', notices: [...notices] };
+  }
+}
+
+function whereIs(state: string, path: string): string {
+  return state === 'beside' ? `is ${path}` : 'waits until it is closed';
+}
+
+/** Notes that were typed into the workbook go into the database; gives a sentence for each that was changed on both sides. */
+function saveEdits({ store }: Session, rows: readonly UserRow[], isDatabaseOlder: boolean): string[] {
+  if (rows.length === 0) return [];
+  const others = readAllUserNotes(store);
+  const { changes, conflicts } = mergeNotes({ rows, experiments: readOverviews(store), others, isDatabaseOlder });
+  inTransaction(store, () => {
+    for (const [key, notes] of changes) setUserNotes(store, key, notes);
   });
-  const { version } = written;
-  if (version !== null) keepRootOutputRecord(store, workbookName, { changes, writtenMs: now(), version });
-  return written;
+  return conflicts.map(({ key, field }) => `${field} of ${key} were changed in the workbook and here: both were kept`);
 }

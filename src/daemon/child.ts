@@ -2,6 +2,8 @@
 
 import { existsSync } from 'node:fs';
 import type { Config } from '../config.js';
+import type { FileVersion } from '../outputs/publish-present.js';
+import { collectEdits } from '../outputs/workbook-files.js';
 import type { ReadOrder } from '../watch/readings.js';
 import { serve } from './pool.js';
 import { readLog } from './read-log.js';
@@ -14,6 +16,7 @@ for (const signal of ['SIGINT', 'SIGHUP'] as const) process.on(signal, () => {})
 serve({
   read: ({ root, order, config }: { root: string; order: ReadOrder; config: Config }) => readLog(root, order, config),
   writeOutputs,
+  collectEdits: ({ path, recorded }: { path: string; recorded: FileVersion | null }) => collectEdits(path, recorded),
   writeWorkbook,
   missing: (paths: readonly string[]): string[] => paths.filter((path) => !existsSync(path)),
 });

@@ -1,4 +1,6 @@
 import type { Config } from '../config.js';
+import type { FileVersion } from '../outputs/publish-present.js';
+import type { CollectedEdits } from '../outputs/workbook-files.js';
 import type { ReadOrder } from '../watch/readings.js';
 import { createPool } from './pool.js';
 import type { ReadAnswer } from './read-log.js';
@@ -9,6 +11,8 @@ import type { WorkbookOrder, WrittenWorkbook } from './write-workbook.js';
 export interface Jobs {
   read(root: string, order: ReadOrder, config: Config): Promise<ReadAnswer>;
   writeOutputs(order: OutputsOrder): Promise<readonly WrittenOutput[]>;
+  /** What people wrote into the workbook since this version was written. */
+  collectEdits(path: string, recorded: FileVersion | null): Promise<CollectedEdits>;
   writeWorkbook(order: WorkbookOrder): Promise<WrittenWorkbook>;
   /** Those of the files that are not there. */
   missing(paths: readonly string[]): Promise<readonly string[]>;
@@ -26,6 +30,7 @@ export function startJobs(size: number): Jobs {
     size,
     read: (root, order, config) => workers.run('read', { root, order, config }, 60 * minuteMs),
     writeOutputs: (order) => workers.run('writeOutputs', order, 10 * minuteMs),
+    collectEdits: (path, recorded) => workers.run('collectEdits', { path, recorded }, minuteMs),
     writeWorkbook: (order) => workers.run('writeWorkbook', order, 10 * minuteMs),
     missing: (paths) => workers.run('missing', paths, minuteMs),
     close: () => workers.close(),

@@ -46,6 +46,11 @@ export function keepRootOutputRecord(store: Store, name: string, record: RootOut
   putRecord(store, 'root output', name, record);
 }
 
+/** Forgets it: the file is to be written again. */
+export function forgetRootOutputRecord(store: Store, name: string): void {
+  removeRecord(store, 'root output', name);
+}
+
 const version = z.object({ sha256: z.string(), sizeBytes: z.number() });
 const outputRecord = z.object({
   changedMs: z.number(),

@@ -1,3 +1,4 @@
+import { forgetMissing } from './forget-missing.js';
 import { type Progress, type Published, publishAll, reload } from './reload.js';
 import type { Session } from './session.js';
 
@@ -41,6 +42,7 @@ export async function reloadOnce(session: Session, patienceMs: number, progress:
   const reason = health.get('ROOT_MISSING');
   if (reason !== undefined) throw new RootError(`${root}: expected the folder that holds the experiments; ${reason}`);
   await reloadUntil(() => !hasOpenLogs(session), performance.now() + patienceMs);
+  await forgetMissing(session);
   return { ...(await publishAll(session, progress)), read, changed };
 }
 

@@ -1,8 +1,10 @@
 import { bringOutputs, settleObjective } from './bring-outputs.js';
-import { bringWorkbook, isWorkbookDue, workbookPathOf } from './bring-workbook.js';
+import { type BroughtWorkbook, bringWorkbook, isWorkbookDue } from './bring-workbook.js';
+import { ChildError } from './pool.js';
 import { readLogs } from './read-logs.js';
 import { saveSession } from './save-session.js';
 import type { Session } from './session.js';
+import { type OutputError, outputError } from './write-outputs.js';
 
 /** Whom to tell how far the work is. */
 export interface Progress {
@@ -15,9 +17,10 @@ export interface Progress {
 export interface Published {
   /** Files beside logs that were written. */
   readonly files: number;
-  readonly workbook: { readonly path: string; readonly isNew: boolean } | null;
-  /** A line each: what could not be written. */
-  readonly errors: readonly string[];
+  /** null where it was as it should be, or could not be written. */
+  readonly workbook: BroughtWorkbook | null;
+  /** What could not be written. */
+  readonly errors: readonly OutputError[];
 }
 
 /** Logs that are read before what they say is saved. */
@@ -42,10 +45,10 @@ export async function publishAll(session: Session, progress: Progress): Promise<
   const overviews = settleObjective(session);
   const { written, errors } = await bringOutputs(session, overviews, progress);
   if (!isWorkbookDue(session)) return { files: written, workbook: null, errors };
-  const { isNew, error } = await bringWorkbook(session);
-  return {
-    files: written,
-    workbook: { path: workbookPathOf(session), isNew },
-    errors: error === null ? errors : [...errors, error],
-  };
+  const workbook = await bringWorkbook(session).catch((error: unknown) => {
+    if (!(error instanceof ChildError)) throw error;
+    return { error: outputError(error, 'the workbook') };
+  });
+  if ('error' in workbook) return { files: written, workbook: null, errors: [...errors, workbook.error] };
+  return { files: written, workbook, errors };
 }

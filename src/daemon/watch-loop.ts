@@ -1,3 +1,4 @@
+import { forgetMissing } from './forget-missing.js';
 import { type Progress, publishAll, reload } from './reload.js';
 import { closeSession, openSession, type Session, type SessionOptions } from './session.js';
 
@@ -29,6 +30,7 @@ const unseen: Progress = { onRead: () => {}, onWritten: () => {} };
 async function loop(session: Session, signal: AbortSignal): Promise<void> {
   let [changedFirstMs, changedLastMs] = [Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY];
   // Mends what was left undone when the program last ended.
+  await forgetMissing(session);
   await publish(session);
   while (!signal.aborted) {
     const { read, changed } = await reload(session, unseen);
@@ -47,7 +49,8 @@ async function loop(session: Session, signal: AbortSignal): Promise<void> {
 
 async function publish(session: Session): Promise<void> {
   const { files, workbook, errors } = await publishAll(session, unseen);
-  for (const error of errors) session.log.warn('file could not be written', { reason: error });
+  for (const { message } of errors) session.log.warn('file could not be written', { reason: message });
+  for (const notice of workbook?.notices ?? []) session.log.warn('about the workbook', { notice });
   if (workbook?.isNew) session.log.info('workbook written', { path: workbook.path });
   if (files > 0) session.log.debug('files written', { files });
 }

@@ -4,7 +4,7 @@ import { csvMark, renderCsv } from '../outputs/csv.js';
 import { outputPathOf } from '../outputs/output-names.js';
 import { packageMark, renderPackage } from '../outputs/package.js';
 import { publish } from '../outputs/publish.js';
-import { PublishError } from '../outputs/publish-error.js';
+import { PublishError, type PublishTrouble } from '../outputs/publish-error.js';
 import type { FileVersion } from '../outputs/publish-present.js';
 import { type ReportContext, renderReport, reportMark } from '../outputs/report.js';
 import { program } from '../package.js';
@@ -32,17 +32,26 @@ export interface OutputsOrder {
 /** What a report says of an experiment's place among the others. */
 export type SweepContext = Partial<Pick<ReportContext, 'varying' | 'sweepBest' | 'hyperparameterNames'>>;
 
+/** Why a file could not be written. */
+export interface OutputError {
+  /** One line for the user. */
+  readonly message: string;
+  /** null where it could not even be rendered. */
+  readonly trouble: PublishTrouble | null;
+}
+
 export interface WrittenOutput {
   readonly kind: OutputKind;
   readonly path: string;
   /** null where it could not be written. */
   readonly version: FileVersion | null;
   readonly isNew: boolean;
-  /** One line for the user; null where all went well. */
-  readonly error: string | null;
+  /** null where all went well. */
+  readonly error: OutputError | null;
 }
 
-const extensions = { package: 'json', report: 'pdf', csv: 'csv' } as const;
+/** Of the files, by kind. */
+export const extensions = { package: 'json', report: 'pdf', csv: 'csv' } as const;
 const marks: Readonly<Record<OutputKind, string>> = { package: packageMark, report: reportMark, csv: csvMark };
 
 /** Renders and publishes the files of one experiment; one that fails does not hold back the others. */
@@ -79,8 +88,13 @@ async function writeOutput(order: OutputsOrder, kind: OutputKind): Promise<Writt
     const { version, state } = await publish(path, content, options);
     return { kind, path, version, isNew: state === 'written', error: null };
   } catch (error) {
-    const said = error instanceof Error ? error.message : String(error);
-    const message = error instanceof PublishError ? said : `cannot render the ${kind} of ${experiment.key}: ${said}`;
-    return { kind, path, version: null, isNew: false, error: message };
+    return { kind, path, version: null, isNew: false, error: outputError(error, `the ${kind} of ${experiment.key}`) };
   }
+}
+
+/** Tells the user's trouble from the program's. */
+export function outputError(error: unknown, what: string): OutputError {
+  if (error instanceof PublishError) return { message: error.message, trouble: error.trouble };
+  const said = error instanceof Error ? error.message : String(error);
+  return { message: `cannot make ${what}: ${said}`, trouble: null };
 }

@@ -1,51 +1,38 @@
 import type { Experiment } from '../experiment.js';
-import { publish } from '../outputs/publish.js';
-import { PublishError } from '../outputs/publish-error.js';
-import type { FileVersion } from '../outputs/publish-present.js';
 import { epochMeansOf, rankRowsOf } from '../outputs/workbook/rows.js';
 import { renderWorkbook, type WorkbookInput } from '../outputs/workbook.js';
+import { type CollectedEdits, type PlacedWorkbook, placeWorkbook } from '../outputs/workbook-files.js';
 import { closeStore, openStore } from '../store/open.js';
 import { readExperiment } from '../store/read-experiment.js';
 import { readOverviews } from '../store/read-overviews.js';
 import type { Store } from '../store/store.js';
+import { type OutputError, outputError } from './write-outputs.js';
 
 export interface WorkbookOrder extends Pick<WorkbookInput, 'options' | 'about'> {
   readonly path: string;
   /** The database that it shows. */
   readonly database: string;
-  /** What was last written. */
-  readonly recorded: FileVersion | null;
-  readonly createFolder: boolean;
+  /** What people wrote into the files that are there; it is in the database already. */
+  readonly collected: CollectedEdits;
 }
 
-export interface WrittenWorkbook {
-  readonly version: FileVersion | null;
-  readonly isNew: boolean;
-  readonly rows: number;
-  /** One line for the user; null where all went well. */
-  readonly error: string | null;
-}
+/** What became of the workbook, or why it could not be written. */
+export type WrittenWorkbook = (PlacedWorkbook & { readonly rows: number }) | { readonly error: OutputError };
 
-/** Renders the workbook of a root from its database, and publishes it. */
+/** Renders the workbook of a root from its database, and puts it in place. */
 export async function writeWorkbook(order: WorkbookOrder): Promise<WrittenWorkbook> {
-  const store = openStore(order.database, { fileSystem: 'local', readonly: true });
+  const { path, database, collected, options, about } = order;
+  const store = openStore(database, { fileSystem: 'local', readonly: true });
   try {
     const experiments = readOverviews(store);
-    const content = await renderWorkbook({
-      experiments,
-      options: order.options,
-      about: order.about,
+    const bytes = await renderWorkbook({
+      ...{ experiments, options, about },
       ranksOf: (key) => rowsOf(store, key, rankRowsOf),
       epochsOf: (key) => rowsOf(store, key, epochMeansOf),
     });
-    const { version, state } = await publish(order.path, content, {
-      recorded: order.recorded,
-      createFolder: order.createFolder,
-    });
-    return { version, isNew: state === 'written', rows: experiments.length, error: null };
+    return { ...(await placeWorkbook(path, bytes, collected)), rows: experiments.length };
   } catch (error) {
-    if (!(error instanceof PublishError)) throw error;
-    return { version: null, isNew: false, rows: 0, error: error.message };
+    return { error: outputError(error, 'the workbook') };
   } finally {
     closeStore(store);
   }

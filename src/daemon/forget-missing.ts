@@ -1,0 +1,37 @@
+import { join } from 'node:path';
+import { outputPathOf } from '../outputs/output-names.js';
+import { workbookName } from './bring-workbook.js';
+import {
+  forgetRootOutputRecord,
+  keepOutputRecords,
+  type OutputRecord,
+  readOutputRecords,
+  readRootOutputRecords,
+} from './output-records.js';
+import { outputFolderOf } from './places.js';
+import type { Session } from './session.js';
+import { extensions, type OutputKind, outputKinds } from './write-outputs.js';
+
+/** Forgets outputs that somebody deleted, so that they are written again. */
+export async function forgetMissing({ store, jobs, root, config }: Session): Promise<void> {
+  const folder = outputFolderOf(root, config);
+  const files = new Map<string, { readonly key: string; readonly kind: OutputKind }>();
+  const records = readOutputRecords(store);
+  for (const [key, { versions }] of records) {
+    for (const kind of outputKinds) {
+      if (versions[kind] !== undefined) files.set(join(folder, outputPathOf(key, extensions[kind])), { key, kind });
+    }
+  }
+  const rootFiles = [...readRootOutputRecords(store).keys()].map((name) => join(folder, name));
+  const missing = await jobs.missing([...files.keys(), ...rootFiles]);
+  const changed = new Map<string, OutputRecord>();
+  for (const path of missing) {
+    const file = files.get(path);
+    const record = file && (changed.get(file.key) ?? records.get(file.key));
+    if (file === undefined || record === undefined) continue;
+    const { [file.kind]: _, ...versions } = record.versions;
+    changed.set(file.key, { ...record, versions });
+  }
+  keepOutputRecords(store, changed);
+  if (missing.includes(join(folder, workbookName))) forgetRootOutputRecord(store, workbookName);
+}
