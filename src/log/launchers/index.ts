@@ -10,10 +10,12 @@ export interface Launcher {
   /** Matches a line (with its newline in front) that only this launcher writes. */
   readonly tag: RegExp;
   /**
-   * Share of the lines from the first tagged one on that must have it. 0: one tag is proof enough, since nobody
+   * Share of the lines from the first tagged one to the last that must have it. 0: one tag is proof enough, since nobody
    * else prints it; a short prefix needs more.
    */
   readonly share: number;
+  /** What `share` is a share of, in place of lines: matches of this. */
+  readonly among?: RegExp;
   readonly splitter: SplitterFactory;
 }
 
@@ -33,7 +35,9 @@ export const launchers: readonly Launcher[] = [
     tag: ofLine(
       `(?:(?:\\[${time}\\])?\\[(?:[\\w.-]+@)?\\d+,\\d+\\](?:\\[[^\\]\\s]*:\\d+\\])?|(?:\\[${time}\\])?\\[\\d+\\])${stream} `,
     ),
-    share: 0.9,
+    // Open MPI 4 prints the same tag, and a blank behind it where a bar's own padding follows: there other tags have none.
+    share: 0.99,
+    among: ofLine(`(?:\\[${time}\\])?\\[(?:[\\w.-]+@)?(?:\\d+,)?\\d+\\](?:\\[[^\\]\\s]*:\\d+\\])?${stream}`),
     splitter: mpiTagSplitter({ atLineStartOnly: true, blankBehind: true }),
   },
   {
@@ -90,8 +94,13 @@ export function detectLauncher(head: string, rank?: number): Launcher {
     const first = matches[0];
     if (!first) continue;
     if (launcher.share === 0) return launcher;
-    const lines = head.slice(first.index).match(/\n[^\n]/g)?.length ?? 0;
-    if (matches.length >= Math.max(2, launcher.share * lines)) return launcher;
+    if (matches.length >= Math.max(2, launcher.share * countFrame(launcher, head, matches))) return launcher;
   }
   return untagged(rank);
+}
+
+/** What the launcher's tags are a share of. Behind its last tagged line a launcher may say at length how the run ended. */
+function countFrame({ among }: Launcher, head: string, tags: readonly RegExpExecArray[]): number {
+  if (among) return head.match(among)?.length ?? 0;
+  return head.slice(tags[0]?.index, (tags.at(-1)?.index ?? 0) + 1).match(/\n[^\n]/g)?.length ?? 0;
 }
