@@ -10,7 +10,7 @@ import { customLauncher, detectLauncher, type Launcher, launcherNamed } from './
 import type { Splitter } from './launchers/splitter.js';
 import { LogFold, type Observe } from './log-fold.js';
 import { Unweaver } from './unweave.js';
-import { detectWrapper, type Unwrapper } from './unwrap.js';
+import { detectWrapper, dropMarks, offsetByMarks, type Unwrapper } from './unwrap.js';
 
 export interface ParseOptions {
   /** Forces the launcher instead of detecting it. */
@@ -209,22 +209,6 @@ function split(state: State, to: number, final: boolean): void {
   block.copyWithin(0, done, to);
   state.kept = to - done;
   state.marks = dropMarks(marks, done);
-}
-
-/** Marks are in order, and looked for from behind: a line ends near what was read last. */
-function offsetByMarks(marks: readonly number[], position: number): number {
-  let at = marks.length - 2;
-  while (at > 0 && (marks[at] as number) > position) at -= 2;
-  return at < 0 ? position : (marks[at + 1] as number) + position - (marks[at] as number);
-}
-
-function dropMarks(marks: readonly number[], done: number): number[] {
-  const kept: number[] = [];
-  for (let i = 0; i < marks.length; i += 2) {
-    const next = marks[i + 2] ?? Number.POSITIVE_INFINITY;
-    if (next > done) kept.push((marks[i] as number) - done, marks[i + 1] as number);
-  }
-  return kept;
 }
 
 /** Splits what was kept back, and ends the lines that the log leaves open. */

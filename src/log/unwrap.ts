@@ -79,6 +79,23 @@ export function detectWrapper(head: string): (() => Unwrapper) | undefined {
   return found && (() => unwrapper(found));
 }
 
+/** The byte offset in the log of a position among unwrapped bytes. Marks are in order, and looked for from behind: a line ends near what was read last. */
+export function offsetByMarks(marks: readonly number[], position: number): number {
+  let at = marks.length - 2;
+  while (at > 0 && (marks[at] as number) > position) at -= 2;
+  return at < 0 ? position : (marks[at + 1] as number) + position - (marks[at] as number);
+}
+
+/** Marks of what is left when the first `done` bytes have gone. */
+export function dropMarks(marks: readonly number[], done: number): number[] {
+  const kept: number[] = [];
+  for (let i = 0; i < marks.length; i += 2) {
+    const next = marks[i + 2] ?? Number.POSITIVE_INFINITY;
+    if (next > done) kept.push((marks[i] as number) - done, marks[i + 1] as number);
+  }
+  return kept;
+}
+
 function unwrapper(wrapper: Wrapper): Unwrapper {
   let rest = '';
   let restOffset = 0;
