@@ -18,6 +18,7 @@ CREATE TABLE experiments (
   rank_relation TEXT,
   world_size INTEGER,
   job_id TEXT,
+  settings TEXT NOT NULL,
   log_bytes INTEGER NOT NULL,
   log_mtime_ms REAL NOT NULL,
   log_fingerprint TEXT NOT NULL,
@@ -29,15 +30,15 @@ CREATE TABLE experiments (
 
 CREATE INDEX experiments_by_fingerprint ON experiments (log_fingerprint);
 
-CREATE TABLE hyperparameters (
-  experiment INTEGER NOT NULL REFERENCES experiments (id) ON DELETE CASCADE,
-  position INTEGER NOT NULL,
-  name TEXT NOT NULL,
-  value TEXT,
-  number REAL,
-  items TEXT NOT NULL,
-  PRIMARY KEY (experiment, position)
-) STRICT, WITHOUT ROWID;
+-- One row a setting. `value` is what was written, several values with a space between; `number` is it where it is one.
+CREATE VIEW hyperparameters AS
+SELECT
+  experiments.id AS experiment,
+  setting.key AS position,
+  setting.value ->> 0 AS name,
+  (SELECT group_concat(item.value, ' ') FROM json_each(setting.value, '$[1]') AS item) AS value,
+  setting.value ->> 2 AS number
+FROM experiments, json_each(experiments.settings) AS setting;
 
 CREATE TABLE metrics (
   experiment INTEGER NOT NULL REFERENCES experiments (id) ON DELETE CASCADE,
@@ -161,22 +162,24 @@ CREATE TABLE summaries (
   seconds_per_epoch REAL,
   first_non_finite_epoch INTEGER,
   differs TEXT NOT NULL,
+  figures TEXT NOT NULL,
   digest TEXT NOT NULL
 ) STRICT;
 
-CREATE TABLE summary_metrics (
-  experiment INTEGER NOT NULL REFERENCES experiments (id) ON DELETE CASCADE,
-  position INTEGER NOT NULL,
-  metric TEXT NOT NULL,
-  final REAL,
-  min REAL,
-  max REAL,
-  best REAL,
-  best_epoch INTEGER,
-  at_best REAL,
-  non_finite TEXT,
-  PRIMARY KEY (experiment, position)
-) STRICT, WITHOUT ROWID;
+-- One row a metric of a summary. `non_finite` is what `final` is where it is NaN or infinite.
+CREATE VIEW summary_metrics AS
+SELECT
+  summaries.experiment AS experiment,
+  figure.key AS position,
+  figure.value ->> 0 AS metric,
+  CASE WHEN json_type(figure.value, '$[1]') <> 'text' THEN figure.value ->> 1 END AS final,
+  CASE WHEN json_type(figure.value, '$[2]') <> 'text' THEN figure.value ->> 2 END AS min,
+  CASE WHEN json_type(figure.value, '$[3]') <> 'text' THEN figure.value ->> 3 END AS max,
+  CASE WHEN json_type(figure.value, '$[4]') <> 'text' THEN figure.value ->> 4 END AS best,
+  figure.value ->> 5 AS best_epoch,
+  CASE WHEN json_type(figure.value, '$[6]') <> 'text' THEN figure.value ->> 6 END AS at_best,
+  CASE WHEN json_type(figure.value, '$[1]') = 'text' THEN figure.value ->> 1 END AS non_finite
+FROM summaries, json_each(summaries.figures) AS figure;
 
 -- Every hyper-parameter and summarised metric that ever occurred: each has a column in view experiments_wide.
 CREATE TABLE known_names (

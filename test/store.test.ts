@@ -24,6 +24,7 @@ const open = (file = freshFile()) => openStore(file, { fileSystem: 'local', now:
 function normal(experiment: Experiment): Experiment {
   const ranks = experiment.run.ranks.map((rank) => ({
     ...rank,
+    totalTrainingTime: rank.totalTrainingTime && rank.totalTrainingTime + 0,
     epochs: normalTable(rank.epochs),
     steps: rank.steps && {
       ...rank.steps,
@@ -41,7 +42,7 @@ function normalTable(table: EpochTable): EpochTable {
       (i) => !seen.has(`${table.segment[i]} ${table.epoch[i]}`) && seen.add(`${table.segment[i]} ${table.epoch[i]}`),
     )
     .sort((a, b) => (table.segment[a] ?? 0) - (table.segment[b] ?? 0) || (table.epoch[a] ?? 0) - (table.epoch[b] ?? 0));
-  const floats = (values: Float64Array) => Float64Array.from(order, (i) => values[i] ?? Number.NaN);
+  const floats = (values: Float64Array) => Float64Array.from(order, (i) => (values[i] ?? Number.NaN) + 0);
   return {
     length: order.length,
     epoch: Int32Array.from(order, (i) => table.epoch[i] ?? 0),
@@ -55,7 +56,7 @@ function normalTable(table: EpochTable): EpochTable {
   };
 }
 
-/** JSON has no -0. */
+/** Neither SQLite nor JSON has -0. */
 function normalColumns(
   metrics: ReadonlyMap<string, MetricColumn>,
   order: readonly number[],

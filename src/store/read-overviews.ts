@@ -1,11 +1,12 @@
 /** Reads experiments without their epochs: what tables and leaderboards show. */
 
-import { type Hyperparameter, launcherNames, logStates, rankRelations, statuses, trainerNames } from '../experiment.js';
+import { launcherNames, logStates, rankRelations, statuses, trainerNames } from '../experiment.js';
 import type { ExperimentOverview, Summary } from '../summary.js';
 import { parseStrings } from './json.js';
 import { noNotes, readAllUserNotes, readUserNotes } from './notes.js';
 import { readReceipts } from './read-receipts.js';
 import { readSummaries } from './read-summaries.js';
+import { parseSettings } from './settings.js';
 import { perStore, type Store } from './store.js';
 import { oneOf } from './words.js';
 
@@ -38,15 +39,13 @@ type HeadTuple = [
   logFingerprint: string,
   firstSeenMs: number,
   changedMs: number,
-  hyperparameters: string,
+  settings: string,
   hosts: string,
 ];
 
 const select = `
   SELECT id, key, name, log_path, nodes, status, reason, reason_rank, log_state, revision, launcher, trainer,
-    rank_relation, world_size, job_id, log_bytes, log_mtime_ms, log_fingerprint, first_seen_ms, changed_ms,
-    (SELECT json_group_array(json_array(h.name, json(items)))
-     FROM (SELECT * FROM hyperparameters AS h WHERE h.experiment = e.id ORDER BY position) AS h),
+    rank_relation, world_size, job_id, log_bytes, log_mtime_ms, log_fingerprint, first_seen_ms, changed_ms, settings,
     (SELECT json_group_array(host)
      FROM (SELECT DISTINCT host FROM ranks WHERE ranks.experiment = e.id AND host IS NOT NULL ORDER BY host))
   FROM experiments AS e`;
@@ -93,7 +92,7 @@ function toOverview(
     key,
     name,
     nodes,
-    hyperparameters: parseHyperparameters(row[20]),
+    hyperparameters: parseSettings(row[20]),
     log: { path, bytes, mtimeMs, fingerprint },
     logState: oneOf(logStates, logState),
     revision,
@@ -114,9 +113,4 @@ function toOverview(
     firstSeenMs,
     changedMs,
   };
-}
-
-function parseHyperparameters(json: string): Hyperparameter[] {
-  const pairs: [string, string[]][] = JSON.parse(json);
-  return pairs.map(([name, values]) => ({ name, values }));
 }

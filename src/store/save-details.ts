@@ -1,14 +1,13 @@
-/** Writes what an experiment has a few of: hyper-parameters, metric names, ranks, its receipt and findings. */
+/** Writes what an experiment has a few of: metric names, ranks, its receipt and findings. */
 
-import type { Experiment, Hyperparameter, Rank, Receipt } from '../experiment.js';
+import type { Experiment, Rank, Receipt } from '../experiment.js';
 import { learnNames } from './known-names.js';
 import { perStore, type Store } from './store.js';
 
 const statements = perStore((connection) => ({
-  clear: ['hyperparameters', 'metrics', 'ranks', 'findings'].map((table) =>
+  clear: ['metrics', 'ranks', 'findings'].map((table) =>
     connection.prepare(`DELETE FROM ${table} WHERE experiment = ?`),
   ),
-  addHyperparameter: connection.prepare('INSERT INTO hyperparameters VALUES (?, ?, ?, ?, ?, ?)'),
   addMetric: connection.prepare('INSERT INTO metrics VALUES (?, ?, ?, ?)'),
   addRank: connection.prepare('INSERT INTO ranks VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)'),
   addFinding: connection.prepare('INSERT INTO findings VALUES (?, ?, ?, ?, ?)'),
@@ -21,7 +20,6 @@ const statements = perStore((connection) => ({
 export function saveDetails(store: Store, id: number, { hyperparameters, run }: Experiment): boolean {
   const { clear, addMetric } = statements(store);
   for (const deletion of clear) deletion.run(id);
-  for (const [position, setting] of hyperparameters.entries()) addHyperparameter(store, id, position, setting);
   for (const [position, [name, printed]] of [...run.metricNames].entries()) addMetric.run(id, position, name, printed);
   for (const [position, rank] of run.ranks.entries()) addRank(store, id, position, rank);
   saveReceipt(store, id, run.receipt);
@@ -30,17 +28,6 @@ export function saveDetails(store: Store, id: number, { hyperparameters, run }: 
     'hyperparameter',
     hyperparameters.map(({ name }) => name),
   );
-}
-
-function addHyperparameter(store: Store, id: number, position: number, { name, values }: Hyperparameter): void {
-  const value = values.length === 0 ? null : values.join(' ');
-  const number = value !== null && values.length === 1 && isNumber(value) ? Number(value) : null;
-  statements(store).addHyperparameter.run(id, position, name, value, number, JSON.stringify(values));
-}
-
-/** `1e-05`, `-3`, `.5`; neither `0x10`, `1_000` nor `nan`. */
-function isNumber(text: string): boolean {
-  return /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(text) && Number.isFinite(Number(text));
 }
 
 function addRank(store: Store, id: number, position: number, rank: Rank): void {

@@ -8,6 +8,7 @@ import { setLogState } from './known-logs.js';
 import { saveDetails } from './save-details.js';
 import { saveEpochs, saveSteps } from './save-epochs.js';
 import { saveSummary } from './save-summary.js';
+import { renderSettings } from './settings.js';
 import { perStore, type Store } from './store.js';
 import { refreshViews } from './views.js';
 
@@ -26,13 +27,14 @@ const statements = perStore((connection) => ({
   upsert: connection
     .prepare<unknown[], number>(
       `INSERT INTO experiments (key, name, log_path, nodes, status, reason, reason_rank, log_state, revision, launcher,
-         trainer, rank_relation, world_size, job_id, log_bytes, log_mtime_ms, log_fingerprint, digest, changed_ms, first_seen_ms)
-       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+         trainer, rank_relation, world_size, job_id, settings, log_bytes, log_mtime_ms, log_fingerprint, digest, changed_ms,
+         first_seen_ms)
+       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
        ON CONFLICT (key) DO UPDATE SET name = excluded.name, log_path = excluded.log_path, nodes = excluded.nodes,
          status = excluded.status, reason = excluded.reason, reason_rank = excluded.reason_rank,
          log_state = excluded.log_state, revision = excluded.revision, launcher = excluded.launcher,
          trainer = excluded.trainer, rank_relation = excluded.rank_relation, world_size = excluded.world_size,
-         job_id = excluded.job_id, log_bytes = excluded.log_bytes, log_mtime_ms = excluded.log_mtime_ms,
+         job_id = excluded.job_id, settings = excluded.settings, log_bytes = excluded.log_bytes, log_mtime_ms = excluded.log_mtime_ms,
          log_fingerprint = excluded.log_fingerprint, digest = excluded.digest, changed_ms = excluded.changed_ms,
          status_before_gone = NULL
        RETURNING id`,
@@ -84,7 +86,16 @@ function upsertExperiment(store: Store, { run, log, ...experiment }: Experiment,
   const id = statements(store).upsert.get(
     ...[experiment.key, experiment.name, log.path, experiment.nodes, run.status, run.reason, run.reasonRank],
     ...[experiment.logState, experiment.revision, run.launcher, run.trainer, run.rankRelation, run.worldSize],
-    ...[run.jobId, log.bytes, log.mtimeMs, log.fingerprint, digest, now, now],
+    ...[
+      run.jobId,
+      renderSettings(experiment.hyperparameters),
+      log.bytes,
+      log.mtimeMs,
+      log.fingerprint,
+      digest,
+      now,
+      now,
+    ],
   );
   if (id === undefined) throw new Error(`${experiment.key}: the upsert returned no id`);
   return id;
