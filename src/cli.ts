@@ -4,12 +4,22 @@
 import { fstatSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { maybeUsageExit, newCommand } from './commands/command.js';
+import { compareCommand } from './commands/compare.js';
 import { configCommand } from './commands/config.js';
 import type { CommandContext } from './commands/context.js';
 import { demoCommand } from './commands/demo.js';
+import { effectsCommand } from './commands/effects.js';
+import { explainCommand } from './commands/explain.js';
 import { exportCommand } from './commands/export.js';
+import { failuresCommand } from './commands/failures.js';
 import { examples } from './commands/help.js';
 import { parseCommand } from './commands/parse.js';
+import { ranksCommand } from './commands/ranks.js';
+import { runsCommand } from './commands/runs.js';
+import { scalingCommand } from './commands/scaling.js';
+import { showCommand } from './commands/show.js';
+import { sweepCommand } from './commands/sweep.js';
+import { topCommand } from './commands/top.js';
 import { watchCommand } from './commands/watch.js';
 import { ConfigError, loadConfig } from './config.js';
 import { AlreadyRunningError } from './daemon/lease.js';
@@ -81,7 +91,12 @@ interface SharedOptions {
   readonly verbose?: true;
 }
 
-const commands = [watchCommand, parseCommand, exportCommand, demoCommand, configCommand];
+const commands = [
+  ...[watchCommand, parseCommand, exportCommand, demoCommand],
+  ...[topCommand, runsCommand, showCommand, compareCommand, ranksCommand, explainCommand],
+  ...[sweepCommand, scalingCommand, effectsCommand, failuresCommand],
+  configCommand,
+];
 
 // A reader that has seen enough, as in `tlw parse LOG | head`, is no error.
 process.stdout.on('error', (error: NodeJS.ErrnoException) =>

@@ -1,6 +1,6 @@
 /** The only file that knows commander. */
 
-import { Command, CommanderError } from 'commander';
+import { Command, CommanderError, Option } from 'commander';
 
 export type { Command } from 'commander';
 
@@ -12,4 +12,10 @@ export function newCommand(name: string): Command {
 /** Where an error is the end of parsing: 0 after help or version, else not 0. The user was told already. */
 export function maybeUsageExit(error: unknown): number | undefined {
   return error instanceof CommanderError ? error.exitCode : undefined;
+}
+
+/** An option whose value is one of a list; `initial` where it is not given. */
+export function choiceOption(flags: string, description: string, choices: readonly string[], initial?: string): Option {
+  const option = new Option(flags, description).choices([...choices]);
+  return initial === undefined ? option : option.default(initial);
 }

@@ -2,7 +2,7 @@ import { existsSync, statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import type { Config } from '../config.js';
 import { databaseOf, fileSystemAt, stateFolderOf } from '../daemon/places.js';
-import { chooseObjective, type ChosenObjective } from '../objective.js';
+import { type ChosenObjective, chooseObjective } from '../objective.js';
 import { closeStore, openStore } from '../store/open.js';
 import { readExperiment, type StoredExperiment } from '../store/read-experiment.js';
 import { readOverviews } from '../store/read-overviews.js';
@@ -51,7 +51,10 @@ export function objectiveOf({ overviews, objective }: Data, metric?: string, dir
   }
   const known = new Set(overviews.flatMap(({ summary }) => [...summary.metrics.keys()]));
   if (!known.has(metric)) {
-    throw new UserError(`--by ${metric}: expected one of ${[...known].sort().join(', ') || 'no metric at all'}`, exitCodes.usage);
+    throw new UserError(
+      `--by ${metric}: expected one of ${[...known].sort().join(', ') || 'no metric at all'}`,
+      exitCodes.usage,
+    );
   }
   const chosen = chooseObjective([], { metric, ...(direction && { direction }) });
   if (!chosen) throw new UserError(`--by ${metric}: no such metric`, exitCodes.usage);
@@ -72,7 +75,10 @@ export function findExperiment(overviews: readonly ExperimentOverview[], text: s
     if (found.length > 1) {
       const names = found.slice(0, 5).map(({ key }) => key);
       const more = found.length > 5 ? ` and ${found.length - 5} more` : '';
-      throw new UserError(`${text}: expected one experiment, got ${found.length}: ${names.join(', ')}${more}`, exitCodes.usage);
+      throw new UserError(
+        `${text}: expected one experiment, got ${found.length}: ${names.join(', ')}${more}`,
+        exitCodes.usage,
+      );
     }
   }
   throw new UserError(`${text}: no experiment has that name (tlw runs lists them)`, exitCodes.noInput);
@@ -106,7 +112,10 @@ function openForReading(context: CommandContext, root: string, config: Config): 
   const copy = join(config.outputs.dir ?? root, 'results.db');
   const file = existsSync(live) ? live : existsSync(copy) ? copy : undefined;
   if (file === undefined) {
-    throw new UserError(`${root}: expected a root that tlw has read; run tlw watch --root ${root} --once first`, exitCodes.noInput);
+    throw new UserError(
+      `${root}: expected a root that tlw has read; run tlw watch --root ${root} --once first`,
+      exitCodes.noInput,
+    );
   }
   const { isLocal } = fileSystemAt(file);
   if (file === copy) {

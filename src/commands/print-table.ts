@@ -21,17 +21,27 @@ export function printTable({ stdout }: CommandContext, format: Format, table: Te
 }
 
 const renderers: Readonly<Record<Format, (table: TextTable) => string>> = {
-  table: ({ columns, rows, ...table }) => terminalTable(columns, rows.map((row) => row.map((cell, i) => shown({ columns, rows, ...table }, cell, i)))),
+  table: ({ columns, rows, ...table }) =>
+    terminalTable(
+      columns,
+      rows.map((row) => row.map((cell, i) => shown({ columns, rows, ...table }, cell, i))),
+    ),
   csv: ({ columns, rows }) => [columns.map(({ header }) => header), ...rows].map((row) => csvLine(row)).join(''),
   json: ({ columns, rows }) => {
-    const records = rows.map((row) => Object.fromEntries(columns.map(({ header }, i) => [header, jsonCell(row[i] ?? null)])));
+    const records = rows.map((row) =>
+      Object.fromEntries(columns.map(({ header }, i) => [header, jsonCell(row[i] ?? null)])),
+    );
     return `${JSON.stringify(records, null, 2)}\n`;
   },
   md: (table) => {
-    const escape = (text: string): string => text.replaceAll('|', '\\|').replaceAll('\n', ' ');
-    const line = (cells: readonly string[]): string => `| ${cells.map(escape).join(' | ')} |\n`;
+    const inCell = (text: string): string => text.replaceAll('|', '\\|').replaceAll('\n', ' ');
+    const line = (cells: readonly string[]): string => `| ${cells.map(inCell).join(' | ')} |\n`;
     const rule = table.columns.map(({ align }) => (align === 'right' ? '---:' : '---'));
-    return [line(table.columns.map(({ header }) => header)), `| ${rule.join(' | ')} |\n`, ...table.rows.map((row) => line(row.map((cell, i) => shown(table, cell, i))))].join('');
+    return [
+      line(table.columns.map(({ header }) => header)),
+      `| ${rule.join(' | ')} |\n`,
+      ...table.rows.map((row) => line(row.map((cell, i) => shown(table, cell, i)))),
+    ].join('');
   },
   latex: (table) => {
     const line = (cells: readonly string[]): string => `${cells.map(latexText).join(' & ')} \\\\\n`;
@@ -53,7 +63,11 @@ function jsonCell(cell: Cell): Cell {
   return typeof cell === 'number' && !Number.isFinite(cell) ? String(cell) : cell;
 }
 
-const latexMarks: Readonly<Record<string, string>> = { '\\': '\\textbackslash{}', '~': '\\textasciitilde{}', '^': '\\textasciicircum{}' };
+const latexMarks: Readonly<Record<string, string>> = {
+  '\\': '\\textbackslash{}',
+  '~': '\\textasciitilde{}',
+  '^': '\\textasciicircum{}',
+};
 
 function latexText(text: string): string {
   return text.replace(/[\\~^]|[&%$#_{}]/g, (mark) => latexMarks[mark] ?? `\\${mark}`);

@@ -1,4 +1,3 @@
-import { Command, Option } from 'commander';
 import { fieldNames, fieldOf, varyingSettings } from '../ask/fields.js';
 import { groupBy } from '../ask/groups.js';
 import { type Condition, parseWhere, WhereError } from '../ask/where.js';
@@ -6,6 +5,7 @@ import { formatDuration, formatFigure } from '../outputs/report/format.js';
 import { finalOf, noiseOf, placesOf, sortExperiments } from '../outputs/workbook/order.js';
 import type { ExperimentOverview, Objective } from '../summary.js';
 import { exitCodes, UserError } from '../user-error.js';
+import { type Command, choiceOption, newCommand } from './command.js';
 import type { CommandContext } from './context.js';
 import { ageNote, type Data, objectiveOf, withData } from './data.js';
 import { examples } from './help.js';
@@ -26,7 +26,7 @@ interface TopOptions {
 
 /** `tlw top`: the leaderboard. */
 export function topCommand(context: CommandContext): Command {
-  return new Command('top')
+  return newCommand('top')
     .summary('the best experiments')
     .description(
       'Lists the finished experiments of a root by its objective, best first. Places within the noise of repeated runs are shared (=2).',
@@ -40,16 +40,23 @@ export function topCommand(context: CommandContext): Command {
     .option('--columns <names>', 'settings, metrics and facts to show')
     .option('--limit <n>', 'at most so many rows', '20')
     .option('--all', 'those that did not finish as well')
-    .addOption(new Option('--format <format>', 'how to print').choices([...formats]).default('table'))
-    .addHelpText('after', examples('tlw top --by val_dsc', 'tlw top --where "lr<=0.01 and bs=64"', 'tlw top --group-by lr,bs --format md'))
+    .addOption(choiceOption('--format <format>', 'how to print', formats, 'table'))
+    .addHelpText(
+      'after',
+      examples('tlw top --by val_dsc', 'tlw top --where "lr<=0.01 and bs=64"', 'tlw top --group-by lr,bs --format md'),
+    )
     .action((options: TopOptions) =>
       withData(context, options, (data) => {
         const objective = objectiveOf(data, options.by, directionFlag(options));
         const chosen = data.overviews.filter(conditionOf(data.overviews, options.where));
-        const isFinished = ({ run }: ExperimentOverview): boolean => run.status === 'completed' || run.status === 'early_stopped';
+        const isFinished = ({ run }: ExperimentOverview): boolean =>
+          run.status === 'completed' || run.status === 'early_stopped';
         const shown = options.all ? chosen : chosen.filter(isFinished);
         const limit = positive('--limit', options.limit);
-        const table = options.groupBy === undefined ? leaderboard(data, shown, objective, options.columns, limit) : grouped(shown, objective, listOf(options.groupBy), limit);
+        const table =
+          options.groupBy === undefined
+            ? leaderboard(data, shown, objective, options.columns, limit)
+            : grouped(shown, objective, listOf(options.groupBy), limit);
         printTable(context, options.format, table);
         if (options.format === 'table') {
           const arrow = objective.direction === 'max' ? 'higher is better' : 'lower is better';
@@ -60,7 +67,10 @@ export function topCommand(context: CommandContext): Command {
 }
 
 /** A condition of the command line; everything passes without one. */
-export function conditionOf(overviews: readonly ExperimentOverview[], text: string | undefined): Condition<ExperimentOverview> {
+export function conditionOf(
+  overviews: readonly ExperimentOverview[],
+  text: string | undefined,
+): Condition<ExperimentOverview> {
   if (text === undefined) return () => true;
   const names = new Set(fieldNames(overviews));
   try {
@@ -71,12 +81,21 @@ export function conditionOf(overviews: readonly ExperimentOverview[], text: stri
   }
 }
 
-function leaderboard(data: Data, shown: readonly ExperimentOverview[], objective: Objective, columns: string | undefined, limit: number): TextTable {
+function leaderboard(
+  data: Data,
+  shown: readonly ExperimentOverview[],
+  objective: Objective,
+  columns: string | undefined,
+  limit: number,
+): TextTable {
   const sorted = sortExperiments(shown, objective);
   const places = placesOf(sorted, objective, noiseOf(data.overviews, objective));
-  const fields = columns === undefined ? [...varyingSettings(data.overviews), 'ranks', 'epochs', 'time', 'name'] : listOf(columns);
+  const fields =
+    columns === undefined ? [...varyingSettings(data.overviews), 'ranks', 'epochs', 'time', 'name'] : listOf(columns);
   const known = new Set(fieldNames(data.overviews));
-  for (const field of fields) if (!known.has(field)) throw new UserError(`--columns: expected settings, metrics or facts, got "${field}"`, exitCodes.usage);
+  for (const field of fields)
+    if (!known.has(field))
+      throw new UserError(`--columns: expected settings, metrics or facts, got "${field}"`, exitCodes.usage);
   return {
     columns: [
       { header: '#', align: 'right' },
@@ -101,7 +120,12 @@ function leaderboard(data: Data, shown: readonly ExperimentOverview[], objective
   };
 }
 
-function grouped(shown: readonly ExperimentOverview[], objective: Objective, fields: readonly string[], limit: number): TextTable {
+function grouped(
+  shown: readonly ExperimentOverview[],
+  objective: Objective,
+  fields: readonly string[],
+  limit: number,
+): TextTable {
   const groups = groupBy(shown, fields, objective);
   return {
     columns: [
@@ -113,7 +137,13 @@ function grouped(shown: readonly ExperimentOverview[], objective: Objective, fie
     ],
     rows: groups
       .slice(0, limit)
-      .map(({ settings, mean, sd, n, isTie }) => [...fields.map((field) => settings.get(field) ?? ''), mean, sd, n, isTie === null ? '?' : isTie ? 'yes' : 'no']),
+      .map(({ settings, mean, sd, n, isTie }) => [
+        ...fields.map((field) => settings.get(field) ?? ''),
+        mean,
+        sd,
+        n,
+        isTie === null ? '?' : isTie ? 'yes' : 'no',
+      ]),
     text: { default: formatFigure },
   };
 }

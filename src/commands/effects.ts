@@ -1,0 +1,56 @@
+import { effectsOn } from '../ask/effects.js';
+import { formatFigure } from '../outputs/report/format.js';
+import { type Command, choiceOption, newCommand } from './command.js';
+import type { CommandContext } from './context.js';
+import { objectiveOf, withData } from './data.js';
+import { examples } from './help.js';
+import { type Format, formats, printTable } from './print-table.js';
+import { conditionOf } from './top.js';
+
+/** `tlw effects`: which settings matter. */
+export function effectsCommand(context: CommandContext): Command {
+  return newCommand('effects')
+    .summary('which settings matter for a metric')
+    .description(
+      'For settings with numbers Spearman’s rank correlation (−1 to 1), for others the share of the ranks’ variance (0 to 1), ' +
+        'each with n and the probability of such a size by chance. It describes this sweep; it does not prove a cause.',
+    )
+    .option('--root <dir>', 'the folder that holds the experiments')
+    .option('--by <metric>', 'another metric than the root’s objective')
+    .option('--where <condition>', 'only some of the experiments')
+    .addOption(choiceOption('--format <format>', 'how to print', formats, 'table'))
+    .addHelpText('after', examples('tlw effects', 'tlw effects --by val_loss --where "ranks=4"'))
+    .action((options: { root?: string; by?: string; where?: string; format: Format }) =>
+      withData(context, options, (data) => {
+        const { metric } = objectiveOf(data, options.by);
+        const effects = effectsOn(data.overviews.filter(conditionOf(data.overviews, options.where)), metric);
+        printTable(context, options.format, {
+          columns: [
+            { header: 'setting' },
+            { header: 'effect', align: 'right' },
+            { header: 'p', align: 'right' },
+            { header: 'n', align: 'right' },
+            { header: 'values', align: 'right' },
+            { header: 'kind' },
+            { header: 'remark' },
+          ],
+          rows: effects.map(({ setting, size, p, n, levels, kind, because, confoundedWith }) => [
+            setting,
+            size,
+            p,
+            n,
+            levels,
+            kind,
+            because ?? (confoundedWith.length > 0 ? `changes together with ${confoundedWith.join(', ')}` : ''),
+          ]),
+          text: {
+            effect: (value) => value.toFixed(2),
+            p: (value) => (value < 0.001 ? '<0.001' : value.toFixed(3)),
+            default: formatFigure,
+          },
+        });
+        if (effects.length === 0) context.stderr.write('no setting varies\n');
+        else if (options.format === 'table') context.stderr.write(`on ${metric}\n`);
+      }),
+    );
+}

@@ -1,0 +1,107 @@
+import { closeSync, openSync, readSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { escapeText } from '../escape-text.js';
+import { epochFlags, type Rank } from '../experiment.js';
+import { formatFigure } from '../outputs/report/format.js';
+import { exitCodes, UserError } from '../user-error.js';
+import { type Command, newCommand } from './command.js';
+import type { CommandContext } from './context.js';
+import { findExperiment, readWhole, withData } from './data.js';
+import { examples } from './help.js';
+
+interface ExplainOptions {
+  readonly root?: string;
+  readonly rank?: string;
+  readonly epoch?: string;
+}
+
+/** Longest record that is shown. */
+const recordBytes = 2000;
+
+/** `tlw explain`: the very bytes of the log that a figure was read from. */
+export function explainCommand(context: CommandContext): Command {
+  return newCommand('explain')
+    .summary('where a figure comes from')
+    .description(
+      'Shows file, byte offset and raw line of the record that a figure was read from; by default each rank’s last epoch.',
+    )
+    .argument('<experiment>', 'its name, or the beginning or a part of it')
+    .argument('<metric>', 'such as val_loss')
+    .option('--root <dir>', 'the folder that holds the experiments')
+    .option('--rank <n>', 'only this rank')
+    .option('--epoch <n>', 'this epoch instead of the last one')
+    .addHelpText('after', examples('tlw explain ppn_4 val_dsc', 'tlw explain ppn_4 val_dsc --rank 3 --epoch 17'))
+    .action((text: string, metric: string, options: ExplainOptions) =>
+      withData(context, options, (data) => {
+        const { experiment } = readWhole(data, findExperiment(data.overviews, text));
+        if (!experiment.run.metricNames.has(metric)) {
+          throw new UserError(
+            `${metric}: expected one of ${[...experiment.run.metricNames.keys()].join(', ')}`,
+            exitCodes.usage,
+          );
+        }
+        const ranks = experiment.run.ranks.filter(
+          (rank) => options.rank === undefined || String(rank.rank) === options.rank,
+        );
+        let shown = 0;
+        for (const rank of ranks) {
+          const row = rowOf(rank, metric, options.epoch);
+          if (row === undefined) continue;
+          const file = join(
+            data.root,
+            rank.file === undefined ? experiment.log.path : join(dirname(experiment.log.path), rank.file),
+          );
+          context.stdout.write(explanation(rank, metric, experiment.run.metricNames.get(metric) ?? metric, row, file));
+          shown += 1;
+        }
+        if (shown === 0)
+          throw new UserError(
+            `${metric}: no rank has it${options.epoch ? ` in epoch ${options.epoch}` : ''}`,
+            exitCodes.noInput,
+          );
+      }),
+    );
+}
+
+function rowOf({ epochs }: Rank, metric: string, epoch: string | undefined): number | undefined {
+  const column = epochs.metrics.get(metric);
+  for (let i = epochs.length - 1; i >= 0; i -= 1) {
+    if (column?.present[i] && (epoch === undefined || String(epochs.epoch[i]) === epoch)) return i;
+  }
+  return undefined;
+}
+
+function explanation({ rank, epochs }: Rank, metric: string, printed: string, row: number, file: string): string {
+  const flags = epochs.flags[row] ?? 0;
+  const offset = epochs.offset[row] ?? 0;
+  const how = [
+    printed === metric ? null : `printed as ${printed}`,
+    flags & epochFlags.partial ? 'from a progress update: the epoch’s own record never came' : null,
+    flags & epochFlags.repaired ? 'joined from pieces between which something else was printed' : null,
+  ].filter((each) => each !== null);
+  const value = epochs.metrics.get(metric)?.values[row] ?? Number.NaN;
+  return [
+    `rank ${rank ?? '?'}, epoch ${epochs.epoch[row]}${(epochs.segment[row] ?? 1) > 1 ? ` of segment ${epochs.segment[row]}` : ''}: ${metric} = ${formatFigure(value)}${how.length > 0 ? ` (${escapeText(how.join('; '))})` : ''}`,
+    `  ${escapeText(file)} at byte ${offset}`,
+    `  ${escapeText(readRecord(file, offset))}`,
+    '',
+  ]
+    .map((line) => `${line}\n`)
+    .join('');
+}
+
+/** The line from `offset` on, or why it cannot be shown. */
+function readRecord(file: string, offset: number): string {
+  try {
+    const fd = openSync(file, 'r');
+    try {
+      const bytes = Buffer.alloc(recordBytes);
+      const text = bytes.toString('utf8', 0, readSync(fd, bytes, 0, recordBytes, offset));
+      return text.split('\n', 1)[0] ?? '';
+    } finally {
+      closeSync(fd);
+    }
+  } catch (error) {
+    return `(the log cannot be read: ${error instanceof Error ? error.message : String(error)})`;
+  }
+}

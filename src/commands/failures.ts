@@ -1,0 +1,55 @@
+import { clusterFailures } from '../ask/failures.js';
+import { escapeText } from '../escape-text.js';
+import { type Command, newCommand } from './command.js';
+import type { CommandContext } from './context.js';
+import { ageNote, withData } from './data.js';
+import { examples } from './help.js';
+import { conditionOf } from './top.js';
+
+/** `tlw failures`: dead runs by their last words. */
+export function failuresCommand(context: CommandContext): Command {
+  return newCommand('failures')
+    .summary('dead runs, clustered by their last words')
+    .description(
+      'Groups failed, killed, diverged and stalled runs by their last words, with the settings that are over-represented among them.',
+    )
+    .option('--root <dir>', 'the folder that holds the experiments')
+    .option('--where <condition>', 'only some of the experiments')
+    .option('--json', 'as JSON')
+    .addHelpText('after', examples('tlw failures', 'tlw failures --where "nodes=2"'))
+    .action((options: { root?: string; where?: string; json?: true }) =>
+      withData(context, options, (data) => {
+        const clusters = clusterFailures(data.overviews.filter(conditionOf(data.overviews, options.where)));
+        if (options.json) {
+          const plain = clusters.map(({ experiments, ...cluster }) => ({
+            ...cluster,
+            experiments: experiments.map(({ key }) => key),
+          }));
+          context.stdout.write(`${JSON.stringify(plain, null, 2)}\n`);
+          return;
+        }
+        for (const { status, example, shape, experiments, firstMs, overRepresented } of clusters) {
+          const since = new Date(firstMs).toISOString().slice(0, 16).replace('T', ' ');
+          context.stdout.write(`${experiments.length} × ${status}: ${escapeText(shape || 'no last words')}\n`);
+          if (example !== shape && example !== '') context.stdout.write(`    e.g. ${escapeText(example)}\n`);
+          context.stdout.write(
+            `    first ${since} UTC, ${escapeText(
+              experiments
+                .slice(0, 3)
+                .map(({ name }) => name)
+                .join(', '),
+            )}${experiments.length > 3 ? ' …' : ''}\n`,
+          );
+          for (const found of overRepresented.slice(0, 3)) {
+            const counts = `${found.inCluster} of ${found.clusterSize} here, ${found.elsewhere} of ${found.othersSize} elsewhere`;
+            context.stdout.write(
+              `    ${escapeText(`${found.setting} ${found.value}`)}: ${counts} (p ${found.p < 0.001 ? '<0.001' : found.p.toFixed(3)})\n`,
+            );
+          }
+        }
+        context.stderr.write(
+          clusters.length === 0 ? `no dead run; ${ageNote(data, Date.now())}\n` : `${ageNote(data, Date.now())}\n`,
+        );
+      }),
+    );
+}

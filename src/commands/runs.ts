@@ -1,0 +1,79 @@
+import { fieldOf, varyingSettings } from '../ask/fields.js';
+import type { Status } from '../experiment.js';
+import { statuses } from '../experiment.js';
+import { formatDuration, formatFigure } from '../outputs/report/format.js';
+import { type Command, choiceOption, newCommand } from './command.js';
+import type { CommandContext } from './context.js';
+import { ageNote, withData } from './data.js';
+import { examples } from './help.js';
+import { type Format, formats, printTable } from './print-table.js';
+import { conditionOf, positive } from './top.js';
+
+interface RunsOptions {
+  readonly root?: string;
+  readonly status?: Status[];
+  readonly where?: string;
+  readonly limit: string;
+  readonly format: Format;
+}
+
+/** `tlw runs`: every experiment, whatever became of it. */
+export function runsCommand(context: CommandContext): Command {
+  return newCommand('runs')
+    .summary('all experiments and what became of them')
+    .description(
+      'Lists experiments, the latest change first, with their status, how far they came and their last words.',
+    )
+    .option('--root <dir>', 'the folder that holds the experiments')
+    .addOption(choiceOption('--status <statuses...>', 'only these', statuses))
+    .option('--where <condition>', 'only experiments such as "lr<=0.01 and status!=completed"')
+    .option('--limit <n>', 'at most so many rows', '20')
+    .addOption(choiceOption('--format <format>', 'how to print', formats, 'table'))
+    .addHelpText('after', examples('tlw runs --status failed killed', 'tlw runs --where "epochs<5"'))
+    .action((options: RunsOptions) =>
+      withData(context, options, (data) => {
+        const condition = conditionOf(data.overviews, options.where);
+        const found = data.overviews
+          .filter(
+            (experiment) =>
+              condition(experiment) && (!options.status || options.status.includes(experiment.run.status)),
+          )
+          .sort((a, b) => b.changedMs - a.changedMs || (a.key < b.key ? -1 : 1));
+        const varying = varyingSettings(data.overviews);
+        printTable(context, options.format, {
+          columns: [
+            { header: 'status' },
+            { header: 'epochs', align: 'right' },
+            { header: 'of', align: 'right' },
+            { header: 'ranks', align: 'right' },
+            { header: 'time', align: 'right' },
+            ...varying.map((header) => ({ header, align: 'right' }) as const),
+            { header: 'experiment' },
+            { header: 'last words' },
+          ],
+          rows: found
+            .slice(0, positive('--limit', options.limit))
+            .map((experiment) => [
+              experiment.run.status,
+              experiment.summary.lastEpoch ?? 0,
+              experiment.summary.plannedEpochs,
+              experiment.summary.ranks,
+              experiment.summary.totalTrainingTime,
+              ...varying.map((name) => fieldOf(experiment, name) ?? null),
+              experiment.name,
+              shorten(experiment.run.reason ?? '', options.format),
+            ]),
+          text: { time: formatDuration, default: formatFigure },
+        });
+        if (options.format === 'table') {
+          const more = found.length > Number(options.limit) ? `${options.limit} of ${found.length} shown; ` : '';
+          context.stderr.write(`${more}${ageNote(data, Date.now())}\n`);
+        }
+      }),
+    );
+}
+
+/** A line of a terminal holds no novel. */
+function shorten(words: string, format: Format): string {
+  return format === 'table' && words.length > 60 ? `${words.slice(0, 59)}…` : words;
+}

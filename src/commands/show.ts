@@ -1,0 +1,182 @@
+import { settingText, varyingSettings } from '../ask/fields.js';
+import { escapeText } from '../escape-text.js';
+import type { EpochTable, Rank } from '../experiment.js';
+import { epochFlags } from '../experiment.js';
+import { reportDataOf } from '../outputs/report/data.js';
+import { findingsOf, oddRanksOf } from '../outputs/report/findings.js';
+import { formatBytes, formatDuration, formatFigure } from '../outputs/report/format.js';
+import { program } from '../package.js';
+import type { StoredExperiment } from '../store/read-experiment.js';
+import { exitCodes, UserError } from '../user-error.js';
+import { type Command, newCommand } from './command.js';
+import type { CommandContext } from './context.js';
+import { findExperiment, readWhole, withData } from './data.js';
+import { examples } from './help.js';
+import { sparkline } from './sparkline.js';
+import { terminalTable } from './terminal-table.js';
+
+interface ShowOptions {
+  readonly root?: string;
+  readonly rank?: string;
+  readonly epochs?: true;
+}
+
+/** `tlw show`: one experiment on one screen. */
+export function showCommand(context: CommandContext): Command {
+  return newCommand('show')
+    .summary('one experiment on one screen')
+    .description('Shows settings, status with last words, final and best figures, curves, and the ranks at a glance.')
+    .argument('<experiment>', 'its name, or the beginning or a part of it')
+    .option('--root <dir>', 'the folder that holds the experiments')
+    .option('--rank <n>', 'the figures of one rank')
+    .option('--epochs', 'every epoch, as the mean over ranks or of the one rank')
+    .addHelpText('after', examples('tlw show ppn_4', 'tlw show ppn_4 --rank 3 --epochs'))
+    .action((text: string, options: ShowOptions) =>
+      withData(context, options, (data) => {
+        const overview = findExperiment(data.overviews, text);
+        const stored = readWhole(data, overview);
+        const varying = varyingSettings(data.overviews);
+        const rank = options.rank === undefined ? undefined : rankOf(stored, options.rank);
+        context.stdout.write(head(stored, varying));
+        context.stdout.write(rank ? curves([rank], stored) : curves(stored.experiment.run.ranks, stored));
+        if (!rank) context.stdout.write(ranksAtAGlance(stored));
+        if (options.epochs) context.stdout.write(`\n${epochRows(rank ? [rank] : stored.experiment.run.ranks)}`);
+        context.stdout.write(foot(stored));
+      }),
+    );
+}
+
+function head({ experiment, summary, user }: StoredExperiment, varying: readonly string[]): string {
+  const { run, hyperparameters } = experiment;
+  const epochs = `${summary.lastEpoch ?? 0}${summary.plannedEpochs === null ? '' : ` of ${summary.plannedEpochs}`} epochs`;
+  const ranks = `${summary.ranks} ${summary.ranks === 1 ? 'rank' : 'ranks'}${run.rankRelation ? `, ${run.rankRelation.replaceAll('_', ' ')}` : ''}`;
+  const time = summary.totalTrainingTime === null ? [] : [formatDuration(summary.totalTrainingTime)];
+  const lines = [
+    experiment.name,
+    [run.status.replaceAll('_', ' ').toUpperCase(), epochs, ranks, ...time].join(' · '),
+    ...(run.reason === null ? [] : [`  ${run.reasonRank === null ? '' : `rank ${run.reasonRank}: `}${run.reason}`]),
+    '',
+    `varies    ${
+      hyperparameters
+        .filter(({ name }) => varying.includes(name))
+        .map((each) => `${each.name} ${settingText(each)}`)
+        .join(' · ') || 'nothing'
+    }`,
+    `constant  ${
+      hyperparameters
+        .filter(({ name }) => !varying.includes(name))
+        .map((each) => `${each.name} ${settingText(each)}`)
+        .join(' · ') || 'nothing'
+    }`,
+    ...(user.notes || user.tags.length > 0
+      ? [`notes     ${[user.notes, ...user.tags.map((tag) => `#${tag}`)].join(' ')}`]
+      : []),
+    '',
+  ];
+  return lines.map((line) => `${escapeText(line)}\n`).join('');
+}
+
+/** One line a metric: its curve as the mean over the given ranks, first, best and last. */
+function curves(ranks: readonly Rank[], { summary }: StoredExperiment): string {
+  const names = [...new Set(ranks.flatMap(({ epochs }) => [...epochs.metrics.keys()]))];
+  const rows = names.map((name) => {
+    const values = meanCurve(ranks, name);
+    const metric = ranks.length === 1 && summary.ranks > 1 ? undefined : summary.metrics.get(name);
+    const last = values.at(-1);
+    const spread =
+      metric && metric.min !== metric.max ? `${formatFigure(metric.min)} to ${formatFigure(metric.max)}` : '';
+    return [
+      name,
+      sparkline(values, 40),
+      metric ? formatFigure(metric.final) : last === undefined ? '' : formatFigure(last),
+      metric?.best === null || !metric ? '' : formatFigure(metric.best),
+      metric?.bestEpoch ? `${metric.bestEpoch}` : '',
+      spread,
+    ];
+  });
+  if (rows.length === 0) return 'no epoch was completed\n';
+  return terminalTable(
+    [
+      { header: 'metric' },
+      { header: 'curve' },
+      { header: 'final', align: 'right' },
+      { header: 'best', align: 'right' },
+      { header: 'at', align: 'right' },
+      { header: 'over ranks' },
+    ],
+    rows,
+  );
+}
+
+/** By epoch, the mean over the ranks that have a figure there; of each rank's last segment. */
+export function meanCurve(ranks: readonly Rank[], name: string): (number | undefined)[] {
+  const sums = new Map<number, { sum: number; n: number }>();
+  for (const { epochs } of ranks) {
+    const segment = epochs.segment[epochs.length - 1];
+    for (let i = 0; i < epochs.length; i += 1) {
+      const value = figureAt(epochs, name, i);
+      if (value === undefined || epochs.segment[i] !== segment) continue;
+      const epoch = epochs.epoch[i] ?? 0;
+      const { sum, n } = sums.get(epoch) ?? { sum: 0, n: 0 };
+      sums.set(epoch, { sum: sum + value, n: n + 1 });
+    }
+  }
+  const last = Math.max(0, ...sums.keys());
+  return Array.from({ length: last }, (_, i) => {
+    const mean = sums.get(i + 1);
+    return mean && mean.sum / mean.n;
+  });
+}
+
+function figureAt(epochs: EpochTable, name: string, i: number): number | undefined {
+  const column = epochs.metrics.get(name);
+  return column?.present[i] ? column.values[i] : undefined;
+}
+
+function ranksAtAGlance({ experiment, summary }: StoredExperiment): string {
+  if (experiment.run.ranks.length < 2) return '';
+  const findings = findingsOf(
+    reportDataOf(experiment, summary, { varying: null, sweepBest: null, programVersion: program.version }),
+  );
+  const odd = oddRanksOf(findings);
+  if (odd.length === 0)
+    return `\nranks     nothing stands out${findings.measures.length > 0 ? ` (compared by ${findings.measures.join(', ')})` : ''}\n`;
+  return `\nranks     ${odd.map(({ rank, reasons }) => escapeText(`rank ${rank.rank ?? '?'}: ${reasons.join('; ')}`)).join('\n          ')}\n`;
+}
+
+function epochRows(ranks: readonly Rank[]): string {
+  const names = [...new Set(ranks.flatMap(({ epochs }) => [...epochs.metrics.keys()]))];
+  const columns = names.map((name) => meanCurve(ranks, name));
+  const count = Math.max(0, ...columns.map((column) => column.length));
+  const partial = new Set(
+    ranks.flatMap(({ epochs }) =>
+      [...epochs.epoch].filter((_, i) => ((epochs.flags[i] ?? 0) & epochFlags.partial) !== 0),
+    ),
+  );
+  return terminalTable(
+    [
+      { header: 'epoch', align: 'right' },
+      ...names.map((header) => ({ header, align: 'right' }) as const),
+      { header: '' },
+    ],
+    Array.from({ length: count }, (_, i) => [
+      String(i + 1),
+      ...columns.map((column) => (column[i] === undefined ? '' : formatFigure(column[i] ?? 0))),
+      partial.has(i + 1) ? 'partial' : '',
+    ]),
+  );
+}
+
+function foot({ experiment }: StoredExperiment): string {
+  const { receipt, launcher, trainer } = experiment.run;
+  const counts = `${receipt.lines} lines: ${receipt.understood} understood, ${receipt.ignored} ignored, ${receipt.repaired} repaired, ${receipt.quarantined} quarantined`;
+  const notes = receipt.notes.map((note) => `          ${escapeText(note)}\n`).join('');
+  return `\nlog       ${escapeText(experiment.log.path)}\n          ${formatBytes(experiment.log.bytes)}, ${launcher}, ${trainer}, ${counts}\n${notes}`;
+}
+
+function rankOf({ experiment }: StoredExperiment, text: string): Rank {
+  const rank = experiment.run.ranks.find((each) => String(each.rank) === text);
+  if (rank) return rank;
+  const known = experiment.run.ranks.map((each) => each.rank ?? '?').join(', ');
+  throw new UserError(`--rank ${text}: expected one of ${known}`, exitCodes.usage);
+}

@@ -1,0 +1,102 @@
+import { inferSweep, type Sweep } from '../ask/sweep.js';
+import { escapeText } from '../escape-text.js';
+import type { ExperimentOverview } from '../summary.js';
+import { exitCodes, UserError } from '../user-error.js';
+import { type Command, newCommand } from './command.js';
+import type { CommandContext } from './context.js';
+import { withData } from './data.js';
+import { examples } from './help.js';
+
+/** Settings that tell repeats of one configuration apart. */
+export const repeatKeys: readonly string[] = ['seed', 'run', 'rep', 'repeat', 'trial'];
+
+/** `tlw sweep`: the grid, and what of it is missing. */
+export function sweepCommand(context: CommandContext): Command {
+  return newCommand('sweep')
+    .summary('the grid of a sweep: coverage, holes, failures')
+    .description(
+      'Infers from the names which settings vary over which values, and shows what of the grid has been run. With --missing it prints the shell loop that runs the rest.',
+    )
+    .option('--root <dir>', 'the folder that holds the experiments')
+    .option('--missing', 'print a shell loop over what is missing or died')
+    .option('--json', 'as JSON')
+    .addHelpText('after', examples('tlw sweep', 'tlw sweep --missing > run_missing.sh'))
+    .action((options: { root?: string; missing?: true; json?: true }) =>
+      withData(context, options, ({ overviews }) => {
+        const sweep = inferSweep(overviews, repeatKeys);
+        if (sweep.axes.length === 0) throw new UserError('no setting varies, so there is no grid', exitCodes.noInput);
+        if (options.json) context.stdout.write(`${JSON.stringify(plain(sweep), null, 2)}\n`);
+        else context.stdout.write(options.missing ? missingLoop(sweep, overviews) : describe(sweep));
+      }),
+    );
+}
+
+function describe(sweep: Sweep): string {
+  const lines = [
+    ...sweep.axes.map(({ setting, values }) => `${setting.padEnd(8)} ${values.join('  ')}`),
+    `constant ${[...sweep.constants].map(([name, value]) => `${name} ${value}`).join(' · ') || 'nothing'}`,
+    '',
+    `${sweep.cells} combinations: ${sweep.finished} finished, ${sweep.running} running, ${sweep.dead} died, ${sweep.holeCount} not run; ${sweep.repeats} run more than once`,
+    ...(sweep.unnamed > 0 ? [`${sweep.unnamed} experiments have names without settings and are left out`] : []),
+    ...sweep.deadCells
+      .slice(0, 10)
+      .map(
+        ({ settings, experiments }) =>
+          `died     ${pairs(settings)}: ${experiments[0]?.run.reason ?? experiments[0]?.run.status ?? ''}`,
+      ),
+    ...sweep.holes.slice(0, 10).map((hole) => `not run  ${pairs(hole)}`),
+    ...(sweep.holeCount > 10 ? [`         and ${sweep.holeCount - 10} more (tlw sweep --missing)`] : []),
+  ];
+  return lines.map((line) => `${escapeText(line)}\n`).join('');
+}
+
+function pairs(settings: ReadonlyMap<string, string>): string {
+  return [...settings].map(([name, value]) => `${name} ${value}`).join(', ');
+}
+
+/** A loop in the form of examples/run_experiments.sh: one line of settings each, handed to the function `train`. */
+function missingLoop(sweep: Sweep, overviews: readonly ExperimentOverview[]): string {
+  const order =
+    overviews.find(({ hyperparameters }) => hyperparameters.length > 0)?.hyperparameters.map(({ name }) => name) ?? [];
+  const cells = [...sweep.holes, ...sweep.deadCells.map(({ settings }) => settings)];
+  const names = cells.map((cell) =>
+    order
+      .filter((name) => !repeatKeys.includes(name))
+      .map((name) => [name, ...(cell.get(name) ?? sweep.constants.get(name) ?? '').split(' ')].join('_'))
+      .join('-'),
+  );
+  return [
+    '#!/usr/bin/env bash',
+    `# ${sweep.holeCount} combinations that were not run and ${sweep.dead} that died. Put your own mpirun line into train().`,
+    'set -euo pipefail',
+    // biome-ignore lint/suspicious/noTemplateCurlyInString: it is the shell's
+    'OUTPUTS=${OUTPUTS:-OUTPUTS/experiments_1_nodes}',
+    'train() { # NAME: its settings are in the name',
+    '  mpirun --tag-output --report-bindings --oversubscribe python train.py --name "$1" 2>&1 | tee "$OUTPUTS/$1/$1.log"',
+    '}',
+    'for name in \\',
+    ...names.map((name, i) => `  ${shellWord(name)}${i < names.length - 1 ? ' \\' : ''}`),
+    'do',
+    '  [ -e "$OUTPUTS/$name" ] && { echo "$name" >> "$OUTPUTS/skipped.txt"; continue; }',
+    '  mkdir -p "$OUTPUTS/$name"',
+    '  train "$name"',
+    'done',
+    '',
+  ].join('\n');
+}
+
+function shellWord(text: string): string {
+  return /^[\w.,=+@%-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
+}
+
+function plain({ constants, holes, deadCells, ...sweep }: Sweep): unknown {
+  return {
+    ...sweep,
+    constants: Object.fromEntries(constants),
+    holes: holes.map((hole) => Object.fromEntries(hole)),
+    deadCells: deadCells.map(({ settings, experiments }) => ({
+      settings: Object.fromEntries(settings),
+      experiments: experiments.map(({ key }) => key),
+    })),
+  };
+}
