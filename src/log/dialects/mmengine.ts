@@ -63,12 +63,12 @@ function iterations(text: string): { step: number; steps: number } {
 /** Pairs set apart by two blanks (MMEngine) or by commas (MMCV); a remaining time holds commas of its own. */
 function parsePairs(text: string): Pair[] | undefined {
   const plain = text.replace(/eta: (?:\d+ days?, )?[\d:]+,?/, '').trim();
-  if (plain === '') return undefined;
   const pairs: Pair[] = [];
   for (const part of plain.split(/,\s+|\s{2,}|\t+/)) {
-    const item = /^([A-Za-z][^\s:]*): (\S+?),?$/.exec(part.trim());
-    if (item) pairs.push([item[1] ?? '', item[2] ?? '']);
-    else if (part.trim() !== '') return undefined;
+    const item = /^([A-Za-z][^\s:]*): (\S+?)(\s.*)?,?$/.exec(part.trim());
+    if (!item && part.trim() !== '') return undefined;
+    // `bbox_mAP_copypaste: 0.211 0.316 …` repeats figures for spreadsheets.
+    if (item && item[3] === undefined) pairs.push([item[1] ?? '', item[2] ?? '']);
   }
-  return pairs;
+  return pairs.length === 0 ? undefined : pairs;
 }

@@ -19,7 +19,7 @@ export const pytorch: Dialect = {
     { pattern: /(?:Epoch|Train|TRAIN):? ?\[\d+\] ?\[ *\d+\/\d+\]/g, weight: 20 },
     { pattern: /(?:Train|Validate) Epoch +#\d+: +\d+%\|/g, weight: 20 },
     { pattern: /\b[Ee]poch[ :=#[(]{0,4}\d+[^\n\r]{0,60}[Ll]oss/g, weight: 1 },
-    { pattern: /^Epoch \d+\/\d+\r?\n-{5,}\r?$/gm, weight: 1 },
+    { pattern: /\b(?:train|val|valid|validation)(?:ing)?\.? loss[:=]? *[\d.]/gi, weight: 5 },
   ],
   updates: 'all',
   reader: createPytorchReader,
