@@ -7,7 +7,7 @@ import fc from 'fast-check';
 import { parseLog } from '../src/log/parse-log.js';
 import { arbitraryTraining, type Training, weaveTraining } from './weave.js';
 import { check } from './weave-check.js';
-import { untagged, type WovenLauncher } from './weave-launchers.js';
+import { untagged, type WovenLauncher, wovenLaunchers } from './weave-launchers.js';
 
 const folder = mkdtempSync(path.join(tmpdir(), 'reader-weave-'));
 test.after.always(() => rmSync(folder, { recursive: true }));
@@ -22,6 +22,17 @@ test('One rank without a launcher: every generation of Keras is read exactly', (
     ),
   );
 });
+
+for (const launcher of wovenLaunchers.filter((candidate) => !candidate.isLossy)) {
+  test(`${launcher.name} ${launcher.style}: random pieces are put together exactly`, (t) => {
+    t.notThrows(() =>
+      fc.assert(
+        fc.property(arbitraryTraining, fc.integer(), (training, seed) => holds(training, launcher, seed, 0)),
+        { numRuns: 100 },
+      ),
+    );
+  });
+}
 
 /** Throws where a figure is wrong, or where one is missing that must be there. */
 function holds(training: Training, launcher: WovenLauncher, seed: number, mayMiss: number): void {

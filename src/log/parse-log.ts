@@ -41,7 +41,8 @@ export interface LogReading {
 const blockBytes = 1024 * 1024;
 /** The launcher and the dialect are told from this much of the log, or from the first part of this size that tells. */
 const headBytes = 256 * 1024;
-const probeBytes = 4 * 1024 * 1024;
+/** So far ahead a rank is looked for whose tag first stands inside a line. */
+const aheadBytes = 4 * 1024 * 1024;
 
 /** Reads a whole log. Throws the file system's errors (`ENOENT`, `EACCES`, `EIO` …); anything in the log is a value of the run. */
 export function parseLog(path: string | Buffer, options: ParseOptions = {}): Run {
@@ -142,7 +143,11 @@ function begin(fd: number, options: ParseOptions, isMixed: boolean): State {
     isBinary: isBinary(head),
     isSettled: isWhole && head.length === headBytes,
     unweaver,
-    splitter: launcher.splitter(unweaver, (tag, offset) => probe(fd, tag, offset)),
+    splitter: launcher.splitter(unweaver, (offset) => {
+      const bytes = readPart(fd, offset, aheadBytes);
+      const inside = wrapper ? wrapper().feed(bytes, offset, true).bytes : bytes;
+      return { bytes: inside, isWhole: bytes.length === aheadBytes };
+    }),
     fold,
     unwrapper: wrapper?.(),
     marks: [],
@@ -216,16 +221,6 @@ function readLast(state: State): void {
   split(state, state.unwrapper ? unwrap(state, 0, true) : state.kept, true);
   state.unweaver.unfinished((stream, line) => state.fold.line(stream, line));
   state.unweaver.drop();
-}
-
-/** Whether `tag` begins a line in the next bytes of the log; undefined where they are not all there yet. */
-function probe(fd: number, tag: Buffer, offset: number): boolean | undefined {
-  const ahead = readPart(fd, offset, probeBytes);
-  for (let at = ahead.indexOf(tag); at >= 0; at = ahead.indexOf(tag, at + 1)) {
-    // A time stamp of 24 bytes may stand in front.
-    if (ahead[at - 1] === 10 || ahead[at - 25] === 10) return true;
-  }
-  return ahead.length === probeBytes ? false : undefined;
 }
 
 function readPart(fd: number, offset: number, length: number): Buffer {

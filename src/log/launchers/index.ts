@@ -1,6 +1,6 @@
 /** The table of launchers: how each is recognised in the head of a log, and how its output is split. */
 import type { LauncherName } from '../../experiment.js';
-import { hydraTagSplitter } from './hydra-tags.js';
+import { bracketTagSplitter } from './bracket-tags.js';
 import { linePrefixSplitter } from './line-prefix.js';
 import { mpiTagSplitter } from './mpi-tags.js';
 import type { SplitterFactory } from './splitter.js';
@@ -16,6 +16,8 @@ export interface Launcher {
   readonly share: number;
   /** What `share` is a share of, in place of lines: matches of this. */
   readonly among?: RegExp;
+  /** So many tags there must be at least; 2 where absent. */
+  readonly leastTags?: number;
   readonly splitter: SplitterFactory;
 }
 
@@ -37,6 +39,7 @@ export const launchers: readonly Launcher[] = [
     ),
     // Open MPI 4 prints the same tag, and a blank behind it where a bar's own padding follows: there other tags have none.
     share: 0.99,
+    leastTags: 1,
     among: ofLine(`(?:\\[${time}\\])?\\[(?:[\\w.-]+@)?(?:\\d+,)?\\d+\\](?:\\[[^\\]\\s]*:\\d+\\])?${stream}`),
     splitter: mpiTagSplitter({ atLineStartOnly: true, blankBehind: true }),
   },
@@ -54,15 +57,19 @@ export const launchers: readonly Launcher[] = [
   },
   {
     name: 'torchrun',
-    tag: ofLine('\\[[A-Za-z_]+\\d+\\]:'),
+    tag: ofLine('\\[[A-Za-z_]{1,40}\\d{1,6}\\]:'),
     share: 0.5,
-    splitter: linePrefixSplitter({ prefix: /\[[A-Za-z_]+(?<rank>\d+)\]:/ }),
+    splitter: bracketTagSplitter({
+      tag: /\[(?<name>[A-Za-z_]{1,40})(?<rank>\d{1,6})\]:/,
+      tagBytes: 50,
+      isUnmistakable: true,
+    }),
   },
   {
     name: 'mpich',
     tag: ofLine('\\[\\d{1,6}\\] '),
     share: 0.8,
-    splitter: hydraTagSplitter,
+    splitter: bracketTagSplitter({ tag: /\[(?<rank>\d{1,6})\] /, tagBytes: 9, isUnmistakable: false }),
   },
   {
     name: 'srun',
@@ -94,7 +101,7 @@ export function detectLauncher(head: string, rank?: number): Launcher {
     const first = matches[0];
     if (!first) continue;
     if (launcher.share === 0) return launcher;
-    if (matches.length >= Math.max(2, launcher.share * countFrame(launcher, head, matches))) return launcher;
+    if (matches.length >= Math.max(launcher.leastTags ?? 2, launcher.share * countFrame(launcher, head, matches))) return launcher;
   }
   return untagged(rank);
 }

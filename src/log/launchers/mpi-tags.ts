@@ -4,7 +4,8 @@
  * With Open MPI 5 (PMIx) the same tag, in several styles and with a blank behind, only begins a line.
  */
 import type { Stream, StreamKind, Unweaver } from '../unweave.js';
-import { type Block, holdBytes, newline, type Probe, type Splitter } from './splitter.js';
+import { census } from './census.js';
+import { type Block, holdBytes, type LookAhead, newline, type Splitter } from './splitter.js';
 
 export interface TagStyle {
   /** The launcher keeps lines whole: what looks like a tag inside a line is the program's own text. */
@@ -21,36 +22,27 @@ const ctime = /(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun) [A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\
 // Everything in front of `<stdout>:`, from whichever style.
 const tagHead =
   /(?:(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun) [A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d \d{4}|\[(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun) [^\]\n]{18,20}\])?\[(?:(?:[\w.-]+@)?\d+,)?(?:mpirank:)?(\d+)(?:,algo-\d+)?\](?:\[[^\]\s]*:\d+\])?$/;
+const anyTag =
+  /\[(?:(?:[\w.-]+@)?\d+,)?(?:mpirank:)?(?<rank>\d{1,7})(?:,algo-\d+)?\](?:\[[^\]\s]*:\d+\])?<std(?:out|err|diag)>:/;
 /** The ruler that frames Open MPI's own messages, which it prints in mid-line of a rank. */
 const ruler = Buffer.from('-'.repeat(74));
 const dash = 45;
 
 interface Tag {
   readonly start: number;
-  /** Where its bracket stands, behind a time stamp. */
-  readonly bracket: number;
   readonly end: number;
   readonly rank: number;
   readonly kind: StreamKind;
 }
 
-export function mpiTagSplitter(style: TagStyle): (unweaver: Unweaver, probe: Probe) => Splitter {
-  return (unweaver, probe) => {
+export function mpiTagSplitter(style: TagStyle): (unweaver: Unweaver, lookAhead: LookAhead) => Splitter {
+  return (unweaver, lookAhead) => {
     const launcher = unweaver.stream(null, 'launcher');
-    const real = new Set<number>();
-    const unreal = new Set<number>();
+    const ranks = census({ tag: anyTag, isUnmistakable: true }, lookAhead);
     let current: Stream = launcher;
+    /** The rank in whose line something stands that looks like a tag of no rank: what follows in that line is nobody's. */
+    let doubtful: Stream | undefined;
     let atLineStart = true;
-
-    /** Whether a tag that was found inside a line is one: its rank must begin a line somewhere, or it is a program's own words. */
-    const isReal = (tag: Tag, block: Block): boolean | undefined => {
-      if (real.has(tag.rank)) return true;
-      if (unreal.has(tag.rank)) return false;
-      const head = block.bytes.subarray(tag.bracket, block.bytes.indexOf(lessThan, tag.bracket) + 1);
-      const found = probe(head, block.locate(tag.end)) ?? (block.final ? false : undefined);
-      if (found !== undefined) (found ? real : unreal).add(tag.rank);
-      return found;
-    };
 
     const split = (block: Block): number => {
       const { bytes, to, final } = block;
@@ -62,12 +54,15 @@ export function mpiTagSplitter(style: TagStyle): (unweaver: Unweaver, probe: Pro
         if (nextTag < nextNewline) {
           if (!final && nextTag + tagBytes > to) break;
           const tag = style.atLineStartOnly && !atLineStart ? undefined : maybeTag(bytes, nextTag, position, style);
-          const isTag = tag && (atLineStart && tag.start === position ? true : isReal(tag, block));
-          if (tag && isTag === undefined) return position;
-          if (tag && isTag) {
-            if (atLineStart && tag.start === position) real.add(tag.rank);
-            unweaver.append(current, position, tag.start);
-            current = unweaver.stream(tag.rank, tag.kind);
+          const begins = atLineStart && tag?.start === position;
+          if (tag && (begins || !style.atLineStartOnly)) {
+            if (begins) ranks.begins(tag.rank);
+            const isTag = begins || ranks.has(tag.rank, block.locate(tag.end), final);
+            if (isTag === undefined) return position;
+            unweaver.append(current, position, isTag ? tag.start : tag.end);
+            if (!isTag) doubtful ??= current;
+            else doubtful = undefined;
+            current = isTag ? unweaver.stream(tag.rank, tag.kind) : launcher;
             position = tag.end;
             atLineStart = false;
           }
@@ -90,7 +85,9 @@ export function mpiTagSplitter(style: TagStyle): (unweaver: Unweaver, probe: Pro
         unweaver.append(launcher, banner, end);
         current = launcher;
       }
-      unweaver.endLine(current);
+      if (!doubtful || end > position) unweaver.endLine(current);
+      if (doubtful) unweaver.endLine(doubtful);
+      doubtful = undefined;
       current = launcher;
       atLineStart = true;
       return end + 1;
@@ -167,7 +164,7 @@ function maybePlainTag(
   if (at < from || bytes[at] !== 91 || at === comma - 1) return undefined;
   // Another bracket in front may belong to the tag as well.
   if (at > from && bytes[at - 1] === 93) return undefined;
-  return { start: withTime(bytes, at, from), bracket: at, end, rank, kind };
+  return { start: withTime(bytes, at, from), end, rank, kind };
 }
 
 function isDigit(byte: number | undefined): boolean {
@@ -192,5 +189,5 @@ function maybeStyledTag(
   const match = tagHead.exec(head);
   if (!match) return undefined;
   const start = lessThanAt - match[0].length;
-  return { start, bracket: bytes.indexOf(91, start), end, rank: Number(match[1]), kind };
+  return { start, end, rank: Number(match[1]), kind };
 }

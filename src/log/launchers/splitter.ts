@@ -12,15 +12,15 @@ export interface Block {
   readonly final: boolean;
 }
 
-/** Looks ahead in the log: whether `tag` begins a line in the bytes after `offset`; undefined where the log may still grow to say so. */
-export type Probe = (tag: Buffer, offset: number) => boolean | undefined;
+/** The bytes of the log from `offset` on, a few MiB of them; `isWhole`: however the log grows, they stay as they are. */
+export type LookAhead = (offset: number) => { readonly bytes: Buffer; readonly isWhole: boolean };
 
 export interface Splitter {
   /** Hands the pieces of a block to the unweaver; returns the position up to which it is done. */
   split(block: Block): number;
 }
 
-export type SplitterFactory = (unweaver: Unweaver, probe: Probe) => Splitter;
+export type SplitterFactory = (unweaver: Unweaver, lookAhead: LookAhead) => Splitter;
 
 /** The byte that ends a line. */
 export const newline = 10;

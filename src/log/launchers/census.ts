@@ -1,0 +1,64 @@
+/**
+ * Which ranks a log has, to tell a tag that stands inside a line from a program's own words: a rank whose tag begins a line
+ * somewhere is one, and so is every rank below it.
+ */
+import type { LookAhead } from './splitter.js';
+
+export interface Census {
+  /** A tag of this rank began a line. */
+  readonly begins: (rank: number) => void;
+  /** Whether a rank whose tag was found inside a line, at `offset` of the log, is one; undefined where the log may still grow to say so. */
+  readonly has: (rank: number, offset: number, final: boolean) => boolean | undefined;
+}
+
+export interface CensusTag {
+  /** A tag, with a group `rank`. */
+  readonly tag: RegExp;
+  /** Nobody but the launcher prints such a tag, so that ranks without a gap are taken for real wherever their tags stand. */
+  readonly isUnmistakable: boolean;
+}
+
+const ctimeBytes = 24;
+
+export function census({ tag, isUnmistakable }: CensusTag, lookAhead: LookAhead): Census {
+  const pattern = new RegExp(tag.source, 'g');
+  const told = new Map<number, boolean>();
+  const seen = new Set<number>();
+  let highest = -1;
+
+  const look = (offset: number): boolean => {
+    const { bytes, isWhole } = lookAhead(offset);
+    const text = bytes.toString('latin1');
+    for (const match of text.matchAll(pattern)) {
+      const rank = Number(match.groups?.rank);
+      seen.add(rank);
+      // A time stamp may stand in front.
+      if (text[match.index - 1] === '\n' || text[match.index - ctimeBytes - 1] === '\n')
+        highest = Math.max(highest, rank);
+    }
+    return isWhole;
+  };
+
+  const isKnown = (rank: number): boolean => {
+    if (rank <= highest) return true;
+    if (!isUnmistakable) return false;
+    for (let lower = highest + 1; lower < rank; lower += 1) if (!seen.has(lower)) return false;
+    return true;
+  };
+
+  return {
+    begins(rank) {
+      if (rank > highest) highest = rank;
+    },
+    has(rank, offset, final) {
+      if (rank <= highest) return true;
+      const before = told.get(rank);
+      if (before !== undefined) return before;
+      seen.add(rank);
+      const isWhole = look(offset);
+      const found = isKnown(rank) || (isWhole || final ? false : undefined);
+      if (found !== undefined) told.set(rank, found);
+      return found;
+    },
+  };
+}
