@@ -101,7 +101,8 @@ export function detectLauncher(head: string, rank?: number): Launcher {
     const first = matches[0];
     if (!first) continue;
     if (launcher.share === 0) return launcher;
-    if (matches.length >= Math.max(launcher.leastTags ?? 2, launcher.share * countFrame(launcher, head, matches))) return launcher;
+    if (matches.length >= Math.max(launcher.leastTags ?? 2, launcher.share * countFrame(launcher, head, matches)))
+      return launcher;
   }
   return untagged(rank);
 }
