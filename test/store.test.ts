@@ -24,7 +24,7 @@ const open = (file = freshFile()) => openStore(file, { fileSystem: 'local', now:
 function normal(experiment: Experiment): Experiment {
   const ranks = experiment.run.ranks.map((rank) => ({
     ...rank,
-    totalTrainingTime: rank.totalTrainingTime && rank.totalTrainingTime + 0,
+    totalTrainingTime: rank.totalTrainingTime === null ? null : rank.totalTrainingTime + 0,
     epochs: normalTable(rank.epochs),
     steps: rank.steps && {
       ...rank.steps,
