@@ -3,24 +3,9 @@
 
 import { fstatSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { maybeUsageExit, newCommand } from './commands/command.js';
-import { compareCommand } from './commands/compare.js';
-import { configCommand } from './commands/config.js';
+import { type Command, maybeUsageExit, newCommand } from './commands/command.js';
 import type { CommandContext } from './commands/context.js';
-import { demoCommand } from './commands/demo.js';
-import { effectsCommand } from './commands/effects.js';
-import { explainCommand } from './commands/explain.js';
-import { exportCommand } from './commands/export.js';
-import { failuresCommand } from './commands/failures.js';
 import { examples } from './commands/help.js';
-import { parseCommand } from './commands/parse.js';
-import { ranksCommand } from './commands/ranks.js';
-import { runsCommand } from './commands/runs.js';
-import { scalingCommand } from './commands/scaling.js';
-import { showCommand } from './commands/show.js';
-import { sweepCommand } from './commands/sweep.js';
-import { topCommand } from './commands/top.js';
-import { watchCommand } from './commands/watch.js';
 import { ConfigError, loadConfig } from './config.js';
 import { AlreadyRunningError } from './daemon/lease.js';
 import { NoLocksError } from './daemon/lock.js';
@@ -91,21 +76,41 @@ interface SharedOptions {
   readonly verbose?: true;
 }
 
-const commands = [
-  ...[watchCommand, parseCommand, exportCommand, demoCommand],
-  ...[topCommand, runsCommand, showCommand, compareCommand, ranksCommand, explainCommand],
-  ...[sweepCommand, scalingCommand, effectsCommand, failuresCommand],
-  configCommand,
-];
+/** Loaded when called for: drawing and workbooks take a second to load, and asking the data must not. */
+const commands = {
+  watch: async () => (await import('./commands/watch.js')).watchCommand,
+  parse: async () => (await import('./commands/parse.js')).parseCommand,
+  export: async () => (await import('./commands/export.js')).exportCommand,
+  demo: async () => (await import('./commands/demo.js')).demoCommand,
+  top: async () => (await import('./commands/top.js')).topCommand,
+  runs: async () => (await import('./commands/runs.js')).runsCommand,
+  show: async () => (await import('./commands/show.js')).showCommand,
+  compare: async () => (await import('./commands/compare.js')).compareCommand,
+  ranks: async () => (await import('./commands/ranks.js')).ranksCommand,
+  explain: async () => (await import('./commands/explain.js')).explainCommand,
+  sweep: async () => (await import('./commands/sweep.js')).sweepCommand,
+  scaling: async () => (await import('./commands/scaling.js')).scalingCommand,
+  effects: async () => (await import('./commands/effects.js')).effectsCommand,
+  failures: async () => (await import('./commands/failures.js')).failuresCommand,
+  config: async () => (await import('./commands/config.js')).configCommand,
+} satisfies Record<string, () => Promise<(context: CommandContext) => Command>>;
 
 // A reader that has seen enough, as in `tlw parse LOG | head`, is no error.
 process.stdout.on('error', (error: NodeJS.ErrnoException) =>
   process.exit(error.code === 'EPIPE' ? exitCodes.ok : exitCodes.inputOutput),
 );
-for (const make of commands) program.addCommand(make(context));
-program.parseAsync().catch((error: unknown) => {
-  process.exitCode = report(error);
-});
+addCommands(process.argv.slice(2))
+  .then(() => program.parseAsync())
+  .catch((error: unknown) => {
+    process.exitCode = report(error);
+  });
+
+/** Adds the commands that the arguments name; all of them where they name none, for help and for suggestions. */
+async function addCommands(words: readonly string[]): Promise<void> {
+  const named = Object.entries(commands).filter(([name]) => words.includes(name));
+  const wanted = named.length > 0 && words[0] !== 'help' ? named : Object.entries(commands);
+  for (const [, load] of wanted) program.addCommand((await load())(context));
+}
 
 function append(value: string, values: string[]): string[] {
   return [...values, value];
