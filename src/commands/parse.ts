@@ -2,10 +2,11 @@ import { readdirSync } from 'node:fs';
 import { basename, dirname, join, relative, resolve } from 'node:path';
 import type { Config } from '../config.js';
 import { experimentOfLog, type LogPlace } from '../daemon/experiment-of-log.js';
-import { renderOutput, writeOutputs } from '../daemon/write-outputs.js';
 import type { Experiment } from '../experiment.js';
 import { parseHyperparameters } from '../hyperparameters.js';
 import { chooseObjective } from '../objective.js';
+import { renderPackage } from '../outputs/package.js';
+import { program } from '../package.js';
 import { summarise } from '../summarise.js';
 import type { Summary } from '../summary.js';
 import { exitCodes, UserError } from '../user-error.js';
@@ -35,9 +36,11 @@ export function parseCommand(context: CommandContext): Command {
       const path = resolve(context.folder, log);
       const { experiment, summary } = readOne(path, options.root === undefined ? null : config.root, config);
       if (options.out === undefined) {
-        context.stdout.write(await renderOutput('package', experiment, summary, {}));
+        context.stdout.write(renderPackage(experiment, summary, program));
         return;
       }
+      // Drawing takes long to load, and nothing else needs it.
+      const { writeOutputs } = await import('../daemon/write-outputs.js');
       const folder = resolve(context.folder, options.out);
       const written = await writeOutputs({
         experiment,

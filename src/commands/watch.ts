@@ -1,5 +1,5 @@
+import type { OutputError } from '../daemon/output-files.js';
 import { watchLoop } from '../daemon/watch-loop.js';
-import type { OutputError } from '../daemon/write-outputs.js';
 import { escapeText } from '../escape-text.js';
 import { exitCodes } from '../user-error.js';
 import { type Command, newCommand } from './command.js';

@@ -4,12 +4,12 @@ import { readExperiment } from '../store/read-experiment.js';
 import { readOverviews } from '../store/read-overviews.js';
 import { resummarise } from '../store/resummarise.js';
 import type { ExperimentOverview } from '../summary.js';
+import { type OutputError, type OutputKind, outputError, outputKinds, type SweepContext } from './output-files.js';
 import { keepOutputRecords, type OutputRecord, readOutputRecords } from './output-records.js';
 import { outputFolderOf } from './places.js';
 import { ChildError } from './pool.js';
 import type { Progress } from './reload.js';
 import type { Session } from './session.js';
-import { type OutputError, type OutputKind, outputError, outputKinds, type SweepContext } from './write-outputs.js';
 
 /** A growing experiment's files are not drawn anew more often than this. */
 const growingRestMs = 5 * 60_000;

@@ -6,10 +6,10 @@ import { readChanges } from '../store/changes.js';
 import { readAllUserNotes, setUserNotes } from '../store/notes.js';
 import { readOverviews } from '../store/read-overviews.js';
 import { inTransaction } from '../store/records.js';
+import type { OutputError } from './output-files.js';
 import { keepRootOutputRecord, readRootOutputRecords } from './output-records.js';
 import { outputFolderOf } from './places.js';
 import { rootName, type Session } from './session.js';
-import type { OutputError } from './write-outputs.js';
 
 /** Name of the workbook in the root. */
 export const workbookName = 'master.xlsx';

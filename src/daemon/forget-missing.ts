@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { outputPathOf } from '../outputs/output-names.js';
 import { workbookName } from './bring-workbook.js';
+import { extensions, type OutputKind, outputKinds } from './output-files.js';
 import {
   forgetRootOutputRecord,
   keepOutputRecords,
@@ -10,7 +11,6 @@ import {
 } from './output-records.js';
 import { outputFolderOf } from './places.js';
 import type { Session } from './session.js';
-import { extensions, type OutputKind, outputKinds } from './write-outputs.js';
 
 /** Forgets outputs that somebody deleted, so that they are written again. */
 export async function forgetMissing({ store, jobs, root, config }: Session): Promise<void> {

@@ -2,9 +2,9 @@ import type { Config } from '../config.js';
 import type { FileVersion } from '../outputs/publish-present.js';
 import type { CollectedEdits } from '../outputs/workbook-files.js';
 import type { ReadOrder } from '../watch/readings.js';
+import type { OutputsOrder, WrittenOutput } from './output-files.js';
 import { createPool } from './pool.js';
 import type { ReadAnswer } from './read-log.js';
-import type { OutputsOrder, WrittenOutput } from './write-outputs.js';
 import type { WorkbookOrder, WrittenWorkbook } from './write-workbook.js';
 
 /** What child processes do for the main process, which itself never touches the experiments root. */

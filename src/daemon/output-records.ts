@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { FileVersion } from '../outputs/publish-present.js';
 import { inTransaction, putRecord, readRecords, removeRecord } from '../store/records.js';
 import type { Store } from '../store/store.js';
-import type { OutputKind } from './write-outputs.js';
+import type { OutputKind } from './output-files.js';
 
 /** What was written of one experiment, and of which state of its rows. */
 export interface OutputRecord {

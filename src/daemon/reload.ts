@@ -1,10 +1,10 @@
 import { bringOutputs, settleObjective } from './bring-outputs.js';
 import { type BroughtWorkbook, bringWorkbook, isWorkbookDue } from './bring-workbook.js';
+import { type OutputError, outputError } from './output-files.js';
 import { ChildError } from './pool.js';
 import { readLogs } from './read-logs.js';
 import { saveSession } from './save-session.js';
 import type { Session } from './session.js';
-import { type OutputError, outputError } from './write-outputs.js';
 
 /** Whom to tell how far the work is. */
 export interface Progress {

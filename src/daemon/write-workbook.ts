@@ -6,7 +6,7 @@ import { closeStore, openStore } from '../store/open.js';
 import { readExperiment } from '../store/read-experiment.js';
 import { readOverviews } from '../store/read-overviews.js';
 import type { Store } from '../store/store.js';
-import { type OutputError, outputError } from './write-outputs.js';
+import { type OutputError, outputError } from './output-files.js';
 
 export interface WorkbookOrder extends Pick<WorkbookInput, 'options' | 'about'> {
   readonly path: string;
