@@ -86,8 +86,12 @@ export async function editWorkbook(path: string, change: (workbook: ExcelJS.Work
 }
 
 export async function openWorkbook(path: string): Promise<ExcelJS.Workbook> {
+  return readWorkbook(await readFile(path));
+}
+
+export async function readWorkbook(bytes: Uint8Array): Promise<ExcelJS.Workbook> {
   const workbook = new ExcelJS.Workbook();
-  await workbook.xlsx.load(Uint8Array.from(await readFile(path)).buffer);
+  await workbook.xlsx.load(Uint8Array.from(bytes).buffer);
   return workbook;
 }
 

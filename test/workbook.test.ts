@@ -1,13 +1,8 @@
 import test from 'ava';
-import ExcelJS from 'exceljs';
+import type ExcelJS from 'exceljs';
 import { renderWorkbook } from '../src/outputs/workbook.js';
 import { buildInput, buildOverview } from './build-overview.js';
-
-async function readBack(bytes: Buffer): Promise<ExcelJS.Workbook> {
-  const workbook = new ExcelJS.Workbook();
-  await workbook.xlsx.load(Uint8Array.from(bytes).buffer);
-  return workbook;
-}
+import { readWorkbook } from './workbook-root.js';
 
 function valuesOf(workbook: ExcelJS.Workbook, sheet: string): ExcelJS.CellValue[][] {
   const rows: ExcelJS.CellValue[][] = [];
@@ -18,7 +13,7 @@ function valuesOf(workbook: ExcelJS.Workbook, sheet: string): ExcelJS.CellValue[
 }
 
 test('the sheet Experiments begins with the 18 columns, in order, by name', async (t) => {
-  const rows = valuesOf(await readBack(await renderWorkbook(buildInput([]))), 'Experiments');
+  const rows = valuesOf(await readWorkbook(await renderWorkbook(buildInput([]))), 'Experiments');
   t.is(
     rows[0]?.slice(0, 18).join(' | '),
     'processes per socket | cores per process | total processes | intra thread | inter thread | blocktime | training images | learning rate | momentum | batch size | dropout | total epochs | steps per epoch | total training time | early stop iteration | val_loss | val_acc | val_custom_metric',
@@ -34,7 +29,7 @@ test('a row has typed cells: numbers, lists, what is missing is empty, NaN is te
       summary: { totalTrainingTime: 2125.779879808426, earlyStopEpoch: 16 },
     }),
   ];
-  const [, row] = valuesOf(await readBack(await renderWorkbook(buildInput(experiments))), 'Experiments');
+  const [, row] = valuesOf(await readWorkbook(await renderWorkbook(buildInput(experiments))), 'Experiments');
   t.deepEqual(
     Array.from(row?.slice(0, 18) ?? [], (value) => value ?? null),
     [1, 24, 2, null, null, null, null, 1e-5, -0.9, 64, '0.5, 0.3', 50, 13, 2125.779879808426, 16, 'NaN', null, 0.8514],
@@ -56,7 +51,7 @@ test('finished first, best objective first, then lowest val_loss; missing and Na
     run('third', { val_dsc: 0.8, val_loss: 0.2 }),
     run('first', { val_dsc: 0.9 }),
   ];
-  const [header, ...rows] = valuesOf(await readBack(await renderWorkbook(buildInput(experiments))), 'Experiments');
+  const [header, ...rows] = valuesOf(await readWorkbook(await renderWorkbook(buildInput(experiments))), 'Experiments');
   const shown = (column: string) => rows.map((row) => row[header?.indexOf(column) ?? -1]);
   t.deepEqual(shown('name'), ['first', 'second', 'third', 'none but a loss', 'nan', 'none', 'killed']);
   t.deepEqual(shown('place'), [1, '=2', '=2', undefined, undefined, undefined, undefined]);

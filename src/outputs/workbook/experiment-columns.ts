@@ -7,16 +7,16 @@ import { finalOf } from './order.js';
 import {
   describeSetting,
   fixedSettings,
+  isFixedSetting,
   isVaried,
   maybeNumber,
-  maybeSetting,
-  otherSettings,
   type SettingNames,
-  settingCell,
 } from './setting-columns.js';
 
 export interface ExperimentRow {
   readonly experiment: ExperimentOverview;
+  /** See `settingCells`. */
+  readonly settings: ReadonlyMap<string, string | number>;
   /** `1`, `=2`, or null where the experiment has none. */
   readonly place: string | null;
 }
@@ -28,20 +28,24 @@ function column(header: string, kind: ColumnKind, meaning: string, get: Get): Co
 }
 
 /** The settings among the fixed columns, A to K. */
-export function settingColumns(
-  experiments: readonly ExperimentOverview[],
-  names: SettingNames,
-): Column<ExperimentRow>[] {
+export function settingColumns(rows: readonly ExperimentRow[], names: SettingNames): Column<ExperimentRow>[] {
   return fixedSettings.map((meaning) => {
-    const get: Get = (experiment) => {
-      if (meaning === 'total processes' && experiment.summary.ranks > 0) return experiment.summary.ranks;
-      const setting = maybeSetting(experiment, meaning, names);
-      return setting ? settingCell(setting) : null;
-    };
-    const said =
-      meaning === 'total processes' ? 'Ranks seen in the log, or known from it.' : describeSetting(meaning, names);
-    return { ...column(meaning, 'setting', said, get), isProminent: isVaried(experiments.map(get)) };
+    if (meaning !== 'total processes') return settingColumn(meaning, rows, names);
+    const value = ({ experiment, settings }: ExperimentRow) =>
+      experiment.summary.ranks || (settings.get(meaning) ?? null);
+    const column = settingColumn(meaning, rows, names, value);
+    return { ...column, meaning: 'Ranks seen in the log, or known from it.' };
   });
+}
+
+function settingColumn(
+  meaning: string,
+  rows: readonly ExperimentRow[],
+  names: SettingNames,
+  value: (row: ExperimentRow) => Cell = ({ settings }) => settings.get(meaning) ?? null,
+): Column<ExperimentRow> {
+  const isProminent = isVaried(rows.map(value));
+  return { header: meaning, kind: 'setting', meaning: describeSetting(meaning, names), value, isProminent };
 }
 
 /** The results among the fixed columns, L to R; null for `customMetric`: each experiment's first. */
@@ -130,27 +134,22 @@ export function bestOf(
   return { value: figures.best, epoch: figures.bestEpoch };
 }
 
-/** Every hyper-parameter that has no fixed column. */
-export function otherSettingColumns(
-  experiments: readonly ExperimentOverview[],
-  names: SettingNames,
-): Column<ExperimentRow>[] {
-  return otherSettings(experiments, names).map((meaning) => {
-    const get: Get = (experiment) => {
-      const setting = maybeSetting(experiment, meaning, names);
-      return setting ? settingCell(setting) : null;
-    };
-    const isProminent = isVaried(experiments.map(get));
-    return { ...column(meaning, 'setting', describeSetting(meaning, names), get), isProminent };
-  });
+/** Every hyper-parameter that has no fixed column, in the order first seen. */
+export function otherSettingColumns(rows: readonly ExperimentRow[], names: SettingNames): Column<ExperimentRow>[] {
+  const meanings = new Set<string>();
+  for (const { settings } of rows) for (const meaning of settings.keys()) meanings.add(meaning);
+  return [...meanings]
+    .filter((meaning) => !isFixedSetting(meaning))
+    .map((meaning) => settingColumn(meaning, rows, names));
 }
 
 /** Every metric that none of `shown` has. */
 export function otherMetricColumns(
-  experiments: readonly ExperimentOverview[],
+  rows: readonly ExperimentRow[],
   shown: readonly Column<ExperimentRow>[],
 ): Column<ExperimentRow>[] {
-  const metrics = new Set(experiments.flatMap(({ summary }) => [...summary.metrics.keys()]));
+  const metrics = new Set<string>();
+  for (const { experiment } of rows) for (const name of experiment.summary.metrics.keys()) metrics.add(name);
   for (const { metric } of shown) if (metric !== undefined) metrics.delete(metric);
   return [...metrics].map((metric) => metricColumn(metric, metric));
 }

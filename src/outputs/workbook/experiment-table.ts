@@ -13,7 +13,7 @@ import {
   verdictColumns,
 } from './experiment-columns.js';
 import { noiseOf, placesOf, sortExperiments } from './order.js';
-import type { SettingNames } from './setting-columns.js';
+import { type SettingNames, settingCells } from './setting-columns.js';
 
 export interface TableOptions {
   /** One for the whole root; null where no experiment has a figure. */
@@ -22,6 +22,8 @@ export interface TableOptions {
   readonly names: SettingNames;
   /** Canonical name, without `val_`, of the metric in column `val_custom_metric`; null: each experiment's first. */
   readonly customMetric: string | null;
+  /** What settings stand for whose lists have a column for each value besides. */
+  readonly splitLists?: readonly string[];
   /** What is said of ranks that are slower than the others, by key. */
   readonly stragglers: ReadonlyMap<string, string>;
 }
@@ -35,22 +37,20 @@ export interface ExperimentTable extends Table<ExperimentRow> {
 
 /** All experiments, sorted, with every column that one of them needs. */
 export function experimentTable(experiments: readonly ExperimentOverview[], options: TableOptions): ExperimentTable {
-  const { objective, names, customMetric, stragglers } = options;
+  const { objective, names, customMetric, splitLists, stragglers } = options;
   const sorted = sortExperiments(experiments, objective);
   const noise = noiseOf(sorted, objective);
   const places = placesOf(sorted, objective, noise);
-  const first = [
-    ...settingColumns(sorted, names),
-    ...resultColumns(customMetric ?? commonCustomMetric(sorted)),
-    ...verdictColumns(objective, stragglers),
-  ];
-  const others = [...otherSettingColumns(sorted, names), ...otherMetricColumns(sorted, first)];
+  const rows = sorted.map((experiment) => ({
+    experiment,
+    settings: settingCells(experiment, names, splitLists),
+    place: places.get(experiment.key) ?? null,
+  }));
+  const results = resultColumns(customMetric ?? commonCustomMetric(sorted));
+  const first = [...settingColumns(rows, names), ...results, ...verdictColumns(objective, stragglers)];
+  const others = [...otherSettingColumns(rows, names), ...otherMetricColumns(rows, first)];
   const last = [...userColumns(), ...locationColumns()];
-  return {
-    columns: [...first, ...withOwnHeaders(others, [...first, ...last]), ...last],
-    rows: sorted.map((experiment) => ({ experiment, place: places.get(experiment.key) ?? null })),
-    noise,
-  };
+  return { columns: [...first, ...withOwnHeaders(others, [...first, ...last]), ...last], rows, noise };
 }
 
 /** The first custom metric of every experiment that has one, null where they differ. */

@@ -79,18 +79,29 @@ export function groupRepeats(experiments: readonly ExperimentOverview[]): Map<st
   const groups = new Map<string, ExperimentOverview[]>();
   for (const experiment of experiments) {
     if (!isFinished(experiment.run.status)) continue;
-    const settings = experiment.hyperparameters
-      .filter(({ name }) => !repeatNames.test(name))
-      .map(({ name, values }) => [name, ...values])
-      .sort();
-    // Without any setting, nobody knows whether two runs are the same.
-    const settled = settings.length > 0 ? settings : experiment.key;
-    const key = JSON.stringify([experiment.nodes, experiment.summary.ranks, settled]);
+    const key = repeatKeyOf(experiment);
     const group = groups.get(key);
     if (group) group.push(experiment);
     else groups.set(key, [experiment]);
   }
   return groups;
+}
+
+const repeatKeys = new WeakMap<ExperimentOverview, string>();
+
+/** The same text for repeats of each other; kept, because every setting asks for it. */
+function repeatKeyOf(experiment: ExperimentOverview): string {
+  const known = repeatKeys.get(experiment);
+  if (known !== undefined) return known;
+  const settings = experiment.hyperparameters
+    .filter(({ name }) => !repeatNames.test(name))
+    .map(({ name, values }) => [name, ...values].join('\u0001'))
+    .sort();
+  // Without any setting, nobody knows whether two runs are the same.
+  const settled = settings.length > 0 ? settings : [experiment.key];
+  const key = [experiment.nodes, experiment.summary.ranks, ...settled].join('\u0002');
+  repeatKeys.set(experiment, key);
+  return key;
 }
 
 function compareMetric(a: ExperimentOverview, b: ExperimentOverview, { metric, direction }: Objective): number {

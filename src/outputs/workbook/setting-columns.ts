@@ -24,22 +24,31 @@ export type SettingNames = Readonly<Record<string, string>>;
 
 const fixed: ReadonlySet<string> = new Set(fixedSettings);
 
-/** The first hyper-parameter of the experiment that stands for `meaning`. */
-export function maybeSetting(
+/**
+ * The settings of an experiment as cells, by what they stand for; where two names stand for the same, the first counts. A list
+ * in `split` has a cell for each of its values too: `dropout 1`, `dropout 2`.
+ */
+export function settingCells(
   experiment: ExperimentOverview,
-  meaning: string,
   names: SettingNames,
-): Hyperparameter | undefined {
-  return experiment.hyperparameters.find(({ name }) => meaningOf(name, names) === meaning);
+  split: readonly string[] = [],
+): ReadonlyMap<string, string | number> {
+  const cells = new Map<string, string | number>();
+  for (const setting of experiment.hyperparameters) {
+    const meaning = Object.hasOwn(names, setting.name) ? (names[setting.name] ?? setting.name) : setting.name;
+    if (cells.has(meaning)) continue;
+    cells.set(meaning, settingCell(setting));
+    if (!split.includes(meaning)) continue;
+    for (const [index, value] of setting.values.entries()) {
+      cells.set(`${meaning} ${index + 1}`, maybeNumber(value) ?? value);
+    }
+  }
+  return cells;
 }
 
-/** What every name stands for that is no fixed column, in the order first seen. */
-export function otherSettings(experiments: readonly ExperimentOverview[], names: SettingNames): string[] {
-  const meanings = new Set<string>();
-  for (const { hyperparameters } of experiments) {
-    for (const { name } of hyperparameters) meanings.add(meaningOf(name, names));
-  }
-  return [...meanings].filter((meaning) => !fixed.has(meaning));
+/** True for a setting that has a fixed column. */
+export function isFixedSetting(meaning: string): boolean {
+  return fixed.has(meaning);
 }
 
 /** One sentence on where the figures of a setting come from. */
@@ -54,7 +63,7 @@ export function isVaried(cells: Iterable<Cell>): boolean {
 }
 
 /** `['0.01']` → 0.01, `['0.5', '0.3']` → `0.5, 0.3`, eight times 0.5 → `0.5 ×8`, no value → `yes`. */
-export function settingCell({ values }: Hyperparameter): string | number {
+function settingCell({ values }: Hyperparameter): string | number {
   const [first] = values;
   if (first === undefined) return 'yes';
   if (values.length === 1) return maybeNumber(first) ?? first;
@@ -71,8 +80,4 @@ export function maybeNumber(text: string): number | undefined {
     .replace(/^0+/, '');
   const value = Number(text);
   return digits.length <= 15 && Number.isFinite(value) ? value : undefined;
-}
-
-function meaningOf(name: string, names: SettingNames): string {
-  return Object.hasOwn(names, name) ? (names[name] ?? name) : name;
 }

