@@ -8,14 +8,24 @@ export function sortExperiments(
   experiments: readonly ExperimentOverview[],
   objective: Objective | null,
 ): ExperimentOverview[] {
-  return [...experiments].sort(
-    (a, b) =>
-      Number(isFinished(b.run.status)) - Number(isFinished(a.run.status)) ||
-      (objective ? compareMetric(a, b, objective) : 0) ||
-      compareMetric(a, b, { metric: 'val_loss', direction: 'min' }) ||
-      compareText(a.name, b.name) ||
-      compareText(a.key, b.key),
-  );
+  const byObjective = objective && metricOrder(objective);
+  const byLoss = metricOrder({ metric: 'val_loss', direction: 'min' });
+  return experiments
+    .map((experiment) => ({
+      experiment,
+      unfinished: isFinished(experiment.run.status) ? 0 : 1,
+      objective: byObjective ? byObjective(experiment) : 0,
+      loss: byLoss(experiment),
+    }))
+    .sort(
+      (a, b) =>
+        a.unfinished - b.unfinished ||
+        compareNumbers(a.objective, b.objective) ||
+        compareNumbers(a.loss, b.loss) ||
+        compareText(a.experiment.name, b.experiment.name) ||
+        compareText(a.experiment.key, b.experiment.key),
+    )
+    .map(({ experiment }) => experiment);
 }
 
 /** A run that came to its own end, so that its figures can be compared. */
@@ -104,12 +114,17 @@ function repeatKeyOf(experiment: ExperimentOverview): string {
   return key;
 }
 
-function compareMetric(a: ExperimentOverview, b: ExperimentOverview, { metric, direction }: Objective): number {
-  const left = finalOf(a, metric) ?? Number.NaN;
-  const right = finalOf(b, metric) ?? Number.NaN;
-  if (Number.isNaN(left) || Number.isNaN(right)) return Number(Number.isNaN(left)) - Number(Number.isNaN(right));
-  if (left === right) return 0;
-  return left < right === (direction === 'min') ? -1 : 1;
+/** A number that is the lower, the better; NaN where there is none. */
+function metricOrder({ metric, direction }: Objective): (experiment: ExperimentOverview) => number {
+  const sign = direction === 'min' ? 1 : -1;
+  return (experiment) => sign * (finalOf(experiment, metric) ?? Number.NaN);
+}
+
+/** NaN comes last. */
+function compareNumbers(a: number, b: number): number {
+  if (a === b) return 0;
+  if (Number.isNaN(a) || Number.isNaN(b)) return Number(Number.isNaN(a)) - Number(Number.isNaN(b));
+  return a < b ? -1 : 1;
 }
 
 function compareText(a: string, b: string): number {
