@@ -92,6 +92,10 @@ const commands = {
   scaling: async () => (await import('./commands/scaling.js')).scalingCommand,
   effects: async () => (await import('./commands/effects.js')).effectsCommand,
   failures: async () => (await import('./commands/failures.js')).failuresCommand,
+  note: async () => (await import('./commands/note.js')).noteCommand,
+  tag: async () => (await import('./commands/note.js')).tagCommand,
+  archive: async () => (await import('./commands/note.js')).archiveCommand,
+  completion: async () => (await import('./commands/completion.js')).completionCommand,
   config: async () => (await import('./commands/config.js')).configCommand,
 } satisfies Record<string, () => Promise<(context: CommandContext) => Command>>;
 

@@ -9,6 +9,7 @@ import { type Command, choiceOption, newCommand } from './command.js';
 import type { CommandContext } from './context.js';
 import { ageNote, type Data, objectiveOf, withData } from './data.js';
 import { examples } from './help.js';
+import { archivedTag } from './note.js';
 import { type Format, formats, printTable, type TextTable } from './print-table.js';
 
 interface TopOptions {
@@ -39,7 +40,7 @@ export function topCommand(context: CommandContext): Command {
     .option('--group-by <settings>', 'one row for each combination of these settings: mean ± sd, n')
     .option('--columns <names>', 'settings, metrics and facts to show')
     .option('--limit <n>', 'at most so many rows', '20')
-    .option('--all', 'those that did not finish as well')
+    .option('--all', 'those that did not finish, or were archived, as well')
     .addOption(choiceOption('--format <format>', 'how to print', formats, 'table'))
     .addHelpText(
       'after',
@@ -51,7 +52,8 @@ export function topCommand(context: CommandContext): Command {
         const chosen = data.overviews.filter(conditionOf(data.overviews, options.where));
         const isFinished = ({ run }: ExperimentOverview): boolean =>
           run.status === 'completed' || run.status === 'early_stopped';
-        const shown = options.all ? chosen : chosen.filter(isFinished);
+        const isArchived = ({ user }: ExperimentOverview): boolean => user.tags.includes(archivedTag);
+        const shown = options.all ? chosen : chosen.filter((each) => isFinished(each) && !isArchived(each));
         const limit = positive('--limit', options.limit);
         const table =
           options.groupBy === undefined

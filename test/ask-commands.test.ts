@@ -1,0 +1,191 @@
+import { cpSync, mkdtempSync, readFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import test from 'ava';
+import { execa } from 'execa';
+import { packageRoot } from '../src/package.js';
+
+const home = mkdtempSync(path.join(tmpdir(), 'tlw-ask-'));
+const root = path.join(home, 'experiments');
+const averaged = 'ppn_4-cps_6-intra_6-inter_2-bt_0-img_208-lr_0.04';
+
+async function tlw(...words: readonly string[]) {
+  return execa('node', [path.join(packageRoot, 'build/src/cli.js'), ...words], {
+    env: { HOME: home, XDG_STATE_HOME: path.join(home, 'state'), TLW_ROOT: root },
+    reject: false,
+    stripFinalNewline: false,
+  });
+}
+
+test.before(async (t) => {
+  t.timeout(120_000);
+  cpSync(path.join(packageRoot, 'examples/experiments'), root, { recursive: true });
+  // Asking needs the rows, not the files.
+  const { exitCode, stderr } = await tlw(
+    'watch',
+    '--once',
+    '--set',
+    'outputs.report=false',
+    '--set',
+    'outputs.csv=false',
+  );
+  t.is(exitCode, 0, stderr);
+});
+
+test('top: the finished ones by the objective, best first', async (t) => {
+  const { stdout, stderr } = await tlw('top', '--limit', '2', '--columns', 'lr,ranks');
+  const [head, first, second, ...rest] = stdout.trimEnd().split('\n');
+  t.regex(head ?? '', /^# +val_dsc +best +at +status +lr +ranks$/);
+  t.regex(first ?? '', /^1 +0\.8667 +0\.8128 +13 +early_stopped +0\.1 +4$/);
+  t.regex(second ?? '', /^2 +0\.8465 +0\.8514 +29 +early_stopped +0\.04 +4$/);
+  t.deepEqual(rest, []);
+  t.regex(stderr, /^by val_dsc, higher is better; 10 experiments/);
+});
+
+test('top: every format says the same', async (t) => {
+  const words = ['top', '--limit', '1', '--columns', 'lr'];
+  t.deepEqual(JSON.parse((await tlw(...words, '--format', 'json')).stdout), [
+    { '#': '1', val_dsc: 0.866725, best: 0.812775, at: 13, status: 'early_stopped', lr: '0.1' },
+  ]);
+  t.is(
+    (await tlw(...words, '--format', 'csv')).stdout,
+    '#,val_dsc,best,at,status,lr\n1,0.866725,0.812775,13,early_stopped,0.1\n',
+  );
+  t.regex((await tlw(...words, '--format', 'md')).stdout, /^\| # \| val_dsc \|.*\n\| ---: \|.*\n\| 1 \| 0\.8667 \|/);
+  t.regex((await tlw(...words, '--format', 'latex')).stdout, /early\\_stopped & 0\.1 \\\\\n/);
+});
+
+test('top: a condition, and what is wrong with one', async (t) => {
+  t.regex((await tlw('top', '--where', 'lr=0.04 and bs=16', '--columns', 'name')).stdout, /^#.*\n1 .*lr_0\.04.*\n$/);
+  const { exitCode, stderr, stdout } = await tlw('top', '--where', 'lrr=1');
+  t.is(exitCode, 64);
+  t.is(stdout, '');
+  t.regex(stderr, /^tlw: --where "lrr=1": expected the name of a setting, metric or column at column 1, got "lrr"\n$/);
+});
+
+test('top: groups have mean, sd and n', async (t) => {
+  const { stdout } = await tlw('top', '--group-by', 'bs', '--format', 'json');
+  const rows: { bs: string; n: number }[] = JSON.parse(stdout);
+  t.deepEqual(
+    rows.map(({ bs, n }) => [bs, n]),
+    [
+      ['32', 1],
+      ['16', 6],
+    ],
+  );
+});
+
+test('runs: what became of each, with last words', async (t) => {
+  const { stdout } = await tlw('runs', '--status', 'failed', 'killed', '--format', 'json');
+  const rows: { status: string; 'last words': string }[] = JSON.parse(stdout);
+  t.deepEqual(rows.map(({ status }) => status).sort(), ['failed', 'killed']);
+  t.true(rows.some((row) => row['last words'].startsWith('RuntimeError: data loader worker died')));
+});
+
+test('show: one screen, by a part of the name', async (t) => {
+  const { stdout } = await tlw('show', averaged);
+  t.regex(stdout, /\nEARLY STOPPED · 31 of 40 epochs · 4 ranks, averaged · 23\.8 s\n/);
+  t.regex(stdout, /\nval_dsc +[▁▂▃▄▅▆▇█]{31} +0\.8465 +0\.8514 +29\n/);
+  t.regex(stdout, /\nranks {5}nothing stands out/);
+});
+
+test('show: one rank, every epoch', async (t) => {
+  const { stdout } = await tlw('show', averaged, '--rank', '2', '--epochs');
+  t.is(stdout.match(/^ *\d+ +\d/gm)?.length, 31);
+  const { exitCode, stderr } = await tlw('show', averaged, '--rank', '9');
+  t.is(exitCode, 64);
+  t.regex(stderr, /--rank 9: expected one of 0, 1, 2, 3/);
+});
+
+test('show: a name that means several, or none', async (t) => {
+  const several = await tlw('show', 'ppn_4');
+  t.is(several.exitCode, 64);
+  t.regex(several.stderr, /ppn_4: expected one experiment, got 5: /);
+  t.is((await tlw('show', 'nothing')).exitCode, 66);
+});
+
+test('explain: the bytes that a figure was read from', async (t) => {
+  const { stdout } = await tlw('explain', averaged, 'val_dsc', '--rank', '2', '--epoch', '29');
+  t.regex(stdout, /^rank 2, epoch 29: val_dsc = 0\.8514\n/);
+  const [, file = '', offset = ''] = /^ {2}(\/.*\.log) at byte (\d+)$/m.exec(stdout) ?? [];
+  const record = readFileSync(file).subarray(Number(offset)).toString('latin1').split('\n')[0] ?? '';
+  t.true(record.includes('val_dsc: 0.8514'));
+  t.true(stdout.includes(record));
+});
+
+test('compare: only the settings that differ, results side by side', async (t) => {
+  const { stdout } = await tlw('compare', averaged, 'ppn_1-');
+  t.regex(stdout, /\nlr +0\.04 +0\.05\n/);
+  t.notRegex(stdout, /\nmom /);
+  t.regex(stdout, /\nval_dsc +0\.8465 +0\.8283\n/);
+});
+
+test('ranks: the rank that died is named', async (t) => {
+  const { stdout } = await tlw('ranks', 'ppn_4-cps_6-intra_6-inter_2-bt_60-img_208-lr_0.01-mom_0.9-bs_16-dpout_0.4');
+  t.regex(stdout, /\nrank 1: failed: RuntimeError: data loader worker died/);
+});
+
+test('sweep: axes and coverage; --missing is a loop that bash accepts', async (t) => {
+  t.regex((await tlw('sweep')).stdout, /\nlr {7}1e-05 {2}0\.01 {2}0\.04 {2}0\.05 {2}0\.1 {2}0\.2\n/);
+  const { stdout } = await tlw('sweep', '--missing');
+  const { exitCode } = await execa('bash', ['-n'], { input: stdout, reject: false });
+  t.is(exitCode, 0);
+});
+
+test('effects, failures, scaling: tables or a sentence', async (t) => {
+  t.regex((await tlw('effects')).stdout, /^setting +effect +p +n +values +kind/);
+  t.regex(
+    (await tlw('failures')).stdout,
+    /1 × failed: RuntimeError: data loader worker died: <path>: Input\/output error\n/,
+  );
+  t.regex((await tlw('scaling')).stdout, /^nodes +processes +cores each/);
+});
+
+test('note, tag, archive: kept, shown, found', async (t) => {
+  const name = 'ppn_1-';
+  t.is((await tlw('note', name, 'the one in the paper')).exitCode, 0);
+  t.is((await tlw('note', name)).stdout, 'the one in the paper\n');
+  await tlw('tag', name, 'good', 'paper');
+  t.is((await tlw('tag', name)).stdout, 'good paper\n');
+  t.regex((await tlw('show', name)).stdout, /\nnotes {5}the one in the paper #good #paper\n/);
+  t.regex((await tlw('top', '--where', 'tags~paper', '--columns', 'name')).stdout, /ppn_1-/);
+  await tlw('archive', name);
+  t.notRegex((await tlw('top', '--columns', 'name')).stdout, /ppn_1-/);
+  await tlw('archive', name, '--restore');
+  t.regex((await tlw('top', '--columns', 'name')).stdout, /ppn_1-/);
+});
+
+test('completion: scripts that their shell accepts, and names', async (t) => {
+  const { stdout } = await tlw('completion', '--shell', 'bash');
+  t.is((await execa('bash', ['-n'], { input: stdout, reject: false })).exitCode, 0);
+  t.is((await tlw('completion', '--names')).stdout.trim().split('\n').length, 10);
+});
+
+test('a root that was never read is said so', async (t) => {
+  const { exitCode, stderr } = await tlw('top', '--root', home);
+  t.is(exitCode, 66);
+  t.regex(stderr, /expected a root that tlw has read; run tlw watch --root .* --once first/);
+});
+
+for (const command of [
+  'top',
+  'runs',
+  'show',
+  'compare',
+  'ranks',
+  'explain',
+  'sweep',
+  'scaling',
+  'effects',
+  'failures',
+  'note',
+  'tag',
+  'archive',
+  'completion',
+]) {
+  test(`${command} --help shows an example`, async (t) => {
+    const { stdout, exitCode } = await tlw(command, '--help');
+    t.is(exitCode, 0);
+    t.regex(stdout, new RegExp(`Examples?:\\n {2}\\$ .*tlw ${command}`));
+  });
+}
