@@ -65,8 +65,22 @@ CREATE TABLE ranks (
   metrics TEXT NOT NULL,
   local_metrics TEXT NOT NULL,
   step_metrics TEXT,
+  last_epoch INTEGER,
+  seconds_per_step REAL,
+  figures TEXT NOT NULL,
   PRIMARY KEY (experiment, position)
 ) STRICT, WITHOUT ROWID;
+
+-- One row a metric of a rank: what it is at the rank's last complete epoch. `non_finite` is what it is where that is NaN or infinite.
+CREATE VIEW rank_metrics AS
+SELECT
+  ranks.experiment AS experiment,
+  ranks.position AS position,
+  ranks.rank AS rank,
+  figure.value ->> 0 AS metric,
+  CASE WHEN json_type(figure.value, '$[1]') <> 'text' THEN figure.value ->> 1 END AS final,
+  CASE WHEN json_type(figure.value, '$[1]') = 'text' THEN figure.value ->> 1 END AS non_finite
+FROM ranks, json_each(ranks.figures) AS figure;
 
 -- Every metric that is not among the columns below gets one of its own when it is first seen (see metric_columns).
 CREATE TABLE epochs (

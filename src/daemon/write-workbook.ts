@@ -1,11 +1,8 @@
-import type { Experiment } from '../experiment.js';
-import { epochMeansOf, rankRowsOf } from '../outputs/workbook/rows.js';
 import { renderWorkbook, type WorkbookInput } from '../outputs/workbook.js';
 import { type CollectedEdits, type PlacedWorkbook, placeWorkbook } from '../outputs/workbook-files.js';
 import { closeStore, openStore } from '../store/open.js';
-import { readExperiment } from '../store/read-experiment.js';
 import { readOverviews } from '../store/read-overviews.js';
-import type { Store } from '../store/store.js';
+import { readEpochMeans, readRankRows } from '../store/read-rows.js';
 import { type OutputError, outputError } from './output-files.js';
 
 export interface WorkbookOrder extends Pick<WorkbookInput, 'options' | 'about'> {
@@ -27,8 +24,8 @@ export async function writeWorkbook(order: WorkbookOrder): Promise<WrittenWorkbo
     const experiments = readOverviews(store);
     const bytes = await renderWorkbook({
       ...{ experiments, options, about },
-      ranksOf: (key) => rowsOf(store, key, rankRowsOf),
-      epochsOf: (key) => rowsOf(store, key, epochMeansOf),
+      ranksOf: (key) => readRankRows(store, key),
+      epochsOf: (key) => readEpochMeans(store, key),
     });
     return { ...(await placeWorkbook(path, bytes, collected)), rows: experiments.length };
   } catch (error) {
@@ -36,10 +33,4 @@ export async function writeWorkbook(order: WorkbookOrder): Promise<WrittenWorkbo
   } finally {
     closeStore(store);
   }
-}
-
-/** Read anew each time it is asked for: all epochs of all experiments at once would not fit. */
-function rowsOf<Row>(store: Store, key: string, select: (experiment: Experiment) => Row[]): Row[] {
-  const stored = readExperiment(store, key);
-  return stored === undefined ? [] : select(stored.experiment);
 }

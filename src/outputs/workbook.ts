@@ -1,5 +1,6 @@
 /** The master workbook: one row an experiment, best first, and what lies behind it. */
 
+import type { EpochMeanRow, RankRow } from '../summarise/rank-rows.js';
 import type { ExperimentOverview } from '../summary.js';
 import type { Table } from './table.js';
 import { type AboutInput, aboutTable } from './workbook/about-table.js';
@@ -8,7 +9,7 @@ import { type ExperimentTable, experimentTable, type TableOptions } from './work
 import { isFinished } from './workbook/order.js';
 import { problemTable } from './workbook/problem-table.js';
 import { epochTable, rankTable } from './workbook/rank-table.js';
-import type { EpochMeanRow, RankRow } from './workbook/rows.js';
+
 import { settingTable } from './workbook/setting-table.js';
 import { sheetOf } from './workbook/sheet.js';
 import { maybeStragglers } from './workbook/straggler.js';

@@ -8,7 +8,7 @@ export function parseStrings(json: string): string[] {
 }
 
 /** A JSON object of numbers and nulls, as entries. */
-export function parseFigures(json: string): Map<string, number | null> {
+export function parseNumbers(json: string): Map<string, number | null> {
   const value: unknown = JSON.parse(json);
   const entries = Object.entries(Object(value));
   return new Map(entries.map(([name, figure]) => [name, typeof figure === 'number' ? figure : null]));

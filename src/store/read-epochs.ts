@@ -1,7 +1,7 @@
 /** Reads the epochs of one experiment into columns. */
 
 import { type EpochTable, epochFlags, type MetricColumn } from '../experiment.js';
-import { parseFigures } from './json.js';
+import { parseNumbers } from './json.js';
 import type { MetricPlace } from './metric-places.js';
 import { parseNonFinite } from './non-finite.js';
 import { quoteName } from './sql-names.js';
@@ -62,26 +62,53 @@ export function readEpochTable(
   };
 }
 
-/** What each rank that completed this epoch of the last segment has there, rank after rank: metric → figure. */
+/** What a rank says in one epoch. */
+export interface EpochFigures {
+  readonly segment: number;
+  readonly epoch: number;
+  /** s; null where it was not printed. */
+  readonly seconds: number | null;
+  readonly metrics: ReadonlyMap<string, number>;
+}
+
+/** The complete epochs of all ranks, by segment, epoch and the ranks' order. */
+export function readCompleteEpochs(
+  store: Store,
+  experiment: number,
+  places: readonly MetricPlace[],
+): IterableIterator<EpochFigures> {
+  return readFigures(store, places, 'NOT partial ORDER BY segment, epoch, position', [experiment]);
+}
+
+/** What each rank that completed this epoch of the last segment has there, rank after rank. */
 export function readFiguresAt(
   store: Store,
   experiment: number,
   epoch: number,
   places: readonly MetricPlace[],
-): ReadonlyMap<string, number>[] {
+): IterableIterator<EpochFigures> {
+  const lastSegment = '(SELECT max(segment) FROM epochs WHERE experiment = ?)';
+  const condition = `segment = ${lastSegment} AND epoch = ? AND NOT partial ORDER BY position`;
+  return readFigures(store, places, condition, [experiment, experiment, epoch]);
+}
+
+function* readFigures(
+  store: Store,
+  places: readonly MetricPlace[],
+  condition: string,
+  parameters: readonly number[],
+): IterableIterator<EpochFigures> {
   const used = places.filter((place) => !place.local);
-  const condition = `segment = (SELECT max(segment) FROM epochs WHERE experiment = ?) AND epoch = ? AND NOT partial ORDER BY position`;
-  const rows = select(store, used, condition).all(experiment, experiment, epoch);
   const readers = used.map(({ metric }) => ({ metric, read: figureReader(used, metric, false) }));
-  return rows.map((row) => {
+  for (const row of select(store, used, condition).all(...parameters)) {
     const nonFinite = parseNonFinite(row[8]);
-    const figures = new Map<string, number>();
+    const metrics = new Map<string, number>();
     for (const { metric, read } of readers) {
       const figure = read(row, nonFinite);
-      if (figure !== null) figures.set(metric, figure);
+      if (figure !== null) metrics.set(metric, figure);
     }
-    return figures;
-  });
+    yield { segment: row[0], epoch: row[1], seconds: row[5] ?? nonFinite.get('seconds') ?? null, metrics };
+  }
 }
 
 /** A column of what `figureOf` gives for each row; null is missing, and stands as 0. */
@@ -119,7 +146,7 @@ function figureReader(
   const { label, isColumn } = place;
   if (!isColumn) {
     return (row, nonFinite) =>
-      row[7] === null ? null : (parseFigures(row[7]).get(label) ?? nonFinite?.get(label) ?? null);
+      row[7] === null ? null : (parseNumbers(row[7]).get(label) ?? nonFinite?.get(label) ?? null);
   }
   const index = fixedColumns.length + places.filter((other) => other.isColumn).indexOf(place);
   return (row, nonFinite) => {

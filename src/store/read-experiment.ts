@@ -9,7 +9,7 @@ import { maybeReadOverview } from './read-overviews.js';
 import { readFindings } from './read-receipts.js';
 import { readStepTable } from './read-steps.js';
 import { perStore, type Store } from './store.js';
-import { oneOf } from './words.js';
+import { oneOf, rankEnds } from './words.js';
 
 export interface StoredExperiment {
   readonly experiment: Experiment;
@@ -37,8 +37,6 @@ interface RankRow {
   readonly local_metrics: string;
   readonly step_metrics: string | null;
 }
-
-const rankEnds = ['completed', 'early_stopped', 'diverged', 'failed', 'killed'] as const;
 
 const statements = perStore((connection) => ({
   metrics: connection.prepare<[number], { readonly name: string; readonly printed: string }>(

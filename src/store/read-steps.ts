@@ -1,7 +1,7 @@
 /** Reads the steps of one experiment into columns. */
 
 import type { StepTable } from '../experiment.js';
-import { parseFigures } from './json.js';
+import { parseNumbers } from './json.js';
 import { parseNonFinite } from './non-finite.js';
 import { toColumn } from './read-epochs.js';
 import { perStore, type Store } from './store.js';
@@ -30,7 +30,7 @@ export function readStepTable(
 }
 
 function toTable(rows: readonly StepRow[], metrics: readonly string[]): StepTable {
-  const figures = rows.map((row) => parseFigures(row.metrics));
+  const figures = rows.map((row) => parseNumbers(row.metrics));
   const nonFinite = rows.map((row) => parseNonFinite(row.non_finite));
   const figureOf = (metric: string, i: number) => figures[i]?.get(metric) ?? nonFinite[i]?.get(metric) ?? null;
   return {

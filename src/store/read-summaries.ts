@@ -3,7 +3,7 @@
 import type { Summary } from '../summary.js';
 import { parseStrings } from './json.js';
 import { perStore, type Store } from './store.js';
-import { parseFigures } from './summary-figures.js';
+import { parseSummaryFigures } from './summary-figures.js';
 
 /** Values are read as tuples: objects of many columns cost three times as much (measured). */
 type SummaryTuple = [
@@ -44,7 +44,7 @@ export function readSummaries(store: Store, id?: number): ReadonlyMap<number, Su
 function toSummary(row: SummaryTuple): Summary {
   const [, objective, direction, bestEpoch, customMetric, ranks, plannedEpochs, stepsPerEpoch, totalTrainingTime] = row;
   const [, , , , , , , , , earlyStopEpoch, lastEpoch, secondsPerEpoch, firstNonFiniteEpoch, differs, figures] = row;
-  const { metrics, atBest } = parseFigures(figures);
+  const { metrics, atBest } = parseSummaryFigures(figures);
   return {
     objective: objective === null || direction === null ? null : { metric: objective, direction },
     best: bestEpoch === null ? null : { epoch: bestEpoch, metrics: atBest },

@@ -75,9 +75,9 @@ function meansAt(
   places: readonly MetricPlace[],
 ): ReadonlyMap<string, number> {
   const used = places.filter(({ metric }) => metrics.has(metric));
-  const ranks = readFiguresAt(store, experiment, epoch, used);
+  const ranks = [...readFiguresAt(store, experiment, epoch, used)];
   const means = [...metrics.keys()].flatMap((name): [string, number][] => {
-    const figures = ranks.flatMap((rank) => rank.get(name) ?? []);
+    const figures = ranks.flatMap((rank) => rank.metrics.get(name) ?? []);
     return figures.length === 0 ? [] : [[name, meanOf(figures)]];
   });
   return new Map(means);

@@ -1,6 +1,8 @@
 /** Writes what an experiment has a few of: metric names, ranks, its receipt and findings. */
 
 import type { Experiment, Rank, Receipt } from '../experiment.js';
+import { type RankRow, rankRowsOf } from '../summarise/rank-rows.js';
+import { renderFigures } from './figures-json.js';
 import { learnNames } from './known-names.js';
 import { perStore, type Store } from './store.js';
 
@@ -9,7 +11,7 @@ const statements = perStore((connection) => ({
     connection.prepare(`DELETE FROM ${table} WHERE experiment = ?`),
   ),
   addMetric: connection.prepare('INSERT INTO metrics VALUES (?, ?, ?, ?)'),
-  addRank: connection.prepare('INSERT INTO ranks VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)'),
+  addRank: connection.prepare(`INSERT INTO ranks VALUES (${Array(19).fill('?').join(', ')})`),
   addFinding: connection.prepare('INSERT INTO findings VALUES (?, ?, ?, ?, ?)'),
   replaceReceipt: connection.prepare(
     'INSERT OR REPLACE INTO receipts VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)',
@@ -21,7 +23,8 @@ export function saveDetails(store: Store, id: number, { hyperparameters, run }: 
   const { clear, addMetric } = statements(store);
   for (const deletion of clear) deletion.run(id);
   for (const [position, [name, printed]] of [...run.metricNames].entries()) addMetric.run(id, position, name, printed);
-  for (const [position, rank] of run.ranks.entries()) addRank(store, id, position, rank);
+  const rows = rankRowsOf(run);
+  for (const [position, rank] of run.ranks.entries()) addRank(store, id, position, rank, rows[position]);
   saveReceipt(store, id, run.receipt);
   return learnNames(
     store,
@@ -30,22 +33,14 @@ export function saveDetails(store: Store, id: number, { hyperparameters, run }: 
   );
 }
 
-function addRank(store: Store, id: number, position: number, rank: Rank): void {
+function addRank(store: Store, id: number, position: number, rank: Rank, row: RankRow | undefined): void {
   statements(store).addRank.run(
-    ...[
-      id,
-      position,
-      rank.rank,
-      rank.file ?? null,
-      rank.host,
-      rank.plannedEpochs,
-      rank.stepsPerEpoch,
-      rank.earlyStopEpoch,
-    ],
-    ...[rank.restoredEpoch, rank.totalTrainingTime],
+    ...[id, position, rank.rank, rank.file ?? null, rank.host, rank.plannedEpochs, rank.stepsPerEpoch],
+    ...[rank.earlyStopEpoch, rank.restoredEpoch, rank.totalTrainingTime],
     ...[rank.end?.status ?? null, rank.end?.reason ?? null, rank.end?.offset ?? null],
     ...[namesJson(rank.epochs.metrics), namesJson(rank.epochs.local)],
     rank.steps === null ? null : namesJson(rank.steps.metrics),
+    ...[row?.lastEpoch ?? null, row?.secondsPerStep ?? null, renderFigures(row?.metrics ?? new Map())],
   );
 }
 

@@ -3,7 +3,7 @@
 import type { Summary } from '../summary.js';
 import { learnNames } from './known-names.js';
 import { perStore, type Store } from './store.js';
-import { renderFigures } from './summary-figures.js';
+import { renderSummaryFigures } from './summary-figures.js';
 
 const statements = perStore((connection) => ({
   replace: connection.prepare(
@@ -21,7 +21,7 @@ export function saveSummary(store: Store, experiment: number, summary: Summary, 
     ...[experiment, objective?.metric ?? null, objective?.direction ?? null, best?.epoch ?? null],
     ...[summary.customMetric, summary.ranks, summary.plannedEpochs, summary.stepsPerEpoch, summary.totalTrainingTime],
     ...[summary.earlyStopEpoch, summary.lastEpoch, summary.secondsPerEpoch, summary.firstNonFiniteEpoch],
-    ...[JSON.stringify(summary.differs), renderFigures(summary), digest],
+    ...[JSON.stringify(summary.differs), renderSummaryFigures(summary), digest],
   );
   return learnNames(store, 'metric', summary.metrics.keys());
 }

@@ -1,6 +1,7 @@
 /** Column `figures` of table summaries: what a summary has of each metric, as JSON, since reading rows costs four times as much. */
 
 import type { MetricSummary, Summary } from '../summary.js';
+import { maybeFigure, toJson } from './figures-json.js';
 
 /** `[metric, final, min, max, best, bestEpoch, mean at the objective's best epoch]`; null is missing, and NaN is text. */
 type Entry = readonly [metric: string, ...figures: (number | string | null)[]];
@@ -8,7 +9,7 @@ type Entry = readonly [metric: string, ...figures: (number | string | null)[]];
 export type SummaryFigures = Pick<Summary, 'metrics'> & { readonly atBest: ReadonlyMap<string, number> };
 
 /** The metrics of a summary as JSON. */
-export function renderFigures({ metrics, best }: Summary): string {
+export function renderSummaryFigures({ metrics, best }: Summary): string {
   const names = new Set([...metrics.keys(), ...(best?.metrics.keys() ?? [])]);
   const entries = Array.from(names, (name): Entry => {
     const figures = metrics.get(name);
@@ -18,8 +19,8 @@ export function renderFigures({ metrics, best }: Summary): string {
   return JSON.stringify(entries);
 }
 
-/** What `renderFigures` wrote. */
-export function parseFigures(json: string): SummaryFigures {
+/** What `renderSummaryFigures` wrote. */
+export function parseSummaryFigures(json: string): SummaryFigures {
   const metrics = new Map<string, MetricSummary>();
   const atBest = new Map<string, number>();
   const entries: readonly Entry[] = JSON.parse(json);
@@ -38,14 +39,4 @@ export function parseFigures(json: string): SummaryFigures {
     if (figure !== undefined) atBest.set(name, figure);
   }
   return { metrics, atBest };
-}
-
-function toJson(figure: number | null | undefined): number | string | null {
-  if (figure === undefined || figure === null) return null;
-  return Number.isFinite(figure) ? figure : String(figure);
-}
-
-function maybeFigure(stored: number | string | null | undefined): number | undefined {
-  if (typeof stored === 'number') return stored;
-  return typeof stored === 'string' ? Number(stored) : undefined;
 }

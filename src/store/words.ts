@@ -6,3 +6,6 @@ export function oneOf<Word extends string>(words: readonly Word[], word: string)
   if (found === undefined) throw new Error(`expected one of ${words.join(', ')}, got ${word}`);
   return found;
 }
+
+/** How a rank may have ended: `RankEnd['status']`. */
+export const rankEnds = ['completed', 'early_stopped', 'diverged', 'failed', 'killed'] as const;

@@ -19,10 +19,10 @@ export interface LastSegment {
   readonly shared: readonly number[];
 }
 
-/** The last segment that any rank began. */
-export function lastSegmentOf({ ranks }: Run): LastSegment {
-  const segment = ranks.reduce((last, { epochs }) => Math.max(last, lastSegmentIn(epochs)), 0);
-  const printing = ranks
+/** The last segment, rank by rank. */
+export function lastSegmentOf(run: Run): LastSegment {
+  const segment = lastSegmentNumber(run);
+  const printing = run.ranks
     .map((rank) => ({ rank, epochs: rank.epochs, rows: completeRows(rank.epochs, segment) }))
     .filter(({ rows }) => rows.length > 0);
   const [first] = printing;
@@ -39,6 +39,11 @@ export function lastSegmentOf({ ranks }: Run): LastSegment {
   };
 }
 
+/** The last segment that any rank began; 0 where none did. */
+export function lastSegmentNumber({ ranks }: Run): number {
+  return ranks.reduce((last, { epochs }) => Math.max(last, lastSegmentIn(epochs)), 0);
+}
+
 /** The figure of a metric in a row; undefined where it is missing. */
 export function maybeFigure(epochs: EpochTable, metric: string, row: number): number | undefined {
   const column = epochs.metrics.get(metric);
@@ -49,7 +54,8 @@ function lastSegmentIn({ segment, length }: EpochTable): number {
   return segment.subarray(0, length).reduce((last, value) => Math.max(last, value), 0);
 }
 
-function completeRows(epochs: EpochTable, segment: number): number[] {
+/** Rows of the complete epochs of a segment. */
+export function completeRows(epochs: EpochTable, segment: number): number[] {
   const rows: number[] = [];
   for (let row = 0; row < epochs.length; row++) {
     const isPartial = ((epochs.flags[row] ?? 0) & epochFlags.partial) !== 0;

@@ -1,8 +1,8 @@
 /** The sheets Ranks and Epochs as tables, in the order of the sheet Experiments. */
 
+import type { EpochMeanRow, RankRow } from '../../summarise/rank-rows.js';
 import type { ExperimentOverview } from '../../summary.js';
 import type { Cell, Column, ColumnKind, Table } from '../table.js';
-import type { EpochMeanRow, RankRow } from './rows.js';
 
 interface Of<Row> {
   readonly experiment: ExperimentOverview;

@@ -1,6 +1,7 @@
 /** Ranks that hold the others up, by their time per step: a rank that trains longer in all is none. */
 
-import { median, type RankRow } from './rows.js';
+import { medianOf } from '../../summarise/figures.js';
+import type { RankRow } from '../../summarise/rank-rows.js';
 
 /** `rank 3 +38 %`, the slowest first, at most three; null where no rank stands out or times are not known of two ranks. */
 export function maybeStragglers(ranks: Iterable<RankRow>): string | null {
@@ -10,8 +11,8 @@ export function maybeStragglers(ranks: Iterable<RankRow>): string | null {
       timed.push({ name: `rank ${rank ?? '?'}`, seconds: secondsPerStep });
   }
   if (timed.length < 2) return null;
-  const usual = median(timed.map(({ seconds }) => seconds));
-  const deviation = median(timed.map(({ seconds }) => Math.abs(seconds - usual)));
+  const usual = medianOf(timed.map(({ seconds }) => seconds)) ?? 0;
+  const deviation = medianOf(timed.map(({ seconds }) => Math.abs(seconds - usual))) ?? 0;
   const slow = timed
     .filter(({ seconds }) => seconds > 1.2 * usual && seconds > usual + 3 * deviation)
     .sort((a, b) => b.seconds - a.seconds)
