@@ -13,8 +13,12 @@ export function rescan(known: Known, path: string): void {
     folder.mtimeMs = null;
     known.agenda.hasten(agendaKey('folder', folder.path), nowMs, 'soon');
   }
-  for (const log of known.logs.values())
-    if (isMeant(log.path)) known.agenda.hasten(agendaKey('log', log.path), nowMs, 'soon');
+  for (const log of known.logs.values()) {
+    if (!isMeant(log.path)) continue;
+    // Who asks may have mended what made the reading fail: permissions, a program.
+    if (log.watch.state === 'parse_failed') log.watch = { ...log.watch, retryMs: nowMs };
+    known.agenda.hasten(agendaKey('log', log.path), nowMs, 'soon');
+  }
   known.agenda.hasten('root', nowMs, 'now');
 }
 

@@ -1,0 +1,84 @@
+/** The program as its users run it: the command line in a child process, with a home and a root of its own. */
+
+import { cpSync, mkdirSync, mkdtempSync, readdirSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { ExecutionContext } from 'ava';
+import { execa, type Options } from 'execa';
+
+const cli = fileURLToPath(new URL('../src/cli.js', import.meta.url));
+const fixtures = fileURLToPath(new URL('../../test/fixtures/experiments', import.meta.url));
+
+export type Sandbox = ReturnType<typeof createSandbox>;
+
+/** A home folder with a root in it, removed after the test. */
+export function createSandbox(t: ExecutionContext) {
+  const home = mkdtempSync(join(tmpdir(), 'tlw-program-'));
+  t.teardown(() => rmSync(home, { recursive: true, force: true }));
+  const root = join(home, 'root');
+  mkdirSync(root);
+  const environment = { HOME: home, XDG_STATE_HOME: join(home, 'state'), PATH: process.env.PATH ?? '' };
+  return {
+    home,
+    root,
+    /** Starts the program; `TLW_…` variables of the caller do not reach it. */
+    start: (args: readonly string[], options: Options = {}) =>
+      execa(process.execPath, [cli, ...args], {
+        ...{ cwd: home, extendEnv: false, reject: false, env: environment, stripFinalNewline: false },
+        ...options,
+      }),
+    /** Runs it, and gives what it said. */
+    run: async (...args: string[]) => {
+      const { exitCode, stdout, stderr } = await execa(process.execPath, [cli, ...args], {
+        ...{ cwd: home, extendEnv: false, reject: false, env: environment },
+      });
+      return { exitCode, stdout, stderr };
+    },
+    /** Writes a file that was last changed an hour ago. */
+    write(path: string, content: string | Uint8Array): string {
+      const file = join(root, path);
+      mkdirSync(dirname(file), { recursive: true });
+      writeFileSync(file, content);
+      makeOld(file);
+      return file;
+    },
+    /** Puts a fixture's log into the root as an experiment that was over an hour ago. */
+    addFixture(fixture: string, name = fixture): string {
+      const file = join(root, name, `${name.split('/').at(-1)}.log`);
+      mkdirSync(dirname(file), { recursive: true });
+      cpSync(join(fixtures, fixture, `${fixture}.log`), file);
+      makeOld(file);
+      return file;
+    },
+    /** Every file below the root with its inode and time of change: what was rewritten has others. */
+    files: () =>
+      readdirSync(root, { recursive: true, encoding: 'utf8' })
+        .filter((path) => statSync(join(root, path)).isFile() && !path.startsWith('.tlw-root'))
+        .sort()
+        .map((path) => {
+          const { ino, mtimeMs } = statSync(join(root, path));
+          return `${path} ${ino} ${mtimeMs}`;
+        }),
+    /** Makes everything another user's. */
+    giveTo: async (user: number) => {
+      await execa('chown', ['-R', `${user}:${user}`, home]);
+    },
+    /** The only database of the home. */
+    database(): string {
+      const state = join(home, 'state', 'training-log-wizard');
+      const [folder = ''] = readdirSync(state);
+      return join(state, folder, 'tlw.db');
+    },
+  };
+}
+
+/** Path of a fixture's log. */
+export function fixtureLog(fixture: string): string {
+  return join(fixtures, fixture, `${fixture}.log`);
+}
+
+function makeOld(file: string): void {
+  const anHourAgo = Date.now() / 1000 - 3600;
+  utimesSync(file, anHourAgo, anHourAgo);
+}
