@@ -96,6 +96,7 @@ const commands = {
   tag: async () => (await import('./commands/note.js')).tagCommand,
   archive: async () => (await import('./commands/note.js')).archiveCommand,
   completion: async () => (await import('./commands/completion.js')).completionCommand,
+  service: async () => (await import('./commands/service.js')).serviceCommand,
   config: async () => (await import('./commands/config.js')).configCommand,
 } satisfies Record<string, () => Promise<(context: CommandContext) => Command>>;
 
