@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import type { Config } from '../config.js';
-import type { Experiment, Run } from '../experiment.js';
+import type { Experiment, Rank, Run } from '../experiment.js';
 import type { ReadOrder, ReadOutcome } from '../watch/readings.js';
 import { errnoOf, troubleOf } from '../watch/trouble.js';
 import { experimentOfLog } from './experiment-of-log.js';
@@ -24,7 +24,7 @@ export function readLog(root: string, order: ReadOrder, config: Config): ReadAns
     const ended = hasEnded(run);
     const outcome: ReadOutcome = {
       ...{ sizeBytes, mtimeMs, fingerprint, ino, changedMeanwhile, ended },
-      expectsMore: !ended && run.status === 'stalled' && misses(run),
+      expectsMore: !ended && !isAllThere(run),
       epochMs: epochMs(run),
       jobId: run.jobId,
     };
@@ -43,15 +43,16 @@ export function readLog(root: string, order: ReadOrder, config: Config): ReadAns
 /** Whether the log itself says that nothing more is to come. A rank that went NaN may well train on. */
 function hasEnded({ status, ranks }: Run): boolean {
   if (status !== 'diverged') return ['completed', 'early_stopped', 'failed', 'killed', 'ignored'].includes(status);
-  return ranks.every(
-    ({ epochs, plannedEpochs }) => plannedEpochs !== null && (epochs.epoch[epochs.length - 1] ?? 0) >= plannedEpochs,
-  );
+  return ranks.every(hasAllEpochs);
 }
 
-function misses({ ranks }: Run): boolean {
-  return ranks.some(
-    ({ epochs, plannedEpochs }) => plannedEpochs !== null && (epochs.epoch[epochs.length - 1] ?? 0) < plannedEpochs,
-  );
+/** Whether every rank has all the epochs that its log plans; not where the plan is not known. */
+function isAllThere({ ranks }: Run): boolean {
+  return ranks.length > 0 && ranks.every(hasAllEpochs);
+}
+
+function hasAllEpochs({ epochs, plannedEpochs }: Rank): boolean {
+  return plannedEpochs !== null && (epochs.epoch[epochs.length - 1] ?? 0) >= plannedEpochs;
 }
 
 /** Duration of an epoch, by the median over the rank that printed most. */

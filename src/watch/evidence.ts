@@ -33,7 +33,7 @@ export function evidence(log: WatchedLog, settings: FinishSettings): Evidence | 
   return log.looks >= enoughLooks && log.lookedMs - log.sinceMs >= quietTimeMs(log, settings) ? 'silence' : null;
 }
 
-/** How long this log must be silent: three times the longest pause it ever made, longer where it says that more is to come. */
+/** How long this log must be silent: three times the longest pause it ever made, longer where more is to come. */
 export function quietTimeMs(log: WatchedLog, settings: FinishSettings): number {
   // The scheduler knows better than silence: a running job may pause, and one that is gone is evidence by itself.
   if (log.job !== null) return settings.maxQuietMs;

@@ -27,7 +27,7 @@ export interface LogReading extends LogLook {
   readonly fingerprint: string;
   /** The log says that its run has ended. */
   readonly ended: boolean;
-  /** The log says that more is to come: planned epochs are missing, and nothing failed. */
+  /** More is to come, for all that the log says: it does not end, and not all planned epochs are there, or their number is not known. */
   readonly expectsMore: boolean;
   /** Typical time from one epoch to the next, where known. */
   readonly epochMs: number | null;

@@ -1,0 +1,177 @@
+/**
+ * What watching costs when nothing happens: metadata operations (counted by strace), CPU, memory, and the time until the
+ * daemon is ready, for 10,000 folders of three files; and the same for chokidar's polling.
+ *
+ *     npx tsc && node build/bench/at-rest.js [FOLDERS]
+ *
+ * The daemon runs under faketime, so that a minute of the machine is an hour of the daemon's.
+ */
+
+import { execFileSync, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+
+const folders = Number(process.argv[2] ?? 10_000);
+const speed = 60;
+const measuredMs = 60_000;
+const chokidarMs = 15_000;
+const cli = fileURLToPath(new URL('../src/cli.js', import.meta.url));
+const calls = 'statx,stat,lstat,newfstatat,fstat,getdents64,openat,open,read,pread64,statfs,readlink';
+
+const work = mkdtempSync(join(tmpdir(), 'tlw-at-rest-'));
+const root = join(work, 'root');
+const environment = { ...process.env, XDG_STATE_HOME: join(work, 'state'), NODE_OPTIONS: '' };
+const settings = ['package', 'report', 'csv', 'workbook', 'results'].flatMap((name) => [
+  '--set',
+  `outputs.${name}=false`,
+]);
+
+try {
+  makeRoot();
+  say(`root: ${folders} folders of 3 files, a month old`);
+  const firstMs = await run(['watch', '--once', '--root', root, ...settings]);
+  say(`first pass, every log read: ${(firstMs / 1000).toFixed(1)} s`);
+  await measureDaemon();
+  await measureChokidar(100);
+  await measureChokidar(5000);
+} finally {
+  rmSync(work, { recursive: true, force: true });
+}
+
+async function measureDaemon(): Promise<void> {
+  const began = performance.now();
+  const fast = ['faketime', '-f', `+0 x${speed}`, process.execPath, cli];
+  const daemon = spawn(fast[0] ?? '', [...fast.slice(1), 'watch', '--root', root, ...settings], {
+    env: environment,
+    stdio: ['ignore', 'ignore', 'pipe'],
+  });
+  await once(daemon.stderr, 'data');
+  say(`daemon ready after ${((performance.now() - began) / 1000).toFixed(2)} s`);
+  // The sweep after the start is over.
+  await sleep(20_000);
+  const pids = tree(daemon.pid ?? 0);
+  const cpuBefore = cpuSeconds(pids);
+  await sleep(measuredMs);
+  const cpu = cpuSeconds(pids) - cpuBefore;
+  const seconds = (measuredMs / 1000) * speed;
+  say(`daemon, an hour of its time: ${((100 * cpu) / seconds).toFixed(4)} % of a core, ${memory(pids)}`);
+  const counted = await count(pids, measuredMs);
+  say(`daemon: ${(counted.metadata / seconds).toFixed(2)} metadata operations/s, ${counted.text}`);
+  daemon.kill('SIGINT');
+  await once(daemon, 'exit');
+}
+
+async function measureChokidar(intervalMs: number): Promise<void> {
+  const program = `
+    const { watch } = await import(${JSON.stringify(import.meta.resolve('chokidar'))});
+    watch(${JSON.stringify(root)}, { usePolling: true, interval: ${intervalMs}, binaryInterval: ${intervalMs}, ignoreInitial: true })
+      .on('ready', () => console.log('ready'));`;
+  const began = performance.now();
+  const child = spawn(process.execPath, ['--input-type=module', '--eval', program], {
+    stdio: ['ignore', 'pipe', 'ignore'],
+  });
+  await once(child.stdout, 'data');
+  say(`chokidar polling every ${intervalMs} ms: ready after ${((performance.now() - began) / 1000).toFixed(2)} s`);
+  const pids = tree(child.pid ?? 0);
+  const cpuBefore = cpuSeconds(pids);
+  await sleep(chokidarMs);
+  const cpu = cpuSeconds(pids) - cpuBefore;
+  say(`chokidar: ${((100_000 * cpu) / chokidarMs).toFixed(1)} % of a core, ${memory(pids)}`);
+  const counted = await count(pids, chokidarMs);
+  say(`chokidar: ${(counted.metadata / (chokidarMs / 1000)).toFixed(0)} metadata operations/s (slowed down by strace)`);
+  child.kill('SIGKILL');
+  await once(child, 'exit');
+}
+
+/** System calls of these processes during a time, by strace. */
+async function count(pids: readonly number[], ms: number) {
+  const output = join(work, 'strace');
+  const strace = spawn(
+    'strace',
+    ['-f', '-c', '-o', output, '-e', `trace=${calls}`, ...pids.flatMap((pid) => ['-p', String(pid)])],
+    {
+      stdio: 'ignore',
+    },
+  );
+  await sleep(ms);
+  strace.kill('SIGINT');
+  await once(strace, 'exit');
+  const rows = readFileSync(output, 'utf8').matchAll(/^\s*[\d.]+\s+[\d.]+\s+\d+\s+(\d+)\s+(?:\d+\s+)?(\w+)$/gm);
+  const numbers = new Map([...rows].map(([, calls, name]) => [name ?? '', Number(calls)]));
+  const metadata = [...numbers].filter(([name]) => !name.includes('read') || name === 'readlink');
+  return {
+    metadata: metadata.reduce((sum, [, calls]) => sum + calls, 0),
+    text: [...numbers].map(([name, calls]) => `${name} ${calls}`).join(', '),
+  };
+}
+
+function makeRoot(): void {
+  const old = new Date(Date.now() - 30 * 86_400_000);
+  for (let index = 0; index < folders; index += 1) {
+    const name = `ppn_1-cps_4-lr_0.01-bs_64-run_${index}`;
+    const folder = join(root, `experiments_${1 + (index % 4)}_nodes`, name);
+    mkdirSync(folder, { recursive: true });
+    const log = `Epoch 1/1\n13/13 [==============================] - 5s 400ms/step - loss: 0.${index} - val_loss: 0.5\n`;
+    for (const [file, text] of [
+      [`${name}.log`, log],
+      ['model.h5', ''],
+      ['config.yaml', ''],
+    ] as const) {
+      writeFileSync(join(folder, file), text);
+      utimesSync(join(folder, file), old, old);
+    }
+    utimesSync(folder, old, old);
+  }
+}
+
+async function run(args: readonly string[]): Promise<number> {
+  const began = performance.now();
+  const child = spawn(process.execPath, [cli, ...args], { env: environment, stdio: ['ignore', 'ignore', 'ignore'] });
+  const [code] = await once(child, 'exit');
+  if (code !== 0) throw new Error(`tlw ${args.join(' ')} ended with ${code}`);
+  return performance.now() - began;
+}
+
+/** A process and all below it. */
+function tree(pid: number): number[] {
+  const children = readdirSync(`/proc/${pid}/task`).flatMap((task) => {
+    const file = `/proc/${pid}/task/${task}/children`;
+    return existsSync(file) ? readFileSync(file, 'latin1').split(' ').filter(Boolean).map(Number) : [];
+  });
+  return [pid, ...children.flatMap(tree)];
+}
+
+function cpuSeconds(pids: readonly number[]): number {
+  const ticks = pids.map((pid) => {
+    const fields = readFileSync(`/proc/${pid}/stat`, 'latin1')
+      .replace(/^.*\) /, '')
+      .split(' ');
+    return Number(fields[11]) + Number(fields[12]);
+  });
+  const ticksPerSecond = Number(execFileSync('getconf', ['CLK_TCK'], { encoding: 'utf8' }));
+  return ticks.reduce((sum, each) => sum + each, 0) / ticksPerSecond;
+}
+
+function memory(pids: readonly number[]): string {
+  const mib = pids.map(
+    (pid) => Number(/^Rss:\s+(\d+)/m.exec(readFileSync(`/proc/${pid}/smaps_rollup`, 'latin1'))?.[1] ?? 0) / 1024,
+  );
+  return `${mib.reduce((sum, each) => sum + each, 0).toFixed(0)} MiB (${mib.map((each) => each.toFixed(0)).join(' + ')})`;
+}
+
+function say(line: string): void {
+  process.stdout.write(`${line}\n`);
+}
