@@ -9,6 +9,7 @@ import { type ParseOptions, parseLog } from '../log/parse-log.js';
 import { bytesOfPath } from '../path-text.js';
 import { identify, type LogIdentity } from '../watch/identity.js';
 import { experimentFolder } from '../watch/layout.js';
+import { type PackagedRun, readPackagedRun } from './packaged-run.js';
 
 /** Which log to read, and as what. */
 export interface LogPlace {
@@ -31,12 +32,13 @@ export interface LogContent {
 
 /**
  * Reads a log, its folder's settings file and its names into an experiment, as one that was read for good and for the
- * first time. Throws `NotALog` and the file system's errors.
+ * first time; `trustPackage`: what a package beside the log says of it need not be read again. Throws `NotALog` and the file system's errors.
  */
-export function experimentOfLog(place: LogPlace, config: Config): LogContent {
+export function experimentOfLog(place: LogPlace, config: Config, { trustPackage = false } = {}): LogContent {
   const path = join(place.root, place.file);
   const before = identify(path);
-  const run = parse(path, parseOptions(config));
+  const packaged = trustPackage ? readPackagedRun(path, before, config) : unpackaged;
+  const run = packaged.run ?? withNote(parse(path, parseOptions(config)), packaged.refusal);
   const identity = identify(path);
   const settings = settingsOf(place, config);
   const { sizeBytes: bytes, mtimeMs, fingerprint } = identity;
@@ -48,11 +50,13 @@ export function experimentOfLog(place: LogPlace, config: Config): LogContent {
     log: { path: place.key, bytes, mtimeMs, fingerprint },
     logState: 'parsed',
     revision: 1,
-    run: settings.problem === null ? run : withNote(run, settings.problem),
+    run: withNote(run, settings.problem),
   } as const;
   const changedMeanwhile = before.mtimeMs !== mtimeMs || before.sizeBytes !== bytes || before.ino !== identity.ino;
   return { experiment, identity, changedMeanwhile };
 }
+
+const unpackaged: PackagedRun = { run: null, refusal: null };
 
 /** A name that is no text may well be a log's, but not that of a rank's file. */
 function parse(path: string, options: ParseOptions): Run {
@@ -94,6 +98,7 @@ function settingsOf({ root, key, name }: LogPlace, config: Config) {
   };
 }
 
-function withNote(run: Run, note: string): Run {
+function withNote(run: Run, note: string | null): Run {
+  if (note === null || run.receipt.notes.includes(note)) return run;
   return { ...run, receipt: { ...run.receipt, notes: [...run.receipt.notes, note] } };
 }

@@ -130,6 +130,7 @@ function parseRank(value: unknown): Rank {
   const fields = fieldsOf(value, 'ranks');
   return {
     rank: maybeIntegerOf(fields, 'rank'),
+    ...(typeof fields.file === 'string' && { file: fields.file }),
     host: maybeTextOf(fields, 'host'),
     plannedEpochs: maybeIntegerOf(fields, 'planned_epochs'),
     stepsPerEpoch: maybeIntegerOf(fields, 'steps_per_epoch'),

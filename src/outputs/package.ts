@@ -114,6 +114,7 @@ function renderRank(rank: Rank): string {
   const { epochs, steps } = rank;
   const head = [
     field('rank', rank.rank),
+    ...(rank.file === undefined ? [] : [field('file', rank.file)]),
     field('host', rank.host),
     field('planned_epochs', rank.plannedEpochs),
     field('steps_per_epoch', rank.stepsPerEpoch),
