@@ -2,7 +2,7 @@ import { levels } from './epoch-tracker.js';
 import type { Pair } from './figures.js';
 import { readFigures, withPhase } from './figures.js';
 import type { Piece } from './piece.js';
-import { isLastFigureWhole } from './piece.js';
+import { isLastFigureWhole, isSecondValidation } from './piece.js';
 
 /**
  * Lines of average meters, as in PyTorch's ImageNet example and torchvision's references, epochs from 0:
@@ -19,7 +19,9 @@ export function createAverageMeterReader(): (piece: Piece) => boolean {
     const step = Number(stepText);
     const total = Number(totalText);
     const epoch = Number(epochText) + 1;
-    const figures = readAverages(piece.text.slice(match.index + whole.length), piece);
+    const rest = piece.text.slice(match.index + whole.length);
+    if (isDoubled(rest, piece)) return true;
+    const figures = readAverages(rest, piece);
     if (figures === undefined) return false;
     if (epoch !== piece.tracker.epoch || step < previousStep) {
       previousStep = step;
@@ -44,13 +46,15 @@ export function createAverageMeterReader(): (piece: Piece) => boolean {
   };
 }
 
-const trainLine = /(?:^|[^\w])(?:Epoch|EPOCH|Train|TRAIN|Training):? *\[(\d+)\] *\[ *(\d+)\/(\d+)\]:?/;
+const trainLine = /(?:Epoch|EPOCH|Train|TRAIN|Training):? *\[(\d+)\] *\[ *(\d+)\/(\d+)\]:?/;
 
 /** `Test: [ 1/10]  Time …  Loss 1.7 (1.7)` and its kin: the validation of the epoch under way, so far. */
 export function readTestMeter(piece: Piece): boolean {
   const match = testLine.exec(piece.text);
   if (!match) return false;
-  const figures = readAverages(piece.text.slice(match.index + match[0].length), piece);
+  const rest = piece.text.slice(match.index + match[0].length);
+  if (isDoubled(rest, piece) || isSecondValidation(piece)) return true;
+  const figures = readAverages(rest, piece);
   if (figures === undefined || piece.tracker.epoch === null) return false;
   const [, step, total] = match;
   const isLast = Number(step) >= Number(total) - 1;
@@ -58,7 +62,7 @@ export function readTestMeter(piece: Piece): boolean {
   return true;
 }
 
-const testLine = /(?:^|[^\w])(?:Test|TEST|Val|Valid|Validation|VALIDATION|Eval):? *(?:\[\d+\])? *\[ *(\d+)\/(\d+)\]:?/;
+const testLine = /(?:Test|TEST|Val|Valid|Validation|VALIDATION|Eval):? *(?:\[\d+\])? *\[ *(\d+)\/(\d+)\]:?/;
 
 /** ` *   Acc@1 84.833 Acc@5 99.000`: the validation's result. */
 export function readStarSummary(piece: Piece): boolean {
@@ -75,7 +79,7 @@ export function readStarSummary(piece: Piece): boolean {
     piece.emit({ kind: 'doubt', what: `a record that ends in the figure ${last[0]} may be cut` });
     return true;
   }
-  if (!isLastFigureWhole(piece, ...last)) return true;
+  if (!isLastFigureWhole(piece, ...last) || isSecondValidation(piece)) return true;
   piece.tracker.record({ level: levels.summary, figures: readFigures(pairs, piece.emit), isLast: true }, piece.emit);
   return true;
 }
@@ -89,6 +93,13 @@ export function readAveragedStats(piece: Piece): boolean {
   const figures = readAverages(piece.text.slice(at + 'Averaged stats: '.length), piece);
   if (figures === undefined) return false;
   piece.tracker.record({ level: levels.training, figures, isLast: true }, piece.emit);
+  return true;
+}
+
+/** Whether another record begins behind a record's header, so that the figures may be that one's; a doubt is told. */
+function isDoubled(rest: string, { emit }: Piece): boolean {
+  if (!trainLine.test(rest) && !testLine.test(rest) && !/ \* +(?:Acc|Prec)/i.test(rest)) return false;
+  emit({ kind: 'doubt', what: 'two records in one line' });
   return true;
 }
 

@@ -12,6 +12,7 @@ import { isLastFigureWhole } from './piece.js';
 export function createEpochBlockReader(): (piece: Piece) => boolean {
   const base = createEpochBase();
   let openEpoch: number | null = null;
+  let told = new Set<string>();
   return (piece) => {
     const { tracker, emit, text } = piece;
     const header = blockHeader.exec(text);
@@ -19,6 +20,7 @@ export function createEpochBlockReader(): (piece: Piece) => boolean {
       if (!piece.endsLine) return false;
       const { epoch, planned } = base.read(Number(header[1]), header[2] === undefined ? null : Number(header[2]));
       openEpoch = epoch;
+      told = new Set();
       tracker.begin(epoch, emit, planned);
       return true;
     }
@@ -27,6 +29,12 @@ export function createEpochBlockReader(): (piece: Piece) => boolean {
     const list = parseFigureList(text);
     if (list === undefined || !list.hasMetric) return false;
     if (list.last !== null && !isLastFigureWhole(piece, ...list.last)) return true;
+    if (list.pairs.some(([name]) => told.has(name))) {
+      openEpoch = null;
+      emit({ kind: 'doubt', what: 'figures that this epoch has already' });
+      return true;
+    }
+    for (const [name] of list.pairs) told.add(name);
     const isTraining = list.pairs.every(([name]) => !/^(?:val|test)_/.test(name));
     const figures = readFigures(list.pairs, emit);
     tracker.record({ level: isTraining ? levels.training : levels.summary, figures, isLast: true }, emit);

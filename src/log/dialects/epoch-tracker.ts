@@ -20,6 +20,8 @@ export interface EpochRecord {
 export interface EpochTracker {
   /** The epoch that is under way, from 1; null before the first. */
   readonly epoch: number | null;
+  /** Since the epoch's summary there was no training: another validation may be that of an epoch whose lines are lost. */
+  readonly isSummarised: boolean;
   /** `epoch` begins, if it is not under way already; the one before it is complete. */
   begin(epoch: number, emit: Emit, planned?: number | null): void;
   /** A record of the epoch that is under way. */
@@ -32,6 +34,7 @@ export function createEpochTracker(): EpochTracker {
   let hasClosedEpoch = false;
   let lastTrainingStep = 0;
   let isComplete = false;
+  let isSummarised = false;
   let highest: Level = levels.bar;
   // What the epoch's records said so far: bars apart, for they only count where there is nothing better.
   let fromBars = new Map<string, number>();
@@ -41,6 +44,7 @@ export function createEpochTracker(): EpochTracker {
     epoch = next;
     lastTrainingStep = 0;
     isComplete = false;
+    isSummarised = false;
     fromBars = new Map();
     fromLines = new Map();
     emit({ kind: 'epoch', epoch: next, planned });
@@ -53,6 +57,9 @@ export function createEpochTracker(): EpochTracker {
   return {
     get epoch() {
       return epoch;
+    },
+    get isSummarised() {
+      return isSummarised;
     },
     begin(next, emit, planned = null) {
       if (next === epoch) return;
@@ -70,6 +77,8 @@ export function createEpochTracker(): EpochTracker {
         lastTrainingStep = step;
       }
       if (level > highest) highest = level;
+      if (level === levels.summary) isSummarised = true;
+      else if (level === levels.training) isSummarised = false;
       const soFar = level >= levels.training ? fromLines : fromBars;
       for (const [name, value] of figures) soFar.set(name, value);
       const progress = { ...(step === undefined ? {} : { step }), ...(steps === undefined ? {} : { steps }) };

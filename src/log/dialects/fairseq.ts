@@ -31,6 +31,10 @@ function createFairseqReader(): RankReader {
 
   return {
     line({ text, terminated }, emit) {
+      if ((text.match(/epoch \d{3,}|\{"epoch": /g)?.length ?? 0) > 1) {
+        emit({ kind: 'doubt', what: 'two records in one line' });
+        return true;
+      }
       const record = parseJson(text) ?? parseSimple(text, terminated);
       if (record === 'cut') {
         emit({ kind: 'doubt', what: 'a record that ends in a figure may be cut' });

@@ -45,7 +45,7 @@ export function parseFigureList(text: string): FigureList | undefined {
     if (itsPhase !== undefined) phase = `${phaseOf(itsPhase)}_`;
     const ownName = nameText.replaceAll('. ', '_').replaceAll(/\s+/g, '_');
     const name = ownsNoPhase.test(ownName) ? ownName : phase + ownName;
-    if (pairs.has(name)) return undefined;
+    if (pairs.has(name) || /epoch/i.test(name)) return undefined;
     const isDuration = isDurationUnit.test(unit.trim());
     if (!isDuration && !value.includes(':')) pairs.set(name, percentOf(value, unit) ?? value);
     at += whole.length;

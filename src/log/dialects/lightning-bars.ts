@@ -69,7 +69,9 @@ function parseRich(text: string): LightningTexts | undefined {
   const messageAt = messageStart.exec(behind)?.index ?? behind.length;
   const message = behind.slice(messageAt);
   const before = text.slice(0, match.index);
-  const words = parseRichWords(behind.slice(0, messageAt), null);
+  // A message that begins in the middle of a word may have taken that figure's last digits away.
+  const column = behind.slice(0, messageAt);
+  const words = parseRichWords(message === '' ? column : column.replace(/\S+$/, ''), null);
   const figures = { figures: words?.pairs ?? [], openName: words?.openName ?? null };
   return {
     bars: [

@@ -106,10 +106,10 @@ export function createLightningEpochs(): LightningEpochs {
         close(open, bar.figures, false, emit);
         closing = open.epoch;
       } else {
-        close(open, open.shown, !(isBlank && open.isFull), emit);
+        close(open, open.shown, !(isBlank && open.isFull && bar.style === 'tqdm'), emit);
       }
     }
-    return begin(bar.epoch, planned, bar.step === 0 || !isNext ? bar.figures : open.shown, emit);
+    return begin(bar.epoch, planned, bar.figures, emit);
   };
 
   const isFresh = (name: string): boolean => {
@@ -169,7 +169,7 @@ export function createLightningEpochs(): LightningEpochs {
     stopped(emit) {
       isStopped = true;
       // tqdm's bars always show the figures that were logged last, rich's only when they are drawn again.
-      if (open?.isFull && !open.isClosed && open.style === 'tqdm') close(open, open.shown, false, emit);
+      if (open?.isFull && !open.isClosed && open.style === 'tqdm') close(open, open.shown, true, emit);
     },
     stopSignalled(emit) {
       isStopSignalled = true;

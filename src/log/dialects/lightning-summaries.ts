@@ -10,6 +10,7 @@ export function createSummaryTracker(barEpoch: () => number | null): EpochTracke
     get epoch() {
       return epoch;
     },
+    isSummarised: false,
     begin(next, emit, planned = null) {
       const bar = barEpoch();
       const itsEpoch = bar !== null && next === bar + 2 ? next - 1 : next;

@@ -1,6 +1,7 @@
 import type { Dialect, Emit, RankReader } from '../event.js';
 import { maybeNumber } from '../numbers.js';
 import { createSummaryReader } from './epoch-summary.js';
+import type { Pair } from './figures.js';
 import { parseBars, parseRichWords } from './lightning-bars.js';
 import { createLightningEpochs } from './lightning-epochs.js';
 import { readMessage } from './lightning-messages.js';
@@ -28,11 +29,16 @@ function createLightningReader(): RankReader {
   // A rich bar's figures may go on in the lines below it, behind blanks as wide as the bar.
   let isBarOpen = false;
   let openName: string | null = null;
+  // rich prints all figures with the same number of decimals.
+  const isWholeFigure = ([, text]: Pair): boolean => !precision.isCut('rich', text);
 
-  const readText = (text: string, isLineEnd: boolean, emit: Emit): boolean => {
+  const readText = (text: string, isLineEnd: boolean, isWhole: boolean, emit: Emit): boolean => {
     const { bars, messages } = parseBars(text);
     for (const [index, bar] of bars.entries()) {
-      epochs.bar(bar, isLineEnd && index === bars.length - 1 && messages.length === 0, emit);
+      // tqdm's bars end in a bracket; of rich's nobody knows where they end.
+      if (bar.style === 'rich' && !isWhole && messages.length === 0) continue;
+      const figures = bar.style === 'rich' ? bar.figures.filter(isWholeFigure) : bar.figures;
+      epochs.bar({ ...bar, figures }, isLineEnd && index === bars.length - 1 && messages.length === 0, emit);
     }
     isBarOpen = bars.at(-1)?.style === 'rich' && isLineEnd;
     openName = bars.at(-1)?.openName ?? null;
@@ -49,13 +55,13 @@ function createLightningReader(): RankReader {
       const words = isBarOpen && terminated && /^ {20,}\S/.test(text) ? parseRichWords(text, openName) : undefined;
       if (words?.pairs.every(([, value]) => maybeNumber(value) !== undefined)) {
         openName = words.openName;
-        epochs.moreFigures(words.pairs, emit);
+        epochs.moreFigures(words.pairs.filter(isWholeFigure), emit);
         return true;
       }
-      return readText(text, terminated, emit);
+      return readText(text, terminated, terminated, emit);
     },
     update(text, emit) {
-      readText(text, false, emit);
+      readText(text, false, true, emit);
     },
   };
 }

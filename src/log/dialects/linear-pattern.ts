@@ -6,7 +6,14 @@ export interface LinearPattern {
   /** Names of its groups, `(?P<name>…)` or `(?<name>…)`, in order. */
   readonly groups: readonly string[];
   /** The groups that took part in the first match in `text`, and where the match ends; undefined without a match. */
-  match(text: string): { readonly groups: ReadonlyMap<string, string>; readonly end: number } | undefined;
+  match(text: string): LinearMatch | undefined;
+}
+
+export interface LinearMatch {
+  readonly groups: ReadonlyMap<string, string>;
+  readonly end: number;
+  /** Behind its beginning, the pattern matches once more, with its first group elsewhere: two records in one text. */
+  readonly isRepeated: boolean;
 }
 
 /** Longest part of a line that a user's pattern is tried on. */
@@ -33,7 +40,11 @@ export function compilePattern(source: string): LinearPattern {
         const value = matcher.group(name);
         if (value !== null) found.set(name, value);
       }
-      return { groups: found, end: matcher.end() };
+      const end = matcher.end();
+      const [first] = groups;
+      const firstAt = first === undefined ? -1 : matcher.start(first);
+      const isRepeated = first !== undefined && matcher.find(matcher.start() + 1) && matcher.start(first) !== firstAt;
+      return { groups: found, end, isRepeated };
     },
   };
 }

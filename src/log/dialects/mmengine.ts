@@ -25,6 +25,10 @@ function createMmengineReader(): RankReader {
       const match = recordLine.exec(text);
       if (!match) return false;
       const [whole, unit, modeText, first = '', step, total] = match;
+      if (text.indexOf(' - INFO - ', match.index + 1) > 0) {
+        emit({ kind: 'doubt', what: 'two records in one line' });
+        return true;
+      }
       const mode = modeText ?? 'train';
       const pairs = parsePairs(text.slice(match.index + whole.length));
       if (pairs === undefined) return false;

@@ -28,6 +28,10 @@ function createMxnetReader(): RankReader {
       if (!match) return false;
       const epoch = Number(match[1] ?? match[2]) + 1;
       const rest = text.slice(match.index + match[0].length);
+      if (/Epoch *\[|\[Epoch /.test(rest)) {
+        emit({ kind: 'doubt', what: 'two records in one line' });
+        return true;
+      }
       const pairs = parsePairs(rest);
       const last = pairs.at(-1);
       if (last !== undefined && rest.trimEnd().endsWith(last[1]) && (!terminated || precision.isCut(...last))) {

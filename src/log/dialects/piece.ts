@@ -1,4 +1,4 @@
-import type { Emit, RankLine } from '../event.js';
+import type { Emit } from '../event.js';
 import type { EpochTracker } from './epoch-tracker.js';
 import type { Precision } from './precision.js';
 
@@ -22,11 +22,8 @@ export function isLastFigureWhole(piece: Piece, name: string, text: string): boo
   return false;
 }
 
-/** A complete line as one piece. */
-export function wholeLine(
-  line: RankLine,
-  emit: Emit,
-  state: { readonly tracker: EpochTracker; readonly precision: Precision },
-): Piece {
-  return { text: line.text, endsLine: line.terminated, tracker: state.tracker, precision: state.precision, emit };
+/** Whether a validation that names no epoch comes behind another one; a doubt is told. */
+export function isSecondValidation({ tracker, emit }: Pick<Piece, 'tracker' | 'emit'>): boolean {
+  if (tracker.isSummarised) emit({ kind: 'doubt', what: 'a second validation behind the same training' });
+  return tracker.isSummarised;
 }

@@ -2,7 +2,7 @@ import { levels } from './epoch-tracker.js';
 import type { Pair } from './figures.js';
 import { readFigures } from './figures.js';
 import type { Piece } from './piece.js';
-import { isLastFigureWhole } from './piece.js';
+import { isLastFigureWhole, isSecondValidation } from './piece.js';
 
 /**
  * `Train Epoch: 1 [640/60000 (1%)]\tLoss: 2.300000` of the PyTorch and Horovod MNIST examples, from 1. Its steps are
@@ -18,6 +18,10 @@ export function createTrainEpochReader(): (piece: Piece) => boolean {
     const pairs = [...rest.matchAll(namedFigure)].map((item): Pair => [item[1] ?? '', item[2] ?? '']);
     const last = pairs.at(-1);
     if (last === undefined) return false;
+    if (/Epoch|Test set|\[/.test(rest)) {
+      piece.emit({ kind: 'doubt', what: 'two records in one line' });
+      return true;
+    }
     if (!isLastFigureWhole(piece, ...last)) return true;
     const epoch = Number(epochText);
     const now = { samples: Number(samplesText), percent: Number(percentText) };
@@ -56,6 +60,7 @@ export function readTestSet(piece: Piece): boolean {
     emit({ kind: 'doubt', what: 'test figures before any epoch' });
     return true;
   }
+  if (isSecondValidation(piece)) return true;
   const [, loss = '', ofTotal, percent = ofTotal] = match;
   const pairs: Pair[] = [['val_loss', loss]];
   if (percent !== undefined) pairs.push(['val_accuracy', percent]);

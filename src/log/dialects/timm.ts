@@ -2,6 +2,7 @@ import type { Dialect, RankReader } from '../event.js';
 import { createEpochTracker, levels } from './epoch-tracker.js';
 import type { Pair } from './figures.js';
 import { readFigures, withPhase } from './figures.js';
+import { isSecondValidation } from './piece.js';
 
 /**
  * timm's train.py, epochs from 0: `Train: 3 [  50/1251 (  4%)]  Loss: 6.93 (6.92)  Time: …  LR: 1.000e-03  Data: …`,
@@ -18,6 +19,10 @@ function createTimmReader(): RankReader {
   const tracker = createEpochTracker();
   return {
     line({ text }, emit) {
+      if ((text.match(/(?:Train|Test): /g)?.length ?? 0) > 1) {
+        emit({ kind: 'doubt', what: 'two records in one line' });
+        return true;
+      }
       const train = trainLine.exec(text);
       if (train) {
         const [whole, epoch, step, total] = train;
@@ -38,6 +43,7 @@ function createTimmReader(): RankReader {
       }
       const test = testLine.exec(text);
       if (test) {
+        if (isSecondValidation({ tracker, emit })) return true;
         const [whole, step, last] = test;
         const figures = withPhase('val', readFigures(averages(text.slice(test.index + whole.length)), emit));
         // The last batch is always printed, and its line is the last of the epoch.

@@ -28,6 +28,10 @@ export function createUserReader(spec: UserDialect): RankReader {
           emit({ kind: 'doubt', what: 'a record at the end of an unfinished line may be cut' });
           return true;
         }
+        if (match.isRepeated) {
+          emit({ kind: 'doubt', what: 'two records in one line' });
+          return true;
+        }
         const epoch = readEpoch(match.groups.get('epoch'), emit);
         if (epoch === 'doubtful') return true;
         const say = sayings[rule.is];
