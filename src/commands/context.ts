@@ -1,4 +1,5 @@
 import type { LoadedConfig } from '../config.js';
+import type { EarlySignals } from '../early-signals.js';
 import type { LogMessages } from '../log-messages.js';
 import type { ExitCode } from '../user-error.js';
 
@@ -13,6 +14,8 @@ export interface CommandContext {
   loadConfig(flags?: readonly ConfigFlag[]): LoadedConfig;
   /** Log messages to stderr, or to a stream that leads there, as this config wants them. */
   logMessages(config: LoadedConfig, stream?: NodeJS.WritableStream): LogMessages;
+  /** SIGUSR2 and SIGHUP, for the command that gives them a meaning. */
+  readonly signals: EarlySignals;
   /** Calls `stop` once when the user (Ctrl-C) or the system asks the program to end. */
   onStop(stop: () => void): void;
   /** For commands whose exit code is a finding, not an error. */

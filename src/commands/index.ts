@@ -1,0 +1,35 @@
+import type { Command } from './command.js';
+import type { CommandContext } from './context.js';
+
+type CommandMaker = (context: CommandContext) => Command;
+
+/** Every command, in the order of the help. Loaded when called for: asking the data must not wait for what draws. */
+export const commands: Readonly<Record<string, () => Promise<CommandMaker>>> = {
+  watch: async () => (await import('./watch.js')).watchCommand,
+  parse: async () => (await import('./parse.js')).parseCommand,
+  export: async () => (await import('./export.js')).exportCommand,
+  demo: async () => (await import('./demo.js')).demoCommand,
+  top: async () => (await import('./top.js')).topCommand,
+  runs: async () => (await import('./runs.js')).runsCommand,
+  show: async () => (await import('./show.js')).showCommand,
+  compare: async () => (await import('./compare.js')).compareCommand,
+  ranks: async () => (await import('./ranks.js')).ranksCommand,
+  explain: async () => (await import('./explain.js')).explainCommand,
+  sweep: async () => (await import('./sweep.js')).sweepCommand,
+  scaling: async () => (await import('./scaling.js')).scalingCommand,
+  effects: async () => (await import('./effects.js')).effectsCommand,
+  failures: async () => (await import('./failures.js')).failuresCommand,
+  note: async () => (await import('./note.js')).noteCommand,
+  tag: async () => (await import('./note.js')).tagCommand,
+  archive: async () => (await import('./note.js')).archiveCommand,
+  completion: async () => (await import('./completion.js')).completionCommand,
+  service: async () => (await import('./service.js')).serviceCommand,
+  config: async () => (await import('./config.js')).configCommand,
+};
+
+/** The commands that the words name; all of them where they name none, for help and for suggestions. */
+export async function makeCommands(context: CommandContext, words: readonly string[]): Promise<Command[]> {
+  const named = Object.entries(commands).filter(([name]) => words.includes(name));
+  const wanted = named.length > 0 && words[0] !== 'help' ? named : Object.entries(commands);
+  return Promise.all(wanted.map(async ([, load]) => (await load())(context)));
+}
