@@ -15,6 +15,19 @@ export interface Axis {
   readonly ticks: readonly Tick[];
 }
 
+/** The share of the axis at which `value` stands: 0 at its start, 1 at its end; far outside no farther than 4 lengths away, since drawing libraries overflow. */
+export function shareOf({ min, max, isLog }: Axis, value: number): number {
+  const share = isLog
+    ? (Math.log10(Math.max(value, Number.MIN_VALUE)) - Math.log10(min)) / (Math.log10(max) - Math.log10(min))
+    : (value - min) / (max - min);
+  return Math.min(5, Math.max(-4, share));
+}
+
+/** Figures from here on stand outside of every axis, where arithmetic with them would overflow. */
+const hugeFigure = 1e150;
+/** Figures up to here are drawn as 0, for the same reason. */
+const tinyFigure = 1e-150;
+
 /** Positive data that span more than this many decades get a logarithmic axis. */
 const logDecades = 2;
 
@@ -26,8 +39,10 @@ export function valueAxis(columns: Iterable<Float64Array>, maxTicks = 5, always:
   const sorted = finiteValues([...columns, Float64Array.from(always)]).sort();
   if (sorted.length === 0) return linearAxis(0, 1, maxTicks);
   const [from, to] = withoutOutliers(sorted, always);
-  if (from > 0 && Math.log10(to / from) > logDecades) return logAxis(from, to, maxTicks);
-  const padding = (to - from) * 0.05 || Math.abs(to) * 0.05 || 0.5;
+  if (from > 0 && Math.log10(to) - Math.log10(from) > logDecades) return logAxis(from, to, maxTicks);
+  // An axis of the last digits would only show rounding.
+  const least = 1e-6 * Math.max(Math.abs(from), Math.abs(to));
+  const padding = Math.max((to - from) * 0.05 || Math.abs(to) * 0.05 || 0.5, least);
   return linearAxis(
     from >= 0 ? Math.max(0, from - padding) : from - padding,
     from >= 0 && to <= 1 ? Math.min(1, to + padding) : to + padding,
@@ -38,15 +53,12 @@ export function valueAxis(columns: Iterable<Float64Array>, maxTicks = 5, always:
 /** Ticks at 1, 2 or 5 times a power of ten. */
 export function linearAxis(min: number, max: number, maxTicks: number): Axis {
   const step = niceStep(max - min, maxTicks);
-  const decimals = Math.max(0, -Math.floor(Math.log10(step) + 1e-9));
-  const ticks: Tick[] = [];
-  for (let n = Math.ceil(min / step - 1e-9); n * step <= max + step * 1e-9; n++) {
-    const value = Number((n * step).toPrecision(12));
-    if (value < min || value > max) continue;
-    ticks.push({ value, label: tickLabel(value, step, decimals, Math.max(Math.abs(min), Math.abs(max))) });
-    if (ticks.length > 20) break;
-  }
-  return { min, max, isLog: false, ticks };
+  const first = Math.ceil(min / step - 1e-9);
+  const candidates = Array.from({ length: maxTicks + 2 }, (_, index) =>
+    Number(((first + index) * step).toPrecision(12)),
+  );
+  const values = [...new Set(candidates)].filter((value) => value >= min && value <= max);
+  return { min, max, isLog: false, ticks: values.map((value) => ({ value, label: tickLabel(value, step, min, max) })) };
 }
 
 /** Largest step of 1, 2 or 5 times a power of ten that gives at most `maxTicks` steps. */
@@ -57,24 +69,27 @@ export function niceStep(span: number, maxTicks: number): number {
   return factor * power;
 }
 
-function tickLabel(value: number, step: number, decimals: number, largest: number): string {
+function tickLabel(value: number, step: number, min: number, max: number): string {
+  const largest = Math.max(Math.abs(min), Math.abs(max));
   if (value === 0) return '0';
   if (largest >= 1e5 || largest < 1e-3) {
-    const digits = Math.max(0, Math.round(Math.log10(Math.abs(value)) - Math.log10(step) + 0.3));
-    return scientific(value, Math.min(digits, 3));
+    const digits = Math.round(Math.log10(Math.abs(value)) - Math.log10(step) + 0.3);
+    return scientific(value, Math.max(0, Math.min(digits, 3)));
   }
-  return value.toFixed(Math.min(decimals, 12)).replace('-', '−');
+  const decimals = Math.max(0, Math.min(12, -Math.floor(Math.log10(step) + 1e-9)));
+  return value.toFixed(decimals).replace('-', '−');
 }
 
 function logAxis(low: number, high: number, maxTicks: number): Axis {
-  const min = 10 ** (Math.log10(low) - 0.05 * Math.log10(high / low));
-  const max = 10 ** (Math.log10(high) + 0.05 * Math.log10(high / low));
+  const decades = Math.log10(high) - Math.log10(low);
+  const min = 10 ** (Math.log10(low) - 0.05 * decades);
+  const max = 10 ** (Math.log10(high) + 0.05 * decades);
   const first = Math.ceil(Math.log10(min));
   const last = Math.floor(Math.log10(max));
   const every = Math.max(1, Math.ceil((last - first + 1) / maxTicks));
   const ticks: Tick[] = [];
   for (let power = first; power <= last; power += every) {
-    const value = Number(`1e${power}`);
+    const value = 10 ** power;
     ticks.push({ value, label: power >= -3 && power <= 4 ? String(value) : scientific(value, 0) });
   }
   return { min, max, isLog: true, ticks };
@@ -84,7 +99,9 @@ function finiteValues(columns: Iterable<Float64Array>): Float64Array {
   const lists = [...columns];
   const values = new Float64Array(lists.reduce((sum, column) => sum + column.length, 0));
   let length = 0;
-  for (const column of lists) for (const value of column) if (Number.isFinite(value)) values[length++] = value;
+  for (const column of lists)
+    for (const value of column)
+      if (Math.abs(value) < hugeFigure) values[length++] = Math.abs(value) > tinyFigure ? value : 0;
   return values.subarray(0, length);
 }
 

@@ -1,24 +1,19 @@
 /** Line charts, drawn by chart.js into a box of a page. */
 
-import { Chart, Filler, LinearScale, LineController, LineElement, LogarithmicScale, PointElement } from 'chart.js';
-import type { Axis } from './chart-axis.js';
-import { type Point, thinOut } from './chart-points.js';
+import { Chart, Filler, LinearScale, LineController, LineElement, PointElement } from 'chart.js';
+import { type Axis, shareOf } from './chart-axis.js';
+import { type Box, type Plot, plotOn } from './chart-plot.js';
+import { thinOut } from './chart-points.js';
 import type { Context } from './report/canvas.js';
 import { grey, hairline, type Stroke } from './report/colours.js';
 
-Chart.register(Filler, LinearScale, LineController, LineElement, LogarithmicScale, PointElement);
+Chart.register(Filler, LinearScale, LineController, LineElement, PointElement);
 
+/** Of the y axis, so that charts above one another align, pt. */
+const labelWidth = 34;
 /** Of the x axis, and from there to its labels, pt. */
 const tickLength = 3;
 const tickPadding = 3;
-
-/** pt, origin top left of the page. */
-export interface Box {
-  readonly left: number;
-  readonly top: number;
-  readonly width: number;
-  readonly height: number;
-}
 
 /** `y[i]` stands at `x[i]` of the chart; NaN is a gap. */
 export interface ChartLine {
@@ -42,19 +37,6 @@ export interface LineChart {
   readonly lines: readonly ChartLine[];
   readonly bands?: readonly ChartBand[];
   readonly fontSize?: number;
-  /** Width kept for the labels of the y axis, so that charts above one another align; pt. */
-  readonly labelWidth?: number;
-}
-
-/** Where the data stand on the page, for what is drawn over them. */
-export interface Plot {
-  /** The area within the axes. */
-  readonly area: Box;
-  /** Page coordinates of a value; not limited to the area. */
-  xOf(value: number): number;
-  yOf(value: number): number;
-  /** Baseline of the labels of the x axis. */
-  readonly xLabelBaseline: number;
 }
 
 /** Draws axes, bands and lines; what the y axis does not reach is cut off at the edge. */
@@ -80,14 +62,17 @@ export function drawLineChart(context: Context, chart: LineChart): Plot {
           ...scaleOptions(yAxis, fontSize),
           grid: { color: hairline, lineWidth: 0.6, drawTicks: false },
           afterFit: (scale: { width: number }) => {
-            scale.width = chart.labelWidth ?? 34;
+            scale.width = Math.max(labelWidth, scale.width);
           },
         },
       },
     },
   });
   context.restore();
-  return plotOf(drawn, box, fontSize);
+  const { left, top, right, bottom } = drawn.chartArea;
+  drawn.destroy();
+  const area = { left: box.left + left, top: box.top + top, width: right - left, height: bottom - top };
+  return plotOn(area, xAxis, yAxis, tickLength + tickPadding + 0.95 * fontSize);
 }
 
 /** The context as chart.js wants it: a canvas as large as the box, which may not be cleared or transformed back to the page's corner. */
@@ -117,16 +102,19 @@ function frame(context: Context, box: Box): Context {
   return framed;
 }
 
-function datasetsOf({ x, lines, bands = [], box }: LineChart) {
-  const maxPoints = 2 * box.width;
-  const plain = (points: Point[]) => ({ data: points, pointRadius: 0, pointHitRadius: 0 });
+function datasetsOf({ x, xAxis, yAxis, lines, bands = [], box }: LineChart) {
+  const curve = (y: Float64Array) => ({
+    data: thinOut(x, y, 2 * box.width).map((point) => ({ x: shareOf(xAxis, point.x), y: shareOf(yAxis, point.y) })),
+    pointRadius: 0,
+    pointHitRadius: 0,
+  });
   const bandSets = bands.flatMap(({ low, high, colour }) => [
-    { ...plain(thinOut(x, high, maxPoints)), borderWidth: 0, fill: '+1', backgroundColor: colour, order: 1 },
-    { ...plain(thinOut(x, low, maxPoints)), borderWidth: 0, fill: false, order: 1 },
+    { ...curve(high), borderWidth: 0, fill: '+1', backgroundColor: colour, order: 1 },
+    { ...curve(low), borderWidth: 0, fill: false, order: 1 },
   ]);
   const isDense = x.length > box.width / 1.5;
   const lineSets = lines.map(({ y, stroke }, index) => ({
-    ...plain(thinOut(x, y, maxPoints)),
+    ...curve(y),
     borderColor: stroke.colour,
     borderWidth: isDense ? stroke.width * 0.55 : stroke.width,
     // Dashes of a curve that goes up and down within a point are a smear.
@@ -138,15 +126,17 @@ function datasetsOf({ x, lines, bands = [], box }: LineChart) {
   return [...bandSets, ...lineSets];
 }
 
+/** Both scales run from 0 to 1, shares of our own axes: chart.js's ticks never end for some ranges, e.g. of 1e-150. */
 function scaleOptions(axis: Axis, fontSize: number) {
-  const labels = new Map(axis.ticks.map(({ value, label }) => [value, label]));
+  const ticks = axis.ticks.map(({ value, label }) => ({ value: shareOf(axis, value), label }));
+  const labels = new Map(ticks.map(({ value, label }) => [value, label]));
   return {
-    type: axis.isLog ? ('logarithmic' as const) : ('linear' as const),
-    min: axis.min,
-    max: axis.max,
+    type: 'linear' as const,
+    min: 0,
+    max: 1,
     border: { color: grey, width: 0.6 },
     afterBuildTicks: (scale: { ticks: { value: number }[] }) => {
-      scale.ticks = axis.ticks.map(({ value }) => ({ value }));
+      scale.ticks = ticks;
     },
     ticks: {
       autoSkip: false,
@@ -157,30 +147,4 @@ function scaleOptions(axis: Axis, fontSize: number) {
       callback: (value: string | number) => labels.get(Number(value)) ?? '',
     },
   };
-}
-
-function plotOf(drawn: Chart, box: Box, fontSize: number): Plot {
-  const { left, top, right, bottom } = drawn.chartArea;
-  const { x, y } = drawn.scales;
-  if (!x || !y) throw new Error('a line chart has an x and a y scale');
-  const plot = {
-    area: { left: box.left + left, top: box.top + top, width: right - left, height: bottom - top },
-    xOf: linearMap(x, box.left),
-    yOf: linearMap(y, box.top),
-    xLabelBaseline: box.top + bottom + tickLength + tickPadding + 0.95 * fontSize,
-  };
-  drawn.destroy();
-  return plot;
-}
-
-/** The scale's mapping, kept beyond the life of its chart. */
-function linearMap(
-  scale: { type: string; min: number; max: number; getPixelForValue(value: number): number },
-  shift: number,
-) {
-  const measure = scale.type === 'logarithmic' ? Math.log10 : (value: number) => value;
-  const from = measure(scale.min);
-  const first = scale.getPixelForValue(scale.min);
-  const perUnit = (scale.getPixelForValue(scale.max) - first) / (measure(scale.max) - from);
-  return (value: number) => shift + first + (measure(value) - from) * perUnit;
 }

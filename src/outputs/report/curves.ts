@@ -1,8 +1,8 @@
 /** An experiment as curves: one column per epoch that any rank has, one row per rank. */
 
-import { type EpochTable, type Experiment, epochFlags, type MetricColumn, type Rank } from '../../experiment.js';
+import type { Experiment, MetricColumn, Rank } from '../../experiment.js';
 import { median } from './statistics.js';
-import { type Timeline, timelineOf } from './timeline.js';
+import { completeRows, type Timeline, timelineOf } from './timeline.js';
 
 /** One rank's figures over the columns of the timeline; NaN where there is none. */
 export interface RankCurve {
@@ -41,7 +41,7 @@ export interface Curves {
   readonly secondsPerStep: MetricCurves | undefined;
 }
 
-/** Complete epochs only: a partial one's figures belong to no epoch. */
+/** Complete epochs only. */
 export function curvesOf(experiment: Experiment): Curves {
   const { ranks } = experiment.run;
   const timeline = timelineOf(ranks.map((rank) => rank.epochs));
@@ -106,8 +106,8 @@ function metricCurves(
     const y = new Float64Array(length).fill(Number.NaN);
     const nonFinite: number[] = [];
     let count = 0;
-    for (let row = 0; row < rank.epochs.length; row++) {
-      if (column.present[row] !== 1 || isPartial(rank.epochs, row)) continue;
+    for (const row of completeRows(rank.epochs)) {
+      if (column.present[row] !== 1) continue;
       const place = timeline.columnOf(rank.epochs, row);
       const value = column.values[row] ?? Number.NaN;
       y[place] = value;
@@ -142,10 +142,6 @@ function meanOf(byRank: readonly RankCurve[], length: number, nonFinite: Readonl
     if (count === byRank.length) common[column] = sum / count;
   }
   return { mean, common };
-}
-
-function isPartial(epochs: EpochTable, row: number): boolean {
-  return ((epochs.flags[row] ?? 0) & epochFlags.partial) !== 0;
 }
 
 /** A column of times, whose missing figures are NaN. */

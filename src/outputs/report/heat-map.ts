@@ -1,7 +1,7 @@
 /** Time per step as a map: a row per rank, a column per epoch, dark is slow, white is missing. */
 
-import type { Box } from '../chart.js';
 import { niceStep } from '../chart-axis.js';
+import type { Box } from '../chart-plot.js';
 import type { Paper } from './canvas.js';
 import { grey, heatRgb, lightGrey, type Rgb } from './colours.js';
 import type { MetricCurves } from './curves.js';

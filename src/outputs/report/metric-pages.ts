@@ -1,6 +1,6 @@
 /** The pages of metrics: summary, summary with every rank behind it, and a zoom page each. */
 
-import type { Box } from '../chart.js';
+import type { Box } from '../chart-plot.js';
 import type { Context } from './canvas.js';
 import { figuresAt, lastColumnOf, type MetricCurves } from './curves.js';
 import { type ReportData, trainingOf, validationOf } from './data.js';
@@ -90,7 +90,6 @@ function zoomPageOf(data: ReportData, base: string): Page {
       const [training, validation] = [trainingOf(data, base), validationOf(data, base)];
       const sides =
         validation && training && !validation.isShared && validation.byRank.length > 1 ? [training, validation] : [];
-      const layer = training ? rankLayerOf(training, 'training') : noLayer;
       drawHeader(context, data, base, zoomNote(data, base));
       const shared = {
         top: validation,
@@ -101,6 +100,7 @@ function zoomPageOf(data: ReportData, base: string): Page {
       };
       const onTop = validation ? meanLegend(validation, 'validation') : [];
       if (sides.length === 0) {
+        const layer = training ? rankLayerOf(training, 'training') : noLayer;
         const [box = body] = panelBoxes(context, [...onTop, ...layer.legend], 1);
         drawMetricPanel(context, data, { ...shared, box, layer });
         return;

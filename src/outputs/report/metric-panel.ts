@@ -1,7 +1,7 @@
 /** One metric in a panel: every rank behind, validation on top. */
 
-import type { Box } from '../chart.js';
 import { type Axis, valueAxis } from '../chart-axis.js';
+import type { Box } from '../chart-plot.js';
 import type { Context } from './canvas.js';
 import { ink, type Stroke } from './colours.js';
 import type { MetricCurves } from './curves.js';

@@ -9,6 +9,7 @@ import { formatBytes, formatCount, formatFigure, formatRanges, plural } from './
 import { drawHeadline } from './headline.js';
 import { contentWidth, drawRule, margin, type Page } from './page.js';
 import { breakLines, type TextStyle, write } from './text.js';
+import { completeRows } from './timeline.js';
 
 const labelWidth = 120;
 
@@ -33,7 +34,7 @@ function titleOf({ experiment: { run } }: ReportData): string {
   if (run.status === 'empty') return 'The log is empty.';
   if (run.status === 'unrecognised') return 'Nothing in the log looks like the record of an epoch.';
   if (run.status === 'unreadable') return 'The log could not be read.';
-  const isComplete = run.ranks.some(({ epochs }) => epochs.flags.some((flags) => (flags & epochFlags.partial) === 0));
+  const isComplete = run.ranks.some(({ epochs }) => completeRows(epochs).length > 0);
   return isComplete ? 'The log has epochs, but no figures.' : 'No epoch was completed.';
 }
 

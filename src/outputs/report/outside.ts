@@ -1,6 +1,6 @@
 /** Figures that a plot cannot show as a point: beyond its axis, or not finite. */
 
-import type { Plot } from '../chart.js';
+import type { Plot } from '../chart-plot.js';
 import type { Context } from './canvas.js';
 import { palette } from './colours.js';
 import { formatFigure } from './format.js';

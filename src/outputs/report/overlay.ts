@@ -1,6 +1,6 @@
 /** What happened in the run, drawn over a plot; the words stand in a lane above it, where no curve runs. */
 
-import type { Plot } from '../chart.js';
+import type { Plot } from '../chart-plot.js';
 import type { Context } from './canvas.js';
 import { grey, palette, type Stroke } from './colours.js';
 import { formatFigure, formatSetting } from './format.js';

@@ -1,7 +1,7 @@
 /** Page 1, for someone who has ten seconds. */
 
-import type { Box } from '../chart.js';
 import { valueAxis } from '../chart-axis.js';
+import type { Box } from '../chart-plot.js';
 import type { Context } from './canvas.js';
 import { ink, type Stroke } from './colours.js';
 import { baseOf, type ReportData, trainingOf } from './data.js';

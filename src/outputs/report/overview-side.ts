@@ -1,7 +1,7 @@
 /** The right side of page 1: two more metrics and the time, in small. */
 
-import type { Box } from '../chart.js';
 import { valueAxis } from '../chart-axis.js';
+import type { Box } from '../chart-plot.js';
 import type { Context } from './canvas.js';
 import { ink, palette, type Stroke } from './colours.js';
 import { type Curves, inReadableUnit, type MetricCurves } from './curves.js';

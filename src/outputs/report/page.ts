@@ -1,6 +1,6 @@
 /** What all pages share: margins, header, footer, and how panels fill a page. */
 
-import type { Box } from '../chart.js';
+import type { Box } from '../chart-plot.js';
 import { type Context, type Paper, paperHeight, paperWidth } from './canvas.js';
 import { grey, hairline } from './colours.js';
 import type { ReportData } from './data.js';

@@ -1,7 +1,8 @@
 /** A panel: one titled chart with its legend, and what happened in the run marked over it. */
 
-import { type Box, type ChartBand, drawLineChart, type Plot } from '../chart.js';
+import { type ChartBand, drawLineChart } from '../chart.js';
 import { type Axis, valueAxis } from '../chart-axis.js';
+import type { Box, Plot } from '../chart-plot.js';
 import type { Context } from './canvas.js';
 import { grey, type Stroke } from './colours.js';
 import { drawLegend, type LegendEntry } from './legend.js';

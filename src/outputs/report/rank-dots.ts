@@ -1,8 +1,9 @@
 /** Time per step of each rank as a dot with its spread; stragglers are named. */
 
 import type { Rank } from '../../experiment.js';
-import { type Box, drawLineChart } from '../chart.js';
+import { drawLineChart } from '../chart.js';
 import { type Axis, niceStep, valueAxis } from '../chart-axis.js';
+import type { Box } from '../chart-plot.js';
 import type { Context } from './canvas.js';
 import { grey, palette } from './colours.js';
 import type { MetricCurves } from './curves.js';

@@ -36,12 +36,14 @@ export function rankLayerOf(curves: MetricCurves, noun: string): RankLayer {
     const label = byRank.length > 1 ? named(noun, 'same on all ranks') : noun;
     return { lines: [{ y: curves.mean, stroke }], bands: [], legend: [{ kind: 'line', label, stroke }] };
   }
-  if (byRank.length <= maxLegendEntries || !areAlike(curves)) return lineLayer(curves, noun);
+  if (byRank.length <= maxLegendEntries) return lineLayer(curves, noun);
+  const band = bandOf(curves);
+  if (!areAlike(curves, band)) return lineLayer(curves, noun);
   const odd = deviationsOf(curves)
     .filter(({ score }) => Math.abs(score) > oddScore)
     .sort((a, b) => Math.abs(b.score) - Math.abs(a.score))
     .map(({ rank }) => rank);
-  return bandLayer(curves, noun, namedLines(curves, odd));
+  return bandLayer(curves, band, noun, namedLines(curves, odd));
 }
 
 /** For a reader in a hurry: ranks alike in colour, or a band where they are many, and only the `odd` ones told apart. `isUnderMean`: their mean is drawn over them. */
@@ -54,7 +56,7 @@ export function quietLayerOf(
   if (curves.isShared || curves.byRank.length === 1) return rankLayerOf(curves, noun);
   const told = namedLines(curves, odd);
   if (curves.byRank.length > maxQuietLines) {
-    const layer = bandLayer(curves, noun, told);
+    const layer = bandLayer(curves, bandOf(curves), noun, told);
     return isUnderMean ? { ...layer, lines: layer.lines.slice(1), legend: layer.legend.slice(1) } : layer;
   }
   const lines = curves.byRank.filter(({ rank }) => !odd.includes(rank)).map(({ y }) => ({ y, stroke: quietStroke }));
@@ -91,8 +93,12 @@ function lineLayer({ byRank }: MetricCurves, noun: string): RankLayer {
   return { lines, bands: [], legend };
 }
 
-function bandLayer(curves: MetricCurves, noun: string, told: readonly NamedLine[]): RankLayer {
-  const { low, middle, high } = bandOf(curves);
+function bandLayer(
+  curves: MetricCurves,
+  { low, middle, high }: Band,
+  noun: string,
+  told: readonly NamedLine[],
+): RankLayer {
   const stroke: Stroke = { colour: palette.blue, width: 1, dash: [] };
   return {
     lines: [{ y: middle, stroke }, ...told],
@@ -125,8 +131,7 @@ function legendOf({ name, stroke }: NamedLine): LegendEntry {
   return { kind: 'line', label: name, stroke };
 }
 
-function areAlike(curves: MetricCurves): boolean {
-  const { low, high } = bandOf(curves);
+function areAlike(curves: MetricCurves, { low, high }: Band): boolean {
   const finite = curves.mean.filter((value) => Number.isFinite(value)).sort();
   const height = quantile(finite, 1) - quantile(finite, 0);
   const widths = high
@@ -135,7 +140,14 @@ function areAlike(curves: MetricCurves): boolean {
   return quantile(widths.sort(), 0.5) < alikeShare * height;
 }
 
-function bandOf(curves: MetricCurves) {
+/** Quantiles over the ranks, column by column. */
+interface Band {
+  readonly low: Float64Array;
+  readonly middle: Float64Array;
+  readonly high: Float64Array;
+}
+
+function bandOf(curves: MetricCurves): Band {
   const empty = () => new Float64Array(curves.mean.length).fill(Number.NaN);
   const [low, middle, high] = [empty(), empty(), empty()];
   for (let column = 0; column < curves.mean.length; column++) {

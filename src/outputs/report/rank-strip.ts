@@ -1,6 +1,6 @@
 /** The bottom of page 1: one cell per rank, coloured by how far it is from the others, and the odd ones in words. */
 
-import type { Box } from '../chart.js';
+import type { Box } from '../chart-plot.js';
 import type { Context } from './canvas.js';
 import { divergingColour, grey, hairline, ink, lightGrey } from './colours.js';
 import type { ReportData } from './data.js';

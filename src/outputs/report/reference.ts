@@ -1,6 +1,6 @@
 /** A value to compare with: a dotted line over the plot, or a note at the edge where it lies beyond. */
 
-import type { Plot } from '../chart.js';
+import type { Plot } from '../chart-plot.js';
 import type { Context } from './canvas.js';
 import { palette } from './colours.js';
 import { drawLine } from './shapes.js';

@@ -1,6 +1,6 @@
 /** Small shapes over a plot. */
 
-import type { Plot } from '../chart.js';
+import type { Plot } from '../chart-plot.js';
 import type { Context } from './canvas.js';
 import type { Stroke } from './colours.js';
 

@@ -1,8 +1,8 @@
 /** The small chart of one rank: drawn by hand, since a page has up to 64 of them. */
 
 import type { Rank } from '../../experiment.js';
-import type { Box, Plot } from '../chart.js';
 import type { Axis } from '../chart-axis.js';
+import { type Box, type Plot, plotOn } from '../chart-plot.js';
 import { thinOut } from '../chart-points.js';
 import type { Context } from './canvas.js';
 import { grey, hairline, ink, lightGrey, palette, type Stroke } from './colours.js';
@@ -58,16 +58,24 @@ export function drawMultiple(context: Context, multiples: Multiples, rank: Rank,
   const titleWidth = box.width - lastWidth - 3;
   write(context, title, box.left, box.top + size, { size, isBold: isOdd, colour, maxWidth: titleWidth });
   const head = size + (marks.rateChanges.length > 0 ? 8 : 4);
-  const plot = plotIn({ ...box, top: box.top + head, height: box.height - head }, multiples);
+  const plot = plotOn(
+    { ...box, top: box.top + head, height: box.height - head },
+    multiples.xAxis,
+    multiples.yAxis,
+    8.5,
+  );
   drawAxes(context, plot, multiples, place, isOdd);
   context.save();
   context.beginPath();
   context.rect(plot.area.left - 1, plot.area.top - 1, plot.area.width + 2, plot.area.height + 2);
   context.clip();
   drawNonFinite(context, plot, timeline.x, brokenColumns(rank, training, validation));
-  drawCurve(context, plot, timeline.x, training?.mean, typicalStroke);
-  drawCurve(context, plot, timeline.x, training?.byRank.find((curve) => curve.rank === rank)?.y, trainingStroke);
-  drawCurve(context, plot, timeline.x, validation?.byRank.find((curve) => curve.rank === rank)?.y, validationStroke);
+  const draw = (y: Float64Array | undefined, stroke: Stroke) => {
+    if (y) drawCurve(context, plot, timeline.x, y, stroke);
+  };
+  draw(training?.mean, typicalStroke);
+  draw(training?.byRank.find((curve) => curve.rank === rank)?.y, trainingStroke);
+  draw(validation?.byRank.find((curve) => curve.rank === rank)?.y, validationStroke);
   context.restore();
   const stop = rank.earlyStopEpoch;
   const earlyStops = new Map(stop === null ? [] : [[timeline.xOfEpoch(stop), 1]]);
@@ -88,17 +96,6 @@ export function multiplesLegend({ training, validation }: Multiples): LegendEntr
     entries.push({ kind: 'line', label: 'training, mean of all ranks', stroke: typicalStroke });
   }
   return entries;
-}
-
-function plotIn(area: Box, { xAxis, yAxis }: Multiples): Plot {
-  const measure = yAxis.isLog ? Math.log10 : (value: number) => value;
-  const [low, high] = [measure(yAxis.min), measure(yAxis.max)];
-  return {
-    area,
-    xOf: (value) => area.left + ((value - xAxis.min) / (xAxis.max - xAxis.min)) * area.width,
-    yOf: (value) => area.top + area.height * (1 - (measure(value) - low) / (high - low)),
-    xLabelBaseline: area.top + area.height + 8.5,
-  };
 }
 
 function drawAxes(
@@ -126,8 +123,7 @@ function drawAxes(
   });
 }
 
-function drawCurve(context: Context, plot: Plot, x: Float64Array, y: Float64Array | undefined, stroke: Stroke): void {
-  if (!y) return;
+function drawCurve(context: Context, plot: Plot, x: Float64Array, y: Float64Array, stroke: Stroke): void {
   context.strokeStyle = stroke.colour;
   context.lineWidth = stroke.width;
   context.setLineDash([]);

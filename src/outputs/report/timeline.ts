@@ -1,10 +1,10 @@
 /** Where an epoch stands on the x axis: epochs of a later segment (a new training in the same log) follow those of the one before. */
 
-import type { EpochTable } from '../../experiment.js';
+import { type EpochTable, epochFlags } from '../../experiment.js';
 import { type Axis, niceStep, type Tick } from '../chart-axis.js';
 
 export interface Timeline {
-  /** x of each column, ascending; one column per (segment, epoch) that any rank has, and an empty one at each restart, where curves break. */
+  /** x of each column, ascending; one column per (segment, epoch) that any rank completed, and an empty one at each restart, where curves break. */
   readonly x: Float64Array;
   /** The column of a row of one of the tables. */
   columnOf(epochs: EpochTable, row: number): number;
@@ -15,6 +15,11 @@ export interface Timeline {
   /** x of the place before each segment but the first. */
   readonly restarts: readonly number[];
   axis(maxTicks: number): Axis;
+}
+
+/** Rows of complete epochs: a partial one's figures belong to no epoch. */
+export function completeRows({ length, flags }: EpochTable): number[] {
+  return Array.from({ length }, (_, row) => row).filter((row) => ((flags[row] ?? 0) & epochFlags.partial) === 0);
 }
 
 interface Segment {
@@ -32,7 +37,7 @@ export function timelineOf(tables: readonly EpochTable[]): Timeline {
   const xOf = (epochs: EpochTable, row: number) =>
     (shifts.get(epochs.segment[row] ?? 0) ?? 0) + (epochs.epoch[row] ?? 0);
   const seen = new Set<number>();
-  for (const table of tables) for (let row = 0; row < table.length; row++) seen.add(xOf(table, row));
+  for (const table of tables) for (const row of completeRows(table)) seen.add(xOf(table, row));
   const restarts = segments.slice(1).map(({ shift, first }) => shift + first - 1);
   const x = Float64Array.from([...seen, ...restarts]).sort();
   const columns = new Map(Array.from(x, (value, column) => [value, column]));
@@ -55,8 +60,9 @@ export function timelineOf(tables: readonly EpochTable[]): Timeline {
 /** Segments one behind the other, in order, with a place free between them. */
 function segmentsOf(tables: readonly EpochTable[]): Segment[] {
   const bounds = new Map<number, { first: number; last: number }>();
-  for (const { epoch, segment, length } of tables) {
-    for (let row = 0; row < length; row++) {
+  for (const table of tables) {
+    const { epoch, segment } = table;
+    for (const row of completeRows(table)) {
       const value = epoch[row] ?? 0;
       const known = bounds.get(segment[row] ?? 0);
       if (!known) bounds.set(segment[row] ?? 0, { first: value, last: value });

@@ -1,10 +1,11 @@
 /** The run in one line. */
 
-import { type Experiment, epochFlags, type Rank, type Status } from '../../experiment.js';
+import type { Experiment, Rank, Status } from '../../experiment.js';
 import { grey, palette } from './colours.js';
 import { figuresAt } from './curves.js';
 import type { ReportData } from './data.js';
 import { formatDuration, formatFigure, plural } from './format.js';
+import { completeRows } from './timeline.js';
 
 /** A status in the words and the colour of the report. */
 export const statusLooks: Readonly<Record<Status, { readonly text: string; readonly colour: string }>> = {
@@ -48,8 +49,8 @@ function epochsText({ summary: { lastEpoch, plannedEpochs }, experiment }: Repor
 
 /** The last complete epoch of the rank's last segment; 0 where it completed none. */
 function lastEpochOf({ epochs }: Rank): number {
-  const row = epochs.flags.findLastIndex((flags) => (flags & epochFlags.partial) === 0);
-  return row >= 0 && epochs.segment[row] === epochs.segment.at(-1) ? (epochs.epoch[row] ?? 0) : 0;
+  const row = completeRows(epochs).at(-1);
+  return row !== undefined && epochs.segment[row] === epochs.segment[epochs.length - 1] ? (epochs.epoch[row] ?? 0) : 0;
 }
 
 function lastFigure({ summary, curves }: ReportData, objective: string): number | undefined {
