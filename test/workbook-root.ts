@@ -7,8 +7,9 @@ import type { ExecutionContext } from 'ava';
 import ExcelJS from 'exceljs';
 import type { FileVersion } from '../src/outputs/publish-present.js';
 import { mergeNotes } from '../src/outputs/workbook/merge-notes.js';
+import type { UserRow } from '../src/outputs/workbook/user-workbook.js';
 import { renderWorkbook } from '../src/outputs/workbook.js';
-import { type PlacedWorkbook, updateWorkbook } from '../src/outputs/workbook-files.js';
+import { collectEdits, type PlacedWorkbook, placeWorkbook } from '../src/outputs/workbook-files.js';
 import type { ExperimentOverview, UserNotes } from '../src/summary.js';
 import { buildInput, buildOverview } from './build-overview.js';
 
@@ -62,17 +63,18 @@ export async function updateNotes(
 ): Promise<PlacedWorkbook> {
   const withNotes = () =>
     experiments.map((experiment) => ({ ...experiment, user: database.notes[experiment.key] ?? experiment.user }));
-  const placed = await updateWorkbook(path, {
-    recorded: database.recorded,
-    saveEdits: async (rows) => {
-      const isDatabaseOlder = database.recorded !== null;
-      const others = new Map(Object.entries(database.notes));
-      const { changes } = mergeNotes({ rows, experiments: withNotes(), others, isDatabaseOlder });
-      for (const [key, notes] of changes) database.notes[key] = notes;
-      await save();
-    },
-    render: () => renderWorkbook(buildInput(withNotes())),
-  });
+  const saveEdits = async (rows: readonly UserRow[], isDatabaseOlder: boolean) => {
+    const others = new Map(Object.entries(database.notes));
+    const { changes } = mergeNotes({ rows, experiments: withNotes(), others, isDatabaseOlder });
+    for (const [key, notes] of changes) database.notes[key] = notes;
+    await save();
+  };
+  let placed: PlacedWorkbook;
+  do {
+    const collected = await collectEdits(path, database.recorded);
+    await saveEdits(collected.rows, database.recorded !== null);
+    placed = await placeWorkbook(path, await renderWorkbook(buildInput(withNotes())), collected);
+  } while (placed.state === 'edited');
   if (placed.state === 'written' || placed.state === 'unchanged') database.recorded = placed.version;
   await save();
   return placed;

@@ -48,28 +48,6 @@ export interface PlaceOptions {
   readonly nowMs?: () => number;
 }
 
-/** What `updateWorkbook` needs of its caller. */
-export interface WorkbookUpdate extends PlaceOptions {
-  /** The version that was last written to `master.xlsx`; null where there is no record. */
-  readonly recorded: FileVersion | null;
-  /** Saves what people wrote; called before anything is replaced. */
-  readonly saveEdits: (rows: readonly UserRow[]) => Promise<void> | void;
-  /** The bytes of the new workbook, with what was just saved. */
-  readonly render: () => Promise<Uint8Array>;
-}
-
-/** Reads what people wrote, has it saved, and puts a new workbook in place; anew where it was edited meanwhile, five times at most. */
-export async function updateWorkbook(path: string, update: WorkbookUpdate): Promise<PlacedWorkbook> {
-  let { recorded } = update;
-  for (let attempt = 1; ; attempt++) {
-    const collected = await collectEdits(path, recorded);
-    await update.saveEdits(collected.rows);
-    const placed = await placeWorkbook(path, await update.render(), collected, update);
-    if (placed.state !== 'edited' || attempt === 5) return placed;
-    recorded = placed.version;
-  }
-}
-
 /** Reads what people wrote since `recorded`, the version that was last written; null where there is no record. */
 export async function collectEdits(path: string, recorded: FileVersion | null): Promise<CollectedEdits> {
   const previous = await readBook(previousPath(path), null);

@@ -9,7 +9,6 @@ import { type ExperimentTable, experimentTable, type TableOptions } from './work
 import { isFinished } from './workbook/order.js';
 import { problemTable } from './workbook/problem-table.js';
 import { epochTable, rankTable } from './workbook/rank-table.js';
-
 import { settingTable } from './workbook/setting-table.js';
 import { sheetOf } from './workbook/sheet.js';
 import { maybeStragglers } from './workbook/straggler.js';
@@ -64,7 +63,7 @@ export async function renderWorkbook(input: WorkbookInput): Promise<Buffer> {
   });
 }
 
-/** The tables that the workbook and the exports are made of. */
+/** The tables that the workbook and the exports are made of; rows of ranks and epochs are read as they are asked for. */
 export function workbookTables({ experiments, options, ranksOf, epochsOf }: WorkbookInput): WorkbookTables {
   const stragglers = new Map<string, string>();
   for (const { key } of experiments) {

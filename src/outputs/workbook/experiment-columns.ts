@@ -67,7 +67,7 @@ export function resultColumns(customMetric: string | null): Column<ExperimentRow
     ),
     metricColumn('val_loss', 'val_loss'),
     metricColumn('val_acc', 'val_accuracy'),
-    customMetric === null ? firstCustomColumn() : metricColumn('val_custom_metric', `val_${customMetric}`),
+    customColumn(customMetric),
   ];
 }
 
@@ -76,12 +76,16 @@ function metricColumn(header: string, metric: string): Column<ExperimentRow> {
   return { ...column(header, 'metric', meaning, (experiment) => finalOf(experiment, metric) ?? null), metric };
 }
 
-function firstCustomColumn(): Column<ExperimentRow> {
-  const meaning = 'Final figure of the first validation metric that is neither loss nor accuracy.';
-  return column('val_custom_metric', 'metric', meaning, (experiment) => {
-    const name = experiment.summary.customMetric;
-    return name === null ? null : (finalOf(experiment, `val_${name}`) ?? null);
-  });
+/** Where no validation of the metric is printed, its only figure counts. */
+function customColumn(metric: string | null): Column<ExperimentRow> {
+  const name = metric ?? 'the first metric that is neither loss nor accuracy';
+  const meaning = `Final figure of the validation of ${name}, or of ${metric ?? 'the metric'} itself where there is none.`;
+  const get: Get = (experiment) => {
+    const own = metric ?? experiment.summary.customMetric;
+    return own === null ? null : (finalOf(experiment, `val_${own}`) ?? finalOf(experiment, own) ?? null);
+  };
+  const shown = column('val_custom_metric', 'metric', meaning, get);
+  return metric === null ? shown : { ...shown, metric: `val_${metric}` };
 }
 
 /** How the run did against the others. */

@@ -81,8 +81,10 @@ export function noiseOf(experiments: readonly ExperimentOverview[], objective: O
   return freedom >= 3 ? Math.max(printed, Math.sqrt(squares / freedom)) : printed;
 }
 
-/** Names of settings that tell repeats of a run apart. */
-const repeatNames = /^((random_?)?seed|rep|repeat|run|trial)$/i;
+/** True for a setting that only tells repeats of a run apart. */
+export function isRepeatName(setting: string): boolean {
+  return /^((random[ _]?)?seed|rep|repeat|run|trial)$/i.test(setting);
+}
 
 /** Finished experiments by their settings; those of one group are repeats of each other, whatever their seeds. */
 export function groupRepeats(experiments: readonly ExperimentOverview[]): Map<string, ExperimentOverview[]> {
@@ -104,7 +106,7 @@ function repeatKeyOf(experiment: ExperimentOverview): string {
   const known = repeatKeys.get(experiment);
   if (known !== undefined) return known;
   const settings = experiment.hyperparameters
-    .filter(({ name }) => !repeatNames.test(name))
+    .filter(({ name }) => !isRepeatName(name))
     .map(({ name, values }) => [name, ...values].join('\u0001'))
     .sort();
   // Without any setting, nobody knows whether two runs are the same.

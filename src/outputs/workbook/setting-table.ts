@@ -5,7 +5,7 @@ import type { Cell, Column, Table } from '../table.js';
 import { isLink } from '../table.js';
 import type { ExperimentRow } from './experiment-columns.js';
 import type { ExperimentTable } from './experiment-table.js';
-import { finalOf, groupRepeats, isFinished } from './order.js';
+import { finalOf, groupRepeats, isFinished, isRepeatName } from './order.js';
 
 /** One value of one setting, or one group of repeats, over the finished runs that have it. */
 export interface SettingRow {
@@ -60,7 +60,7 @@ export function settingTable(
 }
 
 function valueRows(table: ExperimentTable, objective: Objective): SettingRow[] {
-  const varied = table.columns.filter(({ kind, isProminent }) => kind === 'setting' && isProminent);
+  const varied = variedColumns(table);
   return varied.flatMap((column) => {
     const byValue = new Map<string | number, ExperimentOverview[]>();
     for (const row of table.rows) {
@@ -76,7 +76,11 @@ function valueRows(table: ExperimentTable, objective: Objective): SettingRow[] {
   });
 }
 
-/** A setting with more values, such as a seed, is no choice to be compared. */
+function variedColumns({ columns }: ExperimentTable): Column<ExperimentRow>[] {
+  return columns.filter(({ header, kind, isProminent }) => kind === 'setting' && isProminent && !isRepeatName(header));
+}
+
+/** A setting with more values, such as a date, is no choice to be compared. */
 const mostValues = 100;
 
 function manyValues(setting: string, count: number): SettingRow {
@@ -91,7 +95,7 @@ function comparable(cell: Cell): string | number {
 
 /** Groups of at least two runs with the same settings. */
 function repeatRows(table: ExperimentTable, objective: Objective): SettingRow[] {
-  const varied = table.columns.filter(({ kind, isProminent }) => kind === 'setting' && isProminent);
+  const varied = variedColumns(table);
   const rows = new Map(table.rows.map((row) => [row.experiment.key, row]));
   return [...groupRepeats(table.rows.map(({ experiment }) => experiment)).values()]
     .filter((runs) => runs.length > 1)
