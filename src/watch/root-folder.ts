@@ -7,7 +7,6 @@ import {
   closeSync,
   constants,
   fstatSync,
-  fsyncSync,
   lstatSync,
   mkdirSync,
   openSync,
@@ -90,7 +89,7 @@ function readClock(folder: string, nowMs: () => number): number | null {
   try {
     if (!fstatSync(fd).isFile()) return null;
     writeSync(fd, clockText, 0);
-    fsyncSync(fd);
+    // NFS sends what was written to the server before it says what the mtime is.
     return fstatSync(fd).mtimeMs - nowMs();
   } catch {
     return null;

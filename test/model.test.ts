@@ -1,0 +1,167 @@
+/**
+ * Random things done to the files of a root, with pauses, restarts and clock jumps between them, against a model that only
+ * knows what lies on disk: in the end the watcher must know the same, having read every log as it is, and none twice.
+ * MODEL_RUNS=1000 npx ava test/model.test.ts runs longer.
+ */
+
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import test from 'ava';
+import fc from 'fast-check';
+import { identify } from '../src/watch/identity.js';
+import { hour, minute, openTestRoot, readByLastLine } from './watch-root.js';
+
+const runs = Number(process.env.MODEL_RUNS ?? 25);
+const second = 1000;
+
+const name = fc.constantFrom('A', 'B', 'C', 'D');
+const text = fc.constantFrom('epoch 1\n', 'epoch 2\n', 'half a li', 'x'.repeat(5000));
+const action = fc.oneof(
+  fc.record({ do: fc.constant('append'), name, text }),
+  fc.record({ do: fc.constant('append'), name, text }),
+  fc.record({ do: fc.constant('end'), name }),
+  fc.record({ do: fc.constant('end'), name }),
+  fc.record({ do: fc.constant('rewrite'), name, text }),
+  fc.record({ do: fc.constant('replace'), name, text }),
+  fc.record({ do: fc.constant('truncate'), name }),
+  fc.record({ do: fc.constant('mark'), name }),
+  fc.record({ do: fc.constant('unmark'), name }),
+  fc.record({ do: fc.constant('delete'), name }),
+  fc.record({ do: fc.constant('rename'), name, to: name }),
+  fc.record({ do: fc.constant('copy'), name, to: name }),
+  fc.record({ do: fc.constant('restart'), ms: fc.constantFrom(second, hour) }),
+  fc.record({ do: fc.constant('jump'), ms: fc.constantFrom(-24 * hour, 24 * hour) }),
+  fc.record({ do: fc.constant('unmount'), ms: fc.constantFrom(minute, 3 * hour) }),
+  fc.record({ do: fc.constant('wait'), ms: fc.constantFrom(second, 7 * second, minute, 11 * minute, 2 * hour) }),
+  fc.record({ do: fc.constant('wait'), ms: fc.constantFrom(second, 7 * second, minute, 11 * minute, 2 * hour) }),
+);
+type Action = typeof action extends fc.Arbitrary<infer Value> ? Value : never;
+
+for (const isRemote of [false, true]) {
+  test(`random actions on a ${isRemote ? 'network' : 'local'} file system`, (t) => {
+    fc.assert(
+      fc.property(fc.array(action, { minLength: 3, maxLength: 25 }), fc.boolean(), (actions, markRoot) => {
+        const folder = mkdtempSync(join(tmpdir(), 'tlw-model-'));
+        try {
+          play(folder, actions, { isRemote, markRoot });
+        } finally {
+          rmSync(folder, { recursive: true, force: true });
+          rmSync(`${folder}.away`, { recursive: true, force: true });
+        }
+      }),
+      { numRuns: runs },
+    );
+    t.pass();
+  });
+}
+
+/** Plays the actions; throws where the watcher then knows something else than what is there. */
+function play(folder: string, actions: readonly Action[], options: { isRemote: boolean; markRoot: boolean }): void {
+  /** Contents that were read for good, by path. */
+  const finals = new Map<string, string[]>();
+  const root = openTestRoot(folder, {
+    isRemote: options.isRemote,
+    // Weeks are played: fewer looks at the root do.
+    settings: { markRoot: options.markRoot, rootIntervalMs: 10 * minute },
+    read: (file, order) => {
+      const outcome = readByLastLine(file);
+      if (order.purpose === 'final' && 'fingerprint' in outcome)
+        finals.set(order.path, [...(finals.get(order.path) ?? []), `${outcome.fingerprint} ${outcome.mtimeMs}`]);
+      return outcome;
+    },
+  });
+  root.pass(second);
+  for (const each of actions) {
+    // Every write has a time of its own, as on a real file system.
+    root.pass(10);
+    act(root, each);
+  }
+  // Long enough for every silence and every weekly look to be over.
+  root.pass(14 * hour);
+  root.pass(10 * 24 * hour);
+  compare(root);
+  for (const [path, contents] of finals)
+    if (new Set(contents).size < contents.length) throw new Error(`${path} was read twice: ${contents.join(', ')}`);
+  root.restart();
+  const before = root.orders.length;
+  root.pass(2 * hour);
+  compare(root);
+  if (root.orders.length > before) throw new Error(`after a restart: ${root.orders.slice(before).join(', ')}`);
+}
+
+function act(root: ReturnType<typeof openTestRoot>, each: Action): void {
+  const log = 'name' in each ? `${each.name}/train.log` : '';
+  const at = (path: string): string => join(root.folder, path);
+  switch (each.do) {
+    case 'append':
+      if (existsSync(at(log))) root.append(log, each.text);
+      else root.write(log, `${each.name}\n${each.text}`);
+      break;
+    case 'end':
+      if (existsSync(at(log))) root.append(log, '\nend\n');
+      break;
+    case 'rewrite':
+      root.write(log, `again ${root.time.wallMs}\n${each.text}`);
+      break;
+    case 'replace':
+      root.write(`${each.name}/.new`, `another ${root.time.wallMs}\n${each.text}end\n`);
+      renameSync(at(`${each.name}/.new`), at(log));
+      break;
+    case 'truncate':
+      if (existsSync(at(log))) root.write(log, '');
+      break;
+    case 'mark':
+      root.write(`${each.name}/.done`, '');
+      break;
+    case 'unmark':
+      rmSync(at(`${each.name}/.done`), { force: true });
+      break;
+    case 'delete':
+      rmSync(at(each.name), { recursive: true, force: true });
+      break;
+    case 'rename':
+      if (existsSync(at(each.name)) && !existsSync(at(each.to))) renameSync(at(each.name), at(each.to));
+      break;
+    case 'copy':
+      if (existsSync(at(each.name)) && !existsSync(at(each.to)))
+        cpSync(at(each.name), at(each.to), { recursive: true });
+      break;
+    case 'restart':
+      root.restart(each.ms);
+      break;
+    case 'jump':
+      root.time.wallMs += each.ms;
+      break;
+    case 'unmount':
+      renameSync(root.folder, `${root.folder}.away`);
+      mkdirSync(root.folder);
+      root.pass(each.ms);
+      rmSync(root.folder, { recursive: true });
+      renameSync(`${root.folder}.away`, root.folder);
+      break;
+    case 'wait':
+      root.pass(each.ms);
+      break;
+  }
+}
+
+/** What the watcher knows must be what is there. */
+function compare(root: ReturnType<typeof openTestRoot>): void {
+  const there = readdirSync(root.folder)
+    .map((folder) => `${folder}/train.log`)
+    .filter((path) => existsSync(join(root.folder, path)));
+  for (const path of there) {
+    const log = root.known.logs.get(path);
+    const { sizeBytes, fingerprint } = identify(join(root.folder, path));
+    const expected = sizeBytes === 0 ? 'empty' : 'parsed';
+    if (!root.state(path).startsWith(expected))
+      throw new Error(`${path}: expected ${expected}, got ${root.state(path)}`);
+    if (sizeBytes > 0 && log?.watch.fingerprint !== fingerprint) throw new Error(`${path} was not read as it is`);
+  }
+  for (const [path, log] of root.known.logs) {
+    const isThere = there.includes(path);
+    if (!isThere && log.problem?.status !== 'gone') throw new Error(`${path} is ${root.state(path)}, but not there`);
+  }
+  for (const path of root.stored.logs.keys()) if (!root.known.logs.has(path)) throw new Error(`${path} is only stored`);
+}
