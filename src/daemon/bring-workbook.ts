@@ -10,6 +10,7 @@ import type { OutputError } from './output-files.js';
 import { keepRootOutputRecord, readRootOutputRecords } from './output-records.js';
 import { outputFolderOf } from './places.js';
 import { rootName, type Session } from './session.js';
+import type { WorkbookOrder } from './write-workbook.js';
 
 /** Name of the workbook in the root. */
 export const workbookName = 'master.xlsx';
@@ -28,6 +29,11 @@ export function workbookPathOf({ root, config }: Pick<Session, 'root' | 'config'
   return join(outputFolderOf(root, config), workbookName);
 }
 
+/** What the tables of a root are made by. */
+export function tableOptionsOf({ objective, config }: Session): WorkbookOrder['options'] {
+  return { objective, names: config.hyperparameters.names, customMetric: config.customMetric };
+}
+
 /** Whether the workbook does not show the database as it is. */
 export function isWorkbookDue({ store, config }: Session): boolean {
   return config.outputs.workbook && readRootOutputRecords(store).get(workbookName)?.changes !== readChanges(store);
@@ -38,7 +44,7 @@ const mostAttempts = 5;
 
 /** Takes what people wrote into the workbook, and writes it as the database is then. Throws a `ChildError`. */
 export async function bringWorkbook(session: Session): Promise<BroughtWorkbook | { readonly error: OutputError }> {
-  const { store, jobs, config, objective, now, health } = session;
+  const { store, jobs, now, health } = session;
   const path = workbookPathOf(session);
   const notices = new Set<string>();
   for (let attempt = 1; ; attempt++) {
@@ -48,7 +54,7 @@ export async function bringWorkbook(session: Session): Promise<BroughtWorkbook |
     const changes = readChanges(store);
     const written = await jobs.writeWorkbook({
       ...{ path, database: store.file, collected },
-      options: { objective, names: config.hyperparameters.names, customMetric: config.customMetric },
+      options: tableOptionsOf(session),
       about: { program: `${program.name} ${program.version}`, root: rootName(session), health: [...health.values()] },
     });
     if ('error' in written) return written;

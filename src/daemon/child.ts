@@ -8,6 +8,7 @@ import type { ReadOrder } from '../watch/readings.js';
 import { serve } from './pool.js';
 import { readLog } from './read-log.js';
 import { writeOutputs } from './write-outputs.js';
+import { writeResultsFile } from './write-results.js';
 import { writeWorkbook } from './write-workbook.js';
 
 // Ctrl-C on a terminal reaches the whole group; the parent decides what is finished first.
@@ -18,5 +19,6 @@ serve({
   writeOutputs,
   collectEdits: ({ path, recorded }: { path: string; recorded: FileVersion | null }) => collectEdits(path, recorded),
   writeWorkbook,
+  writeResults: writeResultsFile,
   missing: (paths: readonly string[]): string[] => paths.filter((path) => !existsSync(path)),
 });

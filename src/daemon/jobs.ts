@@ -5,6 +5,7 @@ import type { ReadOrder } from '../watch/readings.js';
 import type { OutputsOrder, WrittenOutput } from './output-files.js';
 import { createPool } from './pool.js';
 import type { ReadAnswer } from './read-log.js';
+import type { ResultsOrder, WrittenResults } from './write-results.js';
 import type { WorkbookOrder, WrittenWorkbook } from './write-workbook.js';
 
 /** What child processes do for the main process, which itself never touches the experiments root. */
@@ -14,6 +15,7 @@ export interface Jobs {
   /** What people wrote into the workbook since this version was written. */
   collectEdits(path: string, recorded: FileVersion | null): Promise<CollectedEdits>;
   writeWorkbook(order: WorkbookOrder): Promise<WrittenWorkbook>;
+  writeResults(order: ResultsOrder): Promise<WrittenResults>;
   /** Those of the files that are not there. */
   missing(paths: readonly string[]): Promise<readonly string[]>;
   /** How many readings and renderings may run at once. */
@@ -32,6 +34,7 @@ export function startJobs(size: number): Jobs {
     writeOutputs: (order) => workers.run('writeOutputs', order, 10 * minuteMs),
     collectEdits: (path, recorded) => workers.run('collectEdits', { path, recorded }, minuteMs),
     writeWorkbook: (order) => workers.run('writeWorkbook', order, 10 * minuteMs),
+    writeResults: (order) => workers.run('writeResults', order, 10 * minuteMs),
     missing: (paths) => workers.run('missing', paths, minuteMs),
     close: () => workers.close(),
   };

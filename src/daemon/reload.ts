@@ -1,4 +1,5 @@
 import { bringOutputs, settleObjective } from './bring-outputs.js';
+import { bringResults, isResultsDue } from './bring-results.js';
 import { type BroughtWorkbook, bringWorkbook, isWorkbookDue } from './bring-workbook.js';
 import { type OutputError, outputError } from './output-files.js';
 import { ChildError } from './pool.js';
@@ -44,11 +45,21 @@ export async function publishAll(session: Session, progress: Progress): Promise<
   session.hold.require();
   const overviews = settleObjective(session);
   const { written, errors } = await bringOutputs(session, overviews, progress);
-  if (!isWorkbookDue(session)) return { files: written, workbook: null, errors };
-  const workbook = await bringWorkbook(session).catch((error: unknown) => {
+  const workbook = isWorkbookDue(session) ? await attempt(bringWorkbook(session), 'the workbook') : null;
+  // After the workbook: notes that people typed into it belong in the copy too.
+  const results = isResultsDue(session) ? await attempt(bringResults(session), 'results.db') : null;
+  return {
+    files: written,
+    workbook: workbook === null || 'error' in workbook ? null : workbook,
+    errors: [...errors, ...[workbook, results].flatMap((each) => (each && 'error' in each ? each.error : []))],
+  };
+}
+
+async function attempt<Result>(work: Promise<Result>, what: string): Promise<Result | { readonly error: OutputError }> {
+  try {
+    return await work;
+  } catch (error) {
     if (!(error instanceof ChildError)) throw error;
-    return { error: outputError(error, 'the workbook') };
-  });
-  if ('error' in workbook) return { files: written, workbook: null, errors: [...errors, workbook.error] };
-  return { files: written, workbook, errors };
+    return { error: outputError(error, what) };
+  }
 }

@@ -64,7 +64,12 @@ export async function renderWorkbook(input: WorkbookInput): Promise<Buffer> {
 }
 
 /** The tables that the workbook and the exports are made of; rows of ranks and epochs are read as they are asked for. */
-export function workbookTables({ experiments, options, ranksOf, epochsOf }: WorkbookInput): WorkbookTables {
+export function workbookTables({
+  experiments,
+  options,
+  ranksOf,
+  epochsOf,
+}: Omit<WorkbookInput, 'about'>): WorkbookTables {
   const stragglers = new Map<string, string>();
   for (const { key } of experiments) {
     const said = maybeStragglers(ranksOf(key));

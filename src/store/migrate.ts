@@ -5,8 +5,8 @@ import { join } from 'node:path';
 import { packageRoot, program } from '../package.js';
 import { type Connection, readPragmaNumber } from './sqlite.js';
 
-/** `TLW1`, at byte 68 of the file: tells our databases from others. */
-const applicationId = 0x544c5731;
+/** At byte 68 of the file, where they read `TLW1` and `TLWR`: tell our databases, and copies of them, from others. */
+export const applicationIds = { database: 0x544c5731, results: 0x544c5752 } as const;
 
 /** The file is no database that this program can use; it has not been touched. `newer` and `foreign` are for the user to settle. */
 export class SchemaError extends Error {
@@ -49,16 +49,17 @@ export function migrate(connection: Connection, { file, now, folder = shippedFol
 /** Throws a `SchemaError` unless the database is ours (or new) and of a schema that the program knows. */
 export function checkVersion(
   connection: Connection,
-  { file, mayBeOlder, folder = shippedFolder }: { file: string; mayBeOlder: boolean; folder?: string },
+  { file, isReadOnly, folder = shippedFolder }: { file: string; isReadOnly: boolean; folder?: string },
 ): void {
   const version = readPragmaNumber(connection, 'user_version');
   const id = readPragmaNumber(connection, 'application_id');
   const isEmpty = id === 0 && version === 0 && readPragmaNumber(connection, 'schema_version') === 0;
   const newest = listMigrations(folder).at(-1)?.version ?? 0;
   const expected = `${file}: expected a database of ${program.name} up to schema ${newest}`;
-  if (!isEmpty && id !== applicationId) throw new SchemaError('foreign', `${expected}, got one of another program`);
+  const isOurs = id === applicationIds.database || (id === applicationIds.results && isReadOnly);
+  if (!isEmpty && !isOurs) throw new SchemaError('foreign', `${expected}, got one of another program`);
   if (version > newest) throw new SchemaError('newer', `${expected}, got schema ${version}: a newer program wrote it`);
-  if (version < newest && !mayBeOlder) {
+  if (version < newest && isReadOnly) {
     throw new SchemaError('older', `${expected}, got schema ${version}: an older program wrote it`);
   }
 }
@@ -81,7 +82,7 @@ function applyMigration(connection: Connection, { version, name, file }: Migrati
       );
       connection.exec(sql);
       connection.prepare('INSERT INTO migrations VALUES (?, ?, ?, ?)').run(version, name, program.version, now());
-      connection.pragma(`application_id = ${applicationId}`);
+      connection.pragma(`application_id = ${applicationIds.database}`);
       connection.pragma(`user_version = ${version}`);
     })
     .immediate();

@@ -20,7 +20,7 @@ export function openStore(file: string, { fileSystem, readonly = false, now = Da
   const connection = connect(file, { readonly });
   const store = { file, connection, now };
   try {
-    checkVersion(connection, { file, mayBeOlder: !readonly });
+    checkVersion(connection, { file, isReadOnly: readonly });
     if (!readonly) {
       setDurability(connection, fileSystem);
       if (migrate(connection, { file, now })) connection.transaction(() => refreshViews(store)).immediate();

@@ -1,0 +1,66 @@
+import { publish } from '../outputs/publish.js';
+import type { FileVersion } from '../outputs/publish-present.js';
+import { type Cell, isLink } from '../outputs/table.js';
+import type { ExperimentTable } from '../outputs/workbook/experiment-table.js';
+import { type WorkbookInput, workbookTables } from '../outputs/workbook.js';
+import { closeStore, openStore } from '../store/open.js';
+import { readOverviews } from '../store/read-overviews.js';
+import { readEpochMeans, readRankRows } from '../store/read-rows.js';
+import { type PlainTable, resultsMark, writeResults } from '../store/results.js';
+import { type OutputError, outputError } from './output-files.js';
+
+export interface ResultsOrder extends Pick<WorkbookInput, 'options'> {
+  readonly path: string;
+  /** The database that it is a copy of. */
+  readonly database: string;
+  /** What was last written. */
+  readonly recorded: FileVersion | null;
+  readonly createFolder: boolean;
+}
+
+/** What became of the copy, or why it could not be written. */
+export type WrittenResults =
+  | { readonly isNew: boolean; readonly version: FileVersion }
+  | { readonly error: OutputError };
+
+/** Copies a database for other readers, with the sheet Experiments in it, and puts the copy in place. */
+export async function writeResultsFile(order: ResultsOrder): Promise<WrittenResults> {
+  const { path, database, recorded, createFolder } = order;
+  try {
+    const sheet = readSheet(order);
+    const { state, version } = await publish(path, (temporary) => void writeResults(database, temporary, { sheet }), {
+      ...{ recorded, mark: resultsMark, createFolder },
+    });
+    return { isNew: state === 'written', version };
+  } catch (error) {
+    return { error: outputError(error, 'results.db') };
+  }
+}
+
+function readSheet({ database, options }: ResultsOrder): PlainTable {
+  const store = openStore(database, { fileSystem: 'local', readonly: true });
+  try {
+    const { experiments } = workbookTables({
+      ...{ experiments: readOverviews(store), options },
+      ranksOf: (key) => readRankRows(store, key),
+      epochsOf: (key) => readEpochMeans(store, key),
+    });
+    return toPlainTable(experiments);
+  } finally {
+    closeStore(store);
+  }
+}
+
+function toPlainTable({ columns, rows }: ExperimentTable): PlainTable {
+  return {
+    columns: columns.map(({ header }) => header),
+    rows: rows.map((row) => columns.map(({ value }) => toPlain(value(row)))),
+  };
+}
+
+/** As SQL has it: times as ISO 8601 in UTC, links as their targets, and NULL for what is no finite number. */
+function toPlain(cell: Cell): string | number | null {
+  if (cell instanceof Date) return cell.toISOString();
+  if (cell !== null && isLink(cell)) return cell.target;
+  return typeof cell === 'number' && !Number.isFinite(cell) ? null : cell;
+}
