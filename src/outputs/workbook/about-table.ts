@@ -21,11 +21,14 @@ export interface AboutInput {
 
 type Described = Readonly<Record<string, readonly Pick<Column<never>, 'header' | 'meaning' | 'isHidden'>[]>>;
 
+/** The objective, and why it is that one. */
+export type AboutObjective = Objective & { readonly because?: string };
+
 /** `sheets` are the columns of the other sheets, by the sheet's name. */
 export function aboutTable(
   { program, root, health }: AboutInput,
   experiments: readonly ExperimentOverview[],
-  { objective, noise }: { readonly objective: Objective | null; readonly noise: number },
+  { objective, noise }: { readonly objective: AboutObjective | null; readonly noise: number },
   sheets: Described,
 ): Table<AboutRow> {
   const changedMs = experiments.reduce((latest, { changedMs }) => Math.max(latest, changedMs), 0);
@@ -88,9 +91,11 @@ function countStatuses(experiments: readonly ExperimentOverview[]): string {
   return said.join(', ') || 'none';
 }
 
-function describe({ metric, direction }: Objective, experiments: readonly ExperimentOverview[]): string {
+function describe({ metric, direction, because }: AboutObjective, experiments: readonly ExperimentOverview[]): string {
   const having = experiments.filter(({ summary }) => summary.metrics.has(metric)).length;
-  return `${metric}, ${direction === 'max' ? 'higher' : 'lower'} is better; ${having} of ${experiments.length} experiments have it.`;
+  const why = because === undefined ? '' : `: ${because}`;
+  const better = direction === 'max' ? 'higher' : 'lower';
+  return `${metric}${why}; ${better} is better; ${having} of ${experiments.length} experiments have it.`;
 }
 
 function receiptRows(experiments: readonly ExperimentOverview[]): AboutRow[] {

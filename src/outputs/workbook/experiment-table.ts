@@ -1,7 +1,8 @@
 /** The sheet Experiments as a table: the fixed columns A to R, then what else is known of each experiment. */
 
-import type { ExperimentOverview, Objective } from '../../summary.js';
+import type { ExperimentOverview } from '../../summary.js';
 import type { Column, Table } from '../table.js';
+import type { AboutObjective } from './about-table.js';
 import {
   type ExperimentRow,
   locationColumns,
@@ -17,7 +18,7 @@ import { type SettingNames, settingCells } from './setting-columns.js';
 
 export interface TableOptions {
   /** One for the whole root; null where no experiment has a figure. */
-  readonly objective: Objective | null;
+  readonly objective: AboutObjective | null;
   /** What the names of hyper-parameters stand for: `hyperparameters.names` of the config. */
   readonly names: SettingNames;
   /** Canonical name, without `val_`, of the metric in column `val_custom_metric`; null: each experiment's first. */
