@@ -68,11 +68,18 @@ function weaveBy(
 }
 
 /** Where a chunk ends that a launcher reads: a write, several of them, or a part of one. */
-function chunkEnd(source: Source, from: number, most: number, random: Random): number {
+function chunkEnd(source: Source, from: number, most: number, random: Random, anywhere = 0.4): number {
   const write = source.writeEnds.find((end) => end > from) ?? source.bytes.length;
-  const wanted = random.pick([write, write, write, from + random.integer(1, 60), from + random.integer(1, most)]);
+  const wanted = random.chance(anywhere)
+    ? from + random.integer(1, random.pick([60, most]))
+    : random.chance(0.1)
+      ? from + most
+      : write;
   return Math.min(wanted, from + most, source.bytes.length);
 }
+
+/** How often a pipe is read in the middle of a write: when a buffer is full. */
+const rarely = 0.02;
 
 /** A tag at the start of each chunk and behind each newline in it but the last byte; what passes 8,192 bytes is lost. */
 function openMpi4(hasTime: boolean): Weave {
@@ -109,7 +116,7 @@ function lineBuffered(tagOf: (source: Source) => string): Weave {
 /** A tag in front of every line of a chunk and of its unfinished rest. */
 function hydra(sources: readonly Source[], random: Random): Woven {
   return weaveBy(sources, random, (paper, source, from) => {
-    const end = chunkEnd(source, from, 65_536, random);
+    const end = chunkEnd(source, from, 65_536, random, rarely);
     for (const { start, stop } of linesOf(source, from, end)) {
       paper.add(`[${source.rank}] `);
       paper.copy(source, start, stop);
@@ -133,7 +140,7 @@ function srunLabel(sources: readonly Source[], random: Random): Woven {
 function srunUnbuffered(sources: readonly Source[], random: Random): Woven {
   const width = labelWidth(sources);
   return weaveBy(sources, random, (paper, source, from) => {
-    const end = chunkEnd(source, from, 1024, random);
+    const end = chunkEnd(source, from, 1024, random, rarely);
     for (const { start, stop } of linesOf(source, from, end)) addLabelled(paper, source, start, stop, width);
     return end;
   });
@@ -166,7 +173,7 @@ function gloo(time: string): Weave {
 function torchrun(sources: readonly Source[], random: Random): Woven {
   return weaveBy(sources, random, (paper, source, from) => {
     const whole = lineEnd(source, from, 13);
-    const end = random.chance(0.2) ? Math.min(whole, chunkEnd(source, from, 4096, random)) : whole;
+    const end = random.chance(0.2) ? Math.min(whole, chunkEnd(source, from, 4096, random, rarely)) : whole;
     paper.add(`[default${source.rank}]:`);
     const isReturn = source.bytes[end - 1] === 13;
     paper.copy(source, from, isReturn ? end - 1 : end);

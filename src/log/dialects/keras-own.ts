@@ -21,6 +21,7 @@ export interface OwnRecords {
 interface Habit {
   readonly steps: number | undefined;
   readonly isDrawn: boolean;
+  readonly isValidated: boolean;
   /** Two lines of the same steps an epoch, the second one its own. */
   readonly isTwin: boolean;
 }
@@ -33,6 +34,8 @@ export function ownRecords(): OwnRecords {
   let rival: Bar | undefined;
   /** What comes behind the record is another's. */
   let isOver = false;
+  /** A first record was taken for evaluate()'s. */
+  let isRefused = false;
   let habit: Habit | undefined;
 
   /** Whose a record without validation is that comes behind one of the same kind. */
@@ -47,24 +50,29 @@ export function ownRecords(): OwnRecords {
     return habit || rival ? 'other' : 'rival';
   };
 
-  /** Whether a first record without validation can only be evaluate()'s. */
+  /** Whether a first record without validation can only be evaluate()'s, or the last update before the epoch's own. */
   const isOther = (bar: Bar): boolean =>
-    habit !== undefined && (habit.isDrawn !== isDrawn(bar) || (bar.steps ?? 0) < (habit.steps ?? 0));
+    habit !== undefined && (habit.isValidated || habit.isDrawn !== isDrawn(bar) || habit.steps !== bar.steps);
 
   return {
     get own() {
       return own;
     },
     begin(isNext) {
-      if (!isNext) habit = undefined;
-      else if (rival)
-        habit = { steps: rival.steps, isDrawn: false, isTwin: own?.steps === rival.steps && !isDrawn(own) };
-      else if (own)
-        habit = { steps: own.steps, isDrawn: isDrawn(own), isTwin: twin !== undefined && twin.steps === own.steps };
+      if (!isNext || (isRefused && !own)) habit = undefined;
+      else if (rival) {
+        const isTwin = own?.steps === rival.steps && !isDrawn(own);
+        habit = { steps: rival.steps, isDrawn: false, isValidated: false, isTwin };
+      } else if (own) {
+        const isTwin = twin !== undefined && twin.steps === own.steps;
+        const wasValidated = isValidated(own) && habit?.isValidated !== false;
+        habit = { steps: own.steps, isDrawn: isDrawn(own), isValidated: wasValidated, isTwin };
+      }
       own = undefined;
       twin = undefined;
       rival = undefined;
       isOver = false;
+      isRefused = false;
     },
     over() {
       if (own) isOver = true;
@@ -79,7 +87,10 @@ export function ownRecords(): OwnRecords {
         }
         if (!isDrawn(own) && !isDrawn(bar)) twin = own;
       } else if (!isValidated(bar)) {
-        if (isOther(bar)) return 'other';
+        if (isOther(bar)) {
+          isRefused = true;
+          return 'other';
+        }
         if (habit?.isTwin && !twin && !isDrawn(bar)) {
           twin = bar;
           return 'update';

@@ -51,7 +51,7 @@ function kerasReader(): RankReader {
     return true;
   };
 
-  /** The next epoch's header may stand behind a record that lost its end. */
+  /** The next epoch's header may stand behind what lost its end. */
   const beginGlued = (text: string, emit: Emit): void => {
     const glued = gluedHeader.exec(text);
     if (glued && Number(glued[1]) === (epoch ?? 0) + 1) begin(glued, emit);
@@ -122,6 +122,7 @@ function kerasReader(): RankReader {
       // Keras 3 prints the epoch's own record once more behind its callbacks' lines.
       if (records.own?.drawn === 'line' && isEpochsCallback(text)) emit({ kind: 'reopened' });
       else if (isEarlyStop(text)) records.over();
+      beginGlued(text, emit);
       return callback(text, epoch, emit);
     },
     update(text, emit) {

@@ -16,6 +16,8 @@ export interface BracketStyle {
 }
 
 const bracket = 91;
+const carriageReturn = 13;
+const backspace = 8;
 
 export function bracketTagSplitter(style: BracketStyle): (unweaver: Unweaver, lookAhead: LookAhead) => Splitter {
   const pattern = new RegExp(style.tag.source, 'y');
@@ -41,7 +43,9 @@ export function bracketTagSplitter(style: BracketStyle): (unweaver: Unweaver, lo
           const tag = maybeTag(bytes, nextTag, Math.min(to, nextTag + tagBytes), pattern);
           if (tag) {
             const begins = atLineStart && nextTag === position;
-            if (begins) {
+            // No program writes this and then begins its own line anew.
+            const isOverwriting = bytes[tag.end] === carriageReturn || bytes[tag.end] === backspace;
+            if (begins || isOverwriting) {
               ranks.begins(tag.rank);
               names.add(tag.name);
             }
@@ -50,7 +54,7 @@ export function bracketTagSplitter(style: BracketStyle): (unweaver: Unweaver, lo
               (isBehindTag && nextTag === position) ||
               !names.has(tag.name) ||
               isInText(bytes, position, nextTag, tag.end);
-            const isTag = begins || (!isText && ranks.has(tag.rank, block.locate(tag.end), final));
+            const isTag = begins || isOverwriting || (!isText && ranks.has(tag.rank, block.locate(tag.end), final));
             if (isTag === undefined) return position;
             if (isTag) {
               unweaver.append(current, position, nextTag);
