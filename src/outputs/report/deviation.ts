@@ -31,7 +31,8 @@ export function deviationsOf(curves: MetricCurves | undefined): Deviation[] {
     if (figures.length < fewestRanksToCompare) continue;
     const center = median(figures);
     centers[column] = center;
-    spreads[column] = Math.max(scaledMad(figures, center), leastSpread * Math.abs(center), Number.MIN_VALUE);
+    const spread = Math.max(scaledMad(figures, center), leastSpread * Math.abs(center), Number.MIN_VALUE);
+    spreads[column] = spread * allowance(figures.length);
   }
   return curves.byRank.flatMap(({ rank, y }) => deviationOf(rank, y, centers, spreads) ?? []);
 }
@@ -39,11 +40,19 @@ export function deviationsOf(curves: MetricCurves | undefined): Deviation[] {
 /** The deviation of one count each, e.g. of epochs. */
 export function outliersOf(ranks: readonly Rank[], counts: readonly number[]): Deviation[] {
   const typical = median(counts);
-  const spread = Math.max(scaledMad(counts, typical), 0.05 * Math.abs(typical), 1);
+  const spread = Math.max(scaledMad(counts, typical), 0.05 * Math.abs(typical), 1) * allowance(counts.length);
   return ranks.map((rank, index) => {
     const figure = counts[index] ?? 0;
     return { rank, score: (figure - typical) / spread, figure, typical };
   });
+}
+
+/**
+ * The fewer ranks, the more often the others are close to one another by chance: with this, of normal figures 1 to 4 % of
+ * all comparisons name a rank (without: 9 to 21 %).
+ */
+function allowance(ranks: number): number {
+  return 1 + 8 / ranks;
 }
 
 function deviationOf(rank: Rank, y: Float64Array, centers: Float64Array, spreads: Float64Array): Deviation | undefined {

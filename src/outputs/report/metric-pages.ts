@@ -42,6 +42,7 @@ function summaryPagesOf(data: ReportData): Page[] {
           title: metric.name,
           note: bestAndLast(data, metric),
           top: metric,
+          ringOn: metric,
           layer: rangeLayerOf(metric),
           yAxis: axisOf([metric], ticksFor(box)),
           markStyle: 'full',
@@ -56,7 +57,9 @@ function detailPagesOf(data: ReportData): Page[] {
   return piecesOf(data.bases, panelsPerPage).map((piece, index) => ({
     bookmark: continued('Summary details', index),
     draw(context) {
-      drawHeader(context, data, 'Summary details', `${trainingNote(data, piece)}, behind the validation figures`);
+      const hasValidation = piece.some((base) => validationOf(data, base));
+      const behind = hasValidation ? ', behind the validation figures' : '';
+      drawHeader(context, data, 'Summary details', `${trainingNote(data, piece)}${behind}`);
       const panels = piece.map((base) => {
         const [training, validation] = [trainingOf(data, base), validationOf(data, base)];
         return { base, training, validation, layer: training ? rankLayerOf(training, 'training') : noLayer };
@@ -72,6 +75,7 @@ function detailPagesOf(data: ReportData): Page[] {
           box,
           title: base,
           top: validation,
+          ringOn: validation ?? training,
           layer,
           yAxis: axisOf([training, validation], ticksFor(box)),
           markStyle: 'plain',
@@ -93,6 +97,7 @@ function zoomPageOf(data: ReportData, base: string): Page {
       drawHeader(context, data, base, zoomNote(data, base));
       const shared = {
         top: validation,
+        ringOn: validation ?? training,
         yAxis: axisOf([training, validation], 9),
         markStyle: 'full' as const,
         nonFinite: nonFiniteOf([training, validation]),

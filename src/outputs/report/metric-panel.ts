@@ -20,8 +20,10 @@ export interface MetricPanel {
   readonly box: Box;
   readonly title?: string;
   readonly note?: string;
-  /** The mean that is drawn thick, and carries the ring; none where only the layer is of interest. */
+  /** The mean that is drawn thick. */
   readonly top: MetricCurves | undefined;
+  /** On whose mean the best epoch is ringed. */
+  readonly ringOn: MetricCurves | undefined;
   readonly layer: RankLayer;
   readonly yAxis: Axis;
   readonly markStyle: MarkStyle;
@@ -43,7 +45,7 @@ export function drawMetricPanel(context: Context, data: ReportData, panel: Metri
     yAxis: panel.yAxis,
     marks: data.marks,
     markStyle: panel.markStyle,
-    ...(top ? { ringOn: top.mean } : {}),
+    ...(panel.ringOn ? { ringOn: panel.ringOn.mean } : {}),
     nonFinite: panel.nonFinite,
     ...(panel.fontSize === undefined ? {} : { fontSize: panel.fontSize }),
   });

@@ -47,7 +47,7 @@ function drawObjective(context: Context, data: ReportData, findings: Findings, b
   const behind = isValidation && metric.isShared ? trainingOf(data, baseOf(objective)) : metric;
   const odd = oddRanksOf(findings).map(({ rank }) => rank);
   const layer =
-    behind && (behind !== metric || behind.byRank.length > 1)
+    behind && (behind !== metric || !metric.isShared)
       ? quietLayerOf(behind, odd, behind === metric ? noun : 'training', behind === metric)
       : undefined;
   const legend = [...meanLegend(metric, noun, meanStroke), ...(layer?.legend ?? [])];
@@ -68,7 +68,9 @@ function drawObjective(context: Context, data: ReportData, findings: Findings, b
     nonFinite: metric.nonFinite,
     fontSize: 9,
   });
-  if (best !== null) drawReference(context, plot, best, `best of the sweep: ${formatFigure(best)}`, 8);
+  if (best === null) return;
+  const isOwn = data.summary.best?.metrics.get(objective) === best;
+  drawReference(context, plot, best, `best of the sweep: ${isOwn ? 'this one' : formatFigure(best)}`, 8);
 }
 
 function objectiveNote({ summary, objective }: ReportData): string {

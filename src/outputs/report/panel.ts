@@ -9,7 +9,7 @@ import { drawLegend, type LegendEntry } from './legend.js';
 import type { Marks } from './marks.js';
 import { drawNonFinite, drawOutside } from './outside.js';
 import { drawMarks, laneHeight, type MarkStyle } from './overlay.js';
-import { drawDot } from './shapes.js';
+import { drawLonePoints } from './shapes.js';
 import { write } from './text.js';
 import type { Timeline } from './timeline.js';
 
@@ -56,7 +56,7 @@ export function drawPanel(context: Context, panel: Panel): Plot {
     size: fontSize,
     colour: grey,
   });
-  drawLonePoints(context, plot, timeline.x, panel.lines);
+  for (const { y, stroke } of panel.lines) drawLonePoints(context, plot, timeline.x, y, stroke);
   drawNonFinite(context, plot, timeline.x, panel.nonFinite ?? [], fontSize);
   drawOutside(context, plot, timeline.x, curves, fontSize);
   drawMarks(context, plot, { marks, style: panel.markStyle, x: timeline.x, ringOn: panel.ringOn, fontSize });
@@ -78,16 +78,4 @@ function drawHead(context: Context, { box, title, note, legend = [] }: Panel, fo
   }
   if (legend.length === 0) return height;
   return height + drawLegend(context, legend, { left: box.left, top: box.top + height, width: box.width }, fontSize);
-}
-
-/** A figure without neighbours makes no line: it gets a dot. */
-function drawLonePoints(context: Context, plot: Plot, x: Float64Array, lines: readonly PanelLine[]): void {
-  for (const { y, stroke } of lines) {
-    y.forEach((value, column) => {
-      if (!Number.isFinite(value) || Number.isFinite(y[column - 1]) || Number.isFinite(y[column + 1])) return;
-      const top = plot.yOf(value);
-      if (top < plot.area.top - 1 || top > plot.area.top + plot.area.height + 1) return;
-      drawDot(context, plot.xOf(x[column] ?? 0), top, Math.max(1.6, stroke.width * 1.2), stroke.colour);
-    });
-  }
 }

@@ -59,3 +59,14 @@ export function drawDot(context: Context, x: number, y: number, radius: number, 
   context.arc(x, y, radius, 0, 2 * Math.PI);
   context.fill();
 }
+
+/** A figure without neighbours makes no line: it gets a dot. */
+export function drawLonePoints(context: Context, plot: Plot, x: Float64Array, y: Float64Array, stroke: Stroke): void {
+  const { top, height } = plot.area;
+  y.forEach((value, column) => {
+    if (!Number.isFinite(value) || Number.isFinite(y[column - 1]) || Number.isFinite(y[column + 1])) return;
+    const at = plot.yOf(value);
+    if (at < top - 1 || at > top + height + 1) return;
+    drawDot(context, plot.xOf(x[column] ?? 0), at, Math.max(2, stroke.width * 1.4), stroke.colour);
+  });
+}

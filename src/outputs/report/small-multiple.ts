@@ -13,7 +13,7 @@ import { type Marks, rateChangesOfRank } from './marks.js';
 import { drawNonFinite } from './outside.js';
 import { drawMarks } from './overlay.js';
 import { rankName } from './rank-layer.js';
-import { drawLine } from './shapes.js';
+import { drawLine, drawLonePoints } from './shapes.js';
 import { write } from './text.js';
 
 /** What all small charts of a page have in common. */
@@ -131,12 +131,12 @@ function drawCurve(context: Context, plot: Plot, x: Float64Array, y: Float64Arra
   let isDown = false;
   for (const point of thinOut(x, y, 2 * plot.area.width)) {
     const isGap = Number.isNaN(point.y);
-    // The round cap of a line of no length draws a figure without neighbours.
     if (!isGap && !isDown) context.moveTo(plot.xOf(point.x), plot.yOf(point.y));
     if (!isGap) context.lineTo(plot.xOf(point.x), plot.yOf(point.y));
     isDown = !isGap;
   }
   context.stroke();
+  drawLonePoints(context, plot, x, y, stroke);
 }
 
 function brokenColumns(rank: Rank, ...metrics: readonly (MetricCurves | undefined)[]): number[] {
