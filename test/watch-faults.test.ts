@@ -367,6 +367,7 @@ test('FS22: a FIFO with the name of a log does not block', (t) => {
 });
 
 test('FS23: a folder of 5,000 checkpoints costs one listing, and no look at any of them', (t) => {
+  // Ten minutes of looking at the root every 5 s are 120 operations.
   const root = createTestRoot(t);
   root.write('EXP/EXP.log', 'end\n');
   root.pass(5 * minute);
@@ -374,7 +375,7 @@ test('FS23: a folder of 5,000 checkpoints costs one listing, and no look at any 
   for (let index = 0; index < 5000; index += 1) writeFileSync(join(root.folder, `EXP/ckpt-${index}`), '');
   for (const name of ['.nfs0123', 'EXP.log~', '.EXP.log.swp']) writeFileSync(join(root.folder, `EXP/${name}`), '');
   root.pass(10 * minute);
-  t.true(root.ops - before < 50, `${root.ops - before} operations`);
+  t.true(root.ops - before < 170, `${root.ops - before} operations`);
 });
 
 test('FS24: names are asked for without their types, and one that vanishes meanwhile is no trouble', (t) => {

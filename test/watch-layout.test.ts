@@ -50,12 +50,16 @@ const choices: readonly [title: string, folder: string, names: string[], logs: s
   ['no stdout elsewhere', 'EXP', ['stdout'], [], []],
   ['torchrun', 'EXP/none_x/attempt_0', ['1', '0'], [], ['0']],
   ['torchrun, the file', 'EXP/none_x/attempt_0/0', ['stdout.log', 'stderr.log'], ['stdout.log'], []],
+  ['what Slurm wrote beside a log', 'EXP', ['train.log', 'slurm-1.out'], ['train.log'], []],
+  ['what Slurm wrote alone', 'EXP', ['slurm-1.out', 'slurm-2.out', 'data'], ['slurm-1.out', 'slurm-2.out'], ['data']],
+  ['what Slurm wrote beside experiments', '', ['slurm-1.out', 'EXP'], [], ['EXP']],
+  ['a root of what Slurm wrote', '', ['slurm-1.out', 'slurm-2.out'], ['slurm-1.out', 'slurm-2.out'], []],
   ['a container', 'experiments_2_nodes', ['EXP1', 'EXP2'], [], ['EXP1', 'EXP2']],
 ];
 for (const [title, folder, names, logs, folders] of choices) {
   test(`layout: ${title}`, (t) => {
     const sorted = sortNames(names);
-    t.deepEqual(chooseLogs(folder, sorted.logs), logs);
+    t.deepEqual(chooseLogs(folder, sorted), logs);
     t.deepEqual(chooseFolders(folder, sorted), folders);
   });
 }

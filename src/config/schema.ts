@@ -66,6 +66,28 @@ export const configSchema = z.strictObject(
     finished: group({
       settleSeconds: seconds(0, 3600).nullable().default(null),
       quietSeconds: seconds(0, 604_800).nullable().default(null),
+      markers: z
+        .array(text('expected a file name such as ".done"'), { error: 'expected a list such as [".done"]' })
+        .default(['.done', 'DONE', 'tlw.done']),
+    }).prefault({}),
+    watch: group({
+      opsPerSecond: positive().nullable().default(null),
+      burstOps: positive().nullable().default(null),
+      sweepOpsPerSecond: positive().nullable().default(null),
+      rootSeconds: seconds(1, 86_400).nullable().default(null),
+      growingMinSeconds: seconds(1, 86_400).nullable().default(null),
+      growingMaxSeconds: seconds(1, 86_400).nullable().default(null),
+      recentSeconds: seconds(10, 604_800).nullable().default(null),
+      oldSeconds: seconds(10, 604_800).nullable().default(null),
+      doorbellSeconds: seconds(1, 3600).default(5),
+      progressSeconds: seconds(1, 86_400).nullable().default(null),
+      events: yesOrNo().nullable().default(null),
+      queue: yesOrNo().default(true),
+      marker: yesOrNo().nullable().default(null),
+      followExternalLinks: yesOrNo().default(false),
+      trustOwners: z
+        .array(text('expected the name of a user, or "*"'), { error: 'expected a list such as ["ada"]' })
+        .default([]),
     }).prefault({}),
     log: group({
       level: oneOf(['error', 'warn', 'info', 'debug']).default('info'),
@@ -131,6 +153,11 @@ function yesOrNo() {
 function wholeNumber(min: number, max: number) {
   const error = `expected a whole number from ${min} to ${max}`;
   return z.int({ error }).min(min, { error }).max(max, { error });
+}
+
+function positive() {
+  const error = 'expected a number above 0';
+  return z.number({ error }).positive({ error });
 }
 
 function seconds(min: number, max: number) {

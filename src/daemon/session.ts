@@ -7,7 +7,8 @@ import type { FileSystemKind } from '../store/sqlite.js';
 import type { Store } from '../store/store.js';
 import { type FileSystem, fileSystemOf } from '../watch/file-system.js';
 import type { WatchChanges } from '../watch/records.js';
-import { defaultSettings, type WatchSettings } from '../watch/settings.js';
+import type { WatchSettings } from '../watch/settings.js';
+import { readSlurmQueue } from '../watch/slurm-queue.js';
 import { startWatcher, type Watcher } from '../watch/watcher.js';
 import { type Hold, takeHold } from './hold.js';
 import { type Jobs, startJobs } from './jobs.js';
@@ -15,6 +16,7 @@ import { createNews, type News } from './news.js';
 import { databaseOf, fileSystemAt, stateFolderOf } from './places.js';
 import type { ReadExperiment } from './read-logs.js';
 import { readKnowledge } from './watch-records.js';
+import { watchSettings } from './watch-settings.js';
 
 /** One root being watched: what is known of it, where that is kept, and who does the work. */
 export interface Session {
@@ -66,6 +68,7 @@ export async function openSession(options: SessionOptions): Promise<Session> {
   const news = createNews();
   const watcher = startWatcher({
     ...{ root, stored, isSinglePass, onNews: news.tell },
+    ...(config.watch.queue && !isSinglePass && { readQueue: () => readSlurmQueue() }),
     settings: (rootSystem) => settingsFor(rootSystem ?? fileSystemOf(0), options),
   });
   return {
@@ -99,19 +102,12 @@ function openStoreHeld(stateFolder: string, fileSystem: FileSystemKind, hold: Ho
 }
 
 function settingsFor(fileSystem: FileSystem, { config, settings }: SessionOptions): WatchSettings {
-  const { logPatterns, depth, outputs, finished } = config;
-  const { settleSeconds, quietSeconds } = finished;
-  const usual = {
-    ...defaultSettings(fileSystem),
-    logPatterns,
-    depth,
-    // A root that outputs are kept out of may be read-only, and is left as it is.
-    markRoot: outputs.dir === null,
-  };
+  const usual = watchSettings(fileSystem, config);
+  const { settleSeconds, quietSeconds } = config.finished;
   return {
     ...usual,
     ...settings?.(usual, fileSystem.isLocal),
-    ...(settleSeconds !== null && { settleMs: settleSeconds * 1000 }),
-    ...(quietSeconds !== null && { quietMs: quietSeconds * 1000 }),
+    ...(settleSeconds !== null && { settleMs: usual.settleMs }),
+    ...(quietSeconds !== null && { quietMs: usual.quietMs }),
   };
 }

@@ -41,13 +41,16 @@ export function isIgnoredName(name: string): boolean {
 
 /**
  * The names among `logs` that are experiments: the one named like the folder, else the only one, else the lowest rank's
- * where all are numbered by rank, else each. In the root (`folder` is '') each.
+ * where all are numbered by rank, else each. In the root (`folder` is '') each. What a scheduler wrote (`slurm-123.out`)
+ * mostly repeats a log that lies beside it, or the logs of the experiments below, and stands back then.
  */
-export function chooseLogs(folder: string, logs: readonly string[]): readonly string[] {
+export function chooseLogs(folder: string, { logs, others }: FolderNames): readonly string[] {
   if (isRankFolder(folder)) return logs.filter((name) => /^stdout(\.log)?$/.test(name));
-  const matching = logs.filter((name) => name !== 'stdout');
+  const all = logs.filter((name) => name !== 'stdout');
+  const written = all.filter((name) => !schedulerOutput.test(name));
+  const matching = written.length > 0 || (folder === '' && others.length > 0) ? written : all;
   if (folder === '') return matching;
-  const named = matching.find((name) => isNamedLike(name, folder));
+  const named = all.find((name) => isNamedLike(name, folder));
   if (named !== undefined) return [named];
   const areRanks = matching.length > 1 && matching.every((name) => rankFile.test(name));
   return areRanks ? [matching.reduce(lowerRank)] : matching;
@@ -93,6 +96,8 @@ export function experimentFolder(log: string): string {
   // `EXP/1/rank.0/stdout` of mpirun (a job number), `EXP/none_e5pn9oce/attempt_0/0/stdout.log` of torchrun (a run id)
   return /^\d+$|_[a-z0-9_]{8}$/.test(posix.basename(folder)) && parentOf(folder) !== '' ? parentOf(folder) : folder;
 }
+
+const schedulerOutput = /\.out$|\.o\d+$/i;
 
 const rankFile = /(?:^|[._-])rank[._-]?\d+(?![a-z0-9])/i;
 

@@ -1,4 +1,4 @@
-/** Names of users, which Node does not know. */
+/** Users by name and number, of which Node knows nothing. */
 
 import { spawnSync } from 'node:child_process';
 
@@ -13,4 +13,11 @@ export function ownerName(uid: number): string {
     names.set(uid, name);
   }
   return name;
+}
+
+/** The number of a user; undefined where there is none of that name. */
+export function ownerId(name: string): number | undefined {
+  if (/^\d+$/.test(name)) return Number(name);
+  const asked = spawnSync('id', ['-u', '--', name], { encoding: 'utf8', timeout: 2000 });
+  return asked.status === 0 ? Number(asked.stdout) : undefined;
 }

@@ -86,8 +86,7 @@ function takeNames(known: Known, folder: KnownFolder, names: FolderNames, marker
     missingFolder(known, pathOf(name));
     dropFolder(known, pathOf(name));
   }
-  for (const name of chooseLogs(folder.path, names.logs))
-    if (!known.logs.has(pathOf(name))) lookAtLog(known, pathOf(name));
+  for (const name of chooseLogs(folder.path, names)) if (!known.logs.has(pathOf(name))) lookAtLog(known, pathOf(name));
   return lookForFolders(known, folder, chooseFolders(folder.path, names).map(pathOf));
 }
 

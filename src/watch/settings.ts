@@ -10,7 +10,7 @@ export interface WatchSettings {
   /** Folder levels below the root that are searched for logs. */
   readonly depth: number;
   readonly followExternalLinks: boolean;
-  /** Users (names are resolved by the caller) whose logs are read besides one's own and those of the root's owner; `'*'` is everybody. */
+  /** Users whose logs are read besides one's own and those of the root's owner; `'*'` is everybody. */
   readonly trustOwners: readonly number[] | '*';
   /** Keep a file `.tlw-root` in the root: tells an unmounted root from a purged one, and the file server's time. */
   readonly markRoot: boolean;
@@ -77,8 +77,8 @@ const local = {
   quietMs: 10 * minute,
   attributeAgeMs: second,
   progressMs: 15 * second,
-  rootIntervalMs: 30 * second,
-  hotMinMs: 2 * second,
+  rootIntervalMs: 5 * second,
+  hotMinMs: second,
   hotMaxMs: minute,
   opsPerSecond: 100,
   burstOps: 1000,
