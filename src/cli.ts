@@ -4,6 +4,8 @@
 import { catchSignals } from './early-signals.js';
 
 const signals = catchSignals();
+// What is made is its owner's alone, unless the config shares it.
+process.umask(0o077);
 // A reader that has seen enough, as in `tlw parse LOG | head`, is no error.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => process.exit(error.code === 'EPIPE' ? 0 : 74));
 // Nobody is left to be told.

@@ -8,31 +8,24 @@ type Caught = 'SIGUSR1' | 'SIGUSR2' | 'SIGHUP';
 export interface EarlySignals {
   /** Calls `act` whenever one of these signals comes, and at once where one has come already. */
   on(signal: Caught, act: () => void): void;
-  /** Gives these signals their usual meaning again, but for SIGUSR1. */
-  release(): void;
 }
 
 /** Catches the signals. */
 export function catchSignals(): EarlySignals {
   const early = new Set<Caught>();
   const acts = new Map<Caught, () => void>();
-  const handlers = new Map<Caught, () => void>();
   for (const signal of ['SIGUSR1', 'SIGUSR2', 'SIGHUP'] as const) {
     const handle = (): void => {
       const act = acts.get(signal);
       if (act === undefined) early.add(signal);
       else act();
     };
-    handlers.set(signal, handle);
     process.on(signal, handle);
   }
   return {
     on(signal, act) {
       acts.set(signal, act);
       if (early.delete(signal)) act();
-    },
-    release() {
-      for (const [signal, handle] of handlers) if (signal !== 'SIGUSR1') process.removeListener(signal, handle);
     },
   };
 }

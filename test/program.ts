@@ -20,12 +20,14 @@ export function createSandbox(t: ExecutionContext) {
   mkdirSync(root);
   const environment = { HOME: home, XDG_STATE_HOME: join(home, 'state'), PATH: process.env.PATH ?? '' };
   return {
+    environment,
     home,
     root,
     /** Starts the program; `TLW_…` variables of the caller do not reach it. */
     start: (args: readonly string[], options: Options = {}) =>
       execa(process.execPath, [cli, ...args], {
         ...{ cwd: home, extendEnv: false, reject: false, env: environment, stripFinalNewline: false },
+        forceKillAfterDelay: false,
         ...options,
       }),
     /** Runs it, and gives what it said. */
@@ -81,4 +83,27 @@ export function fixtureLog(fixture: string): string {
 function makeOld(file: string): void {
   const anHourAgo = Date.now() / 1000 - 3600;
   utimesSync(file, anHourAgo, anHourAgo);
+}
+
+const heard = new WeakMap<object, { text: string; seen: number }>();
+
+/** Resolves when the program says on stderr what it has not yet been waited for. */
+export async function said(t: ExecutionContext, program: ReturnType<Sandbox['start']>, pattern: RegExp): Promise<void> {
+  const { stderr } = program;
+  if (stderr === null) throw new Error('expected a program whose stderr is a pipe');
+  const so = heard.get(stderr) ?? { text: '', seen: 0 };
+  if (!heard.has(stderr)) stderr.on('data', (chunk) => (so.text += String(chunk)));
+  heard.set(stderr, so);
+  await new Promise<void>((resolve) => {
+    const look = (): void => {
+      const match = pattern.exec(so.text.slice(so.seen));
+      if (match === null && !stderr.readableEnded) return;
+      so.seen += match === null ? 0 : match.index + match[0].length;
+      stderr.off('data', look).off('end', look);
+      if (match === null) t.fail(`expected ${pattern}, got:\n${so.text}`);
+      resolve();
+    };
+    stderr.on('data', look).on('end', look);
+    look();
+  });
 }

@@ -1,12 +1,12 @@
 import { appendFileSync, chmodSync, readFileSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import test, { type ExecutionContext } from 'ava';
+import test from 'ava';
 import Database from 'better-sqlite3';
 import { closeStore, openStore } from '../src/store/open.js';
 import { readExperiment } from '../src/store/read-experiment.js';
 import { readOverviews } from '../src/store/read-overviews.js';
 import type { ExperimentOverview } from '../src/summary.js';
-import { createSandbox, fixtureLog, type Sandbox } from './program.js';
+import { createSandbox, fixtureLog, type Sandbox, said } from './program.js';
 
 const fixtures = ['keras-openmpi-early-stops', 'keras-openmpi-nan-one-rank', 'keras3-openmpi-early-stops'];
 
@@ -209,16 +209,3 @@ test.serial('a growing log is running, then completed; Ctrl-C ends the watch cle
   t.regex(String(stderr), /stopped root=/);
   t.is(statuses(sandbox).a, 'early_stopped (parsed)');
 });
-
-/** Resolves when the program has said something on stderr. */
-async function said(t: ExecutionContext, program: ReturnType<Sandbox['start']>, pattern: RegExp): Promise<void> {
-  let text = '';
-  await new Promise<void>((resolve) => {
-    program.stderr?.on('data', (chunk) => {
-      text += String(chunk);
-      if (pattern.test(text)) resolve();
-    });
-    program.stderr?.on('end', resolve);
-  });
-  t.regex(text, pattern);
-}

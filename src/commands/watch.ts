@@ -23,12 +23,16 @@ export function watchCommand(context: CommandContext): Command {
       if (!options.once) {
         const stop = new AbortController();
         context.onStop(() => stop.abort());
+        const log = context.logMessages(loaded);
+        context.signals.on('SIGUSR1', () => log.info('SIGUSR1 means nothing here, SIGUSR2 exports the workbook'));
         await watchLoop({
           root: requireRoot(loaded),
           config: loaded.config,
           environment: context.environment,
-          log: context.logMessages(loaded),
+          log,
           signal: stop.signal,
+          readConfig: () => context.loadConfig([rootFlag(options.root)]).config,
+          onRequest: (what, act) => context.signals.on(what === 'export' ? 'SIGUSR2' : 'SIGHUP', act),
         });
         return;
       }

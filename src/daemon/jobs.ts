@@ -20,6 +20,8 @@ export interface Jobs {
   missing(paths: readonly string[]): Promise<readonly string[]>;
   /** How many readings and renderings may run at once. */
   readonly size: number;
+  /** How many are at work. */
+  running(): number;
   close(): Promise<void>;
 }
 
@@ -36,6 +38,7 @@ export function startJobs(size: number): Jobs {
     writeWorkbook: (order) => workers.run('writeWorkbook', order, 10 * minuteMs),
     writeResults: (order) => workers.run('writeResults', order, 10 * minuteMs),
     missing: (paths) => workers.run('missing', paths, minuteMs),
+    running: () => workers.running(),
     close: () => workers.close(),
   };
 }

@@ -8,6 +8,8 @@ export interface Pool {
    * `ChildError`, and the child is replaced.
    */
   run<Answer>(name: string, argument: unknown, deadlineMs: number): Promise<Answer>;
+  /** How many children are at work. */
+  running(): number;
   /** Ends the children, whatever they do. */
   close(): Promise<void>;
 }
@@ -39,6 +41,7 @@ export function createPool(size: number): Pool {
   const pids = new Set<number>();
   return {
     run: (name, argument, deadlineMs) => runOne(children, pids, name, argument, deadlineMs),
+    running: () => pids.size,
     close: async () => {
       for (const pid of pids) kill(pid);
       await children.terminate(true);

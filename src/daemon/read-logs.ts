@@ -13,16 +13,23 @@ export interface ReadExperiment {
 }
 
 /** Reads up to `most` logs that wait for it, several at a time where there are children for it; gives how many. */
-export async function readLogs(session: Session, most: number, progress: Progress): Promise<number> {
+export async function readLogs(
+  session: Session,
+  most: number,
+  progress: Progress,
+  isOver: () => boolean,
+): Promise<number> {
   const { watcher, jobs, unsaved } = session;
   const { waiting } = watcher.status();
   let [begun, done] = [0, 0];
   const readOn = async (): Promise<void> => {
-    while (begun < most) {
+    while (begun < most && !isOver()) {
       const order = watcher.takeReading();
       if (order === undefined) return;
       begun += 1;
       const answer = await readOne(session, order);
+      // Whoever ends the program ends its children: that says nothing of the log.
+      if (answer.failure !== null && isOver()) return;
       const verdict = watcher.finishReading(order.path, answer.outcome);
       done += 1;
       progress.onRead(done, Math.max(0, waiting - done));

@@ -29,14 +29,15 @@ const logsPerReload = 50;
 
 /**
  * Reads the logs that the watcher says are ready, and saves what they say, in one transaction. Calling it again changes
- * nothing unless something on disk did; what a crash left undone is done by the next call.
+ * nothing unless something on disk did; what a crash left undone is done by the next call. Once `isOver`, no further log is begun.
  */
 export async function reload(
   session: Session,
   progress: Progress,
+  isOver: () => boolean = () => false,
 ): Promise<{ readonly read: number; readonly changed: number }> {
   session.hold.require();
-  const read = await readLogs(session, logsPerReload, progress);
+  const read = await readLogs(session, logsPerReload, progress, isOver);
   return { read, changed: saveSession(session) };
 }
 

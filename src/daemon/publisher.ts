@@ -1,0 +1,81 @@
+import { writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { readOverviews } from '../store/read-overviews.js';
+import { workbookPathOf } from './bring-workbook.js';
+import { type Progress, type Published, publishAll } from './reload.js';
+import type { Session } from './session.js';
+
+/** What an export gave. */
+export interface Exported {
+  readonly path: string;
+  /** Experiments in the workbook. */
+  readonly rows: number;
+  readonly tookMs: number;
+  readonly notices: readonly string[];
+}
+
+/** Publishes, one time after the other: who asks while it is at work shares what comes of it. */
+export interface Publisher {
+  publish(): Promise<Published>;
+  /** The workbook, now. Rejects with what the user should know where it cannot be written. */
+  exportNow(): Promise<Exported>;
+  /** When the workbook was last found or made up to date, ms since 1970; null before the first time. */
+  readonly lastMs: number | null;
+}
+
+const unseen: Progress = { onRead: () => {}, onWritten: () => {} };
+
+/** Nothing is published before it is asked for. */
+export function createPublisher(session: Session): Publisher {
+  let running: Promise<Published> | undefined;
+  let lastMs: number | null = null;
+  const publish = (): Promise<Published> => {
+    running ??= publishAll(session, unseen)
+      .then((published) => {
+        lastMs = session.now();
+        say(session, published);
+        return published;
+      })
+      .finally(() => {
+        running = undefined;
+      });
+    return running;
+  };
+  return {
+    publish,
+    get lastMs() {
+      return lastMs;
+    },
+    async exportNow() {
+      const startedMs = performance.now();
+      const { workbook, errors } = await publish();
+      const [error] = errors;
+      if (workbook === null && error !== undefined) {
+        keepResult(session, { error: error.message });
+        throw new Error(error.message);
+      }
+      const exported = {
+        path: workbook?.path ?? workbookPathOf(session),
+        rows: workbook?.rows ?? readOverviews(session.store).length,
+        tookMs: Math.round(performance.now() - startedMs),
+        notices: workbook?.notices ?? [],
+      };
+      session.log.info('workbook exported', { path: exported.path, rows: exported.rows });
+      keepResult(session, exported);
+      return exported;
+    },
+  };
+}
+
+function say({ log }: Session, { files, workbook, errors }: Published): void {
+  for (const { message } of errors) log.warn('file could not be written', { reason: message });
+  for (const notice of workbook?.notices ?? []) log.warn('about the workbook', { notice });
+  if (workbook?.isNew) log.info('workbook written', { path: workbook.path });
+  if (files > 0) log.debug('files written', { files });
+}
+
+/** For who asked by a signal, and so got no answer. */
+function keepResult({ store, now }: Session, result: object): void {
+  const file = join(dirname(store.file), 'last-export.json');
+  writeFileSync(file, `${JSON.stringify({ at: new Date(now()).toISOString(), ...result })}\n`, { mode: 0o600 });
+}
