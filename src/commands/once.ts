@@ -4,6 +4,7 @@ import type { LoadedConfig } from '../config.js';
 import { outputFolderOf } from '../daemon/places.js';
 import { reloadOnce } from '../daemon/reload-once.js';
 import { closeSession, openSession } from '../daemon/session.js';
+import { readUserDialect } from '../log/dialects/user-dialect.js';
 import { exitCodes, UserError } from '../user-error.js';
 import type { WatchSettings } from '../watch/settings.js';
 import { troubleOf } from '../watch/trouble.js';
@@ -24,6 +25,7 @@ export async function doOnce(context: CommandContext, loaded: LoadedConfig, opti
   const { config } = loaded;
   const root = requireRoot(loaded);
   requireFolder(root);
+  requireDialects(loaded);
   const bar = createProgressBar(context.stderr, config.log.level !== 'warn' && config.log.level !== 'error');
   const log = context.logMessages(loaded, bar.stream);
   const session = await openSession({
@@ -43,6 +45,11 @@ export async function doOnce(context: CommandContext, loaded: LoadedConfig, opti
 export function requireRoot({ config }: LoadedConfig): string {
   if (config.root !== null) return config.root;
   throw new UserError('expected --root DIR, the folder that holds the experiments', exitCodes.usage);
+}
+
+/** A dialect with a mistake is told before any log is read; throws a ConfigError. */
+export function requireDialects({ config }: LoadedConfig): void {
+  for (const file of config.dialects) readUserDialect(file);
 }
 
 /** A mistyped root is a mistake when a person waits for the result, and must leave nothing behind. */

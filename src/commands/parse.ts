@@ -1,9 +1,10 @@
 import { readdirSync } from 'node:fs';
 import { basename, dirname, join, relative, resolve } from 'node:path';
 import type { Config } from '../config.js';
-import { experimentOfLog, type LogPlace } from '../daemon/experiment-of-log.js';
+import { experimentOfLog, type LogPlace, parseOptions } from '../daemon/experiment-of-log.js';
 import type { Experiment } from '../experiment.js';
 import { parseHyperparameters } from '../hyperparameters.js';
+import { explainLog } from '../log/explain.js';
 import { chooseObjective } from '../objective.js';
 import { renderPackage } from '../outputs/package.js';
 import { program } from '../package.js';
@@ -14,6 +15,7 @@ import { createNameSorter, experimentName } from '../watch/layout.js';
 import { troubleOf } from '../watch/trouble.js';
 import { type Command, newCommand } from './command.js';
 import { type CommandContext, rootFlag } from './context.js';
+import { explanationText } from './explanation-text.js';
 import { examples, shownPath } from './help.js';
 
 /** `tlw parse`: one log without a database. */
@@ -27,13 +29,23 @@ export function parseCommand(context: CommandContext): Command {
     .argument('<log>', 'the log of one run')
     .option('-o, --out <dir>', 'write NAME.tlw.json, NAME.tlw.pdf and NAME.tlw.csv into this folder')
     .option('--root <dir>', 'the experiments root that the log belongs to: its key is its path below it')
+    .option('--explain', 'show, for each kind of line, what was understood of it, and what was not')
     .addHelpText(
       'after',
-      examples('tlw parse train.log', 'tlw parse train.log | jq .final', 'tlw parse train.log --out results'),
+      examples(
+        'tlw parse train.log',
+        'tlw parse train.log | jq .final',
+        'tlw parse train.log --out results',
+        'tlw parse train.log --explain | less',
+      ),
     )
-    .action(async (log: string, options: { out?: string; root?: string }) => {
+    .action(async (log: string, options: { out?: string; root?: string; explain?: true }) => {
       const { config } = context.loadConfig([rootFlag(options.root)]);
       const path = resolve(context.folder, log);
+      if (options.explain) {
+        context.stdout.write(explanationOf(path, config));
+        return;
+      }
       const { experiment, summary } = readOne(path, options.root === undefined ? null : config.root, config);
       if (options.out === undefined) {
         context.stdout.write(renderPackage(experiment, summary, program));
@@ -58,6 +70,14 @@ export function parseCommand(context: CommandContext): Command {
     });
 }
 
+function explanationOf(path: string, config: Config): string {
+  try {
+    return explanationText(explainLog(path, parseOptions(config)));
+  } catch (error) {
+    throw mistakeOf(error, path);
+  }
+}
+
 function readOne(path: string, root: string | null, config: Config): { experiment: Experiment; summary: Summary } {
   const { experiment } = read(placeOf(path, root, config), config);
   const { metric, direction } = config.objective;
@@ -73,11 +93,16 @@ function read(place: LogPlace, config: Config) {
   try {
     return experimentOfLog(place, config);
   } catch (error) {
-    const { kind, reason } = troubleOf(error);
-    if (kind === 'unobservable') throw error;
-    const code = { missing: exitCodes.noInput, unreadable: exitCodes.noPermission, ignored: exitCodes.noInput }[kind];
-    throw new UserError(`${join(place.root, place.key)}: ${reason}`, code);
+    throw mistakeOf(error, join(place.root, place.key));
   }
+}
+
+/** What a person did wrong, where that is why a log cannot be read; else the error itself. */
+function mistakeOf(error: unknown, path: string): unknown {
+  const { kind, reason } = troubleOf(error);
+  if (kind === 'unobservable') return error;
+  const code = { missing: exitCodes.noInput, unreadable: exitCodes.noPermission, ignored: exitCodes.noInput }[kind];
+  return new UserError(`${path}: ${reason}`, code);
 }
 
 /** Without a root, the log is taken for `EXPERIMENT/FILE` in one that nobody named. */

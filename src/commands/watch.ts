@@ -5,7 +5,7 @@ import { exitCodes } from '../user-error.js';
 import { type Command, newCommand } from './command.js';
 import { type CommandContext, rootFlag } from './context.js';
 import { examples, shownPath } from './help.js';
-import { doOnce, requireRoot } from './once.js';
+import { doOnce, requireDialects, requireRoot } from './once.js';
 
 /** `tlw watch`: the daemon's job, in a loop or once. */
 export function watchCommand(context: CommandContext): Command {
@@ -21,6 +21,7 @@ export function watchCommand(context: CommandContext): Command {
     .action(async (options: { root?: string; once?: true }) => {
       const loaded = context.loadConfig([rootFlag(options.root)]);
       if (!options.once) {
+        requireDialects(loaded);
         const stop = new AbortController();
         context.onStop(() => stop.abort());
         const log = context.logMessages(loaded);

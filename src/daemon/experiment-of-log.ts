@@ -64,7 +64,8 @@ function parse(path: string, options: ParseOptions): Run {
   return typeof bytes === 'string' ? parseExperiment(bytes, options) : parseLog(bytes, options);
 }
 
-function parseOptions({ launcher, rankPrefix, dialects, steps }: Config): ParseOptions {
+/** How logs are read, as the config says. Throws a ConfigError where a dialect's file has a mistake. */
+export function parseOptions({ launcher, rankPrefix, dialects, steps }: Config): ParseOptions {
   return {
     ...(launcher !== 'auto' && { launcher }),
     ...(rankPrefix !== null && { rankPrefix: new RegExp(rankPrefix) }),

@@ -66,6 +66,8 @@ export interface RankReader {
   line(line: RankLine, emit: Emit): boolean;
   /** A text that was overwritten within its line; only called where the dialect asks for `updates`. */
   update?(text: string, emit: Emit): void;
+  /** Which of several patterns understood the last line, for people. */
+  readonly how?: string;
   /** What a text that may still be overwritten says of the epoch at hand; changes nothing. */
   peek?(text: string): Extract<LogEvent, { kind: 'figures' }> | undefined;
 }

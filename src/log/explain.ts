@@ -35,7 +35,7 @@ export function explainLog(path: string, options: ParseOptions = {}): Explanatio
     const as =
       line.by === null
         ? null
-        : `${line.by}: ${[...new Set(line.events.map((event) => event.kind))].join(', ') || 'known, says nothing'}`;
+        : `${line.by}${line.how === undefined ? '' : ` ${line.how}`}: ${[...new Set(line.events.map((event) => event.kind))].join(', ') || 'known, says nothing'}`;
     const key = `${as} ${shapeOf(line.text)}`;
     const kind = kinds.get(key);
     if (kind) kind.count += 1;

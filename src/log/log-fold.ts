@@ -28,6 +28,8 @@ export interface ReadLine {
   readonly stream: StreamKind;
   readonly text: string;
   readonly by: TrainerName | 'common' | null;
+  /** Which of a dialect's patterns understood it, where it says so. */
+  readonly how: string | undefined;
   readonly events: readonly LogEvent[];
 }
 
@@ -107,6 +109,7 @@ export class LogFold {
       stream: stream.kind,
       text: last.text,
       by: isDialects ? (this.#options.dialect?.name ?? null) : understood ? 'common' : null,
+      how: isDialects ? this.#readers.get(rank)?.how : undefined,
       events,
     });
   }

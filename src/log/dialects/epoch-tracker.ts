@@ -65,7 +65,7 @@ export function createEpochTracker(): EpochTracker {
       if (next === epoch) return;
       // A step back is a restart, and after a gap nobody knows whether the last record seen was the epoch's last.
       if (epoch !== null && next === epoch + 1) {
-        complete(highest >= levels.training ? fromLines : fromBars, emit);
+        if (!isSummarised) complete(highest >= levels.training ? fromLines : fromBars, emit);
         hasClosedEpoch = true;
       }
       restart(next, emit, planned);

@@ -18,12 +18,17 @@ export function createUserReader(spec: UserDialect): RankReader {
   const tellsBegin = rules.some((rule) => (rule.is === 'begin' || rule.is === 'step') && namesEpoch(rule));
   const tracker = createEpochTracker();
   const readEpoch = createEpochReader(spec.epochsFrom);
+  let how = '';
   return {
+    get how() {
+      return how;
+    },
     line({ text, terminated }, emit) {
-      for (const rule of rules) {
+      for (const [index, rule] of rules.entries()) {
         if (rule.contains !== undefined && !text.includes(rule.contains)) continue;
         const match = rule.pattern.match(text);
         if (!match) continue;
+        how = `lines[${index}], ${rule.is}`;
         if (!terminated && match.end >= text.length && rule.is !== 'ignore') {
           emit({ kind: 'doubt', what: 'a record at the end of an unfinished line may be cut' });
           return true;
