@@ -107,7 +107,10 @@ function mergeText(
   if (now.trim() === '') return { text: mine, isConflict: true };
   const isTaken = `${separator}${mine}${separator}`.includes(`${separator}${now.trim()}${separator}`);
   if (isTaken) return { text: mine, isConflict: false };
-  return { text: `${mine}${separator}${now.trimEnd()}`, isConflict: true };
+  const joined = `${mine}${separator}${now.trimEnd()}`;
+  // Two halves of what was written must not look as if nothing had been changed.
+  const text = isSameText(joined, written) ? `${now.trimEnd()}${separator}${mine}` : joined;
+  return { text, isConflict: true };
 }
 
 /** A tag that was added on either side is there, one that was removed on either side is not. */
