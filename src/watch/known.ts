@@ -25,7 +25,7 @@ export interface KnownFolder {
   activeMs: number;
   lookedMs: number | null;
   listedMs: number;
-  /** Names in it at the last listing, of whatever kind. */
+  /** Names in it at the last listing, of whatever kind; -1 before the first. */
   entries: number;
   readonly logs: Set<KnownLog>;
   /** Names of known folders in it. */
@@ -177,7 +177,7 @@ export function folderOf(known: Known, path: string): KnownFolder {
       activeMs: 0,
       lookedMs: null,
       listedMs: Number.NEGATIVE_INFINITY,
-      entries: 0,
+      entries: -1,
       logs: new Set(),
       folders: new Set(),
       files: new Set(),

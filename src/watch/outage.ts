@@ -8,6 +8,8 @@ export interface Disappearance {
   readonly known: number;
   /** Those of them that could not be found, in this sweep and not yet settled. */
   readonly missing: number;
+  /** The root has no entries at all, as a mount point without its file system. */
+  readonly isRootEmpty: boolean;
 }
 
 /** Fewest logs whose sudden loss looks like an outage. */
@@ -21,10 +23,10 @@ export const goneAfterMs = 60_000;
  * True where the root itself must be taken as not there (unmounted, server away): nothing may be marked as gone then. With
  * the root's marker still there it is a purge, however many logs are missing.
  */
-export function isOutage({ rootMarker, known, missing }: Disappearance): boolean {
+export function isOutage({ rootMarker, known, missing, isRootEmpty }: Disappearance): boolean {
   if (rootMarker === 'present') return false;
   if (rootMarker === 'missing') return missing > 0;
-  return missing > 0 && (missing === known || missing > Math.max(fewMissing, known * missingShare));
+  return missing > 0 && (isRootEmpty || missing > Math.max(fewMissing, known * missingShare));
 }
 
 /** Whether a log first missed at `missedMs` is gone, given another sweep now that did not find it (one monotonic clock, ms). */

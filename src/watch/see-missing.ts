@@ -48,7 +48,9 @@ export function missingFolder(known: Known, path: string): void {
 export function judgeOutage(known: Known): void {
   const { root, missing } = known;
   const logs = known.logs.size - known.gone;
-  const is = !root.acceptsDeletions && isOutage({ rootMarker: root.marker, known: logs, missing: missing.size });
+  const isRootEmpty = known.folders.get('')?.entries === 0;
+  const seen = { rootMarker: root.marker, known: logs, missing: missing.size, isRootEmpty };
+  const is = !root.acceptsDeletions && isOutage(seen);
   if (is === root.isOutage) return;
   root.isOutage = is;
   const text = `${missing.size} of ${logs} logs vanished at once: treated as an outage`;
