@@ -90,7 +90,7 @@ function formatOf(kind: ColumnKind, cell: Cell): string {
       return size !== 0 && (size < 1e-3 || size >= 1e6) ? '0.00E+00' : '0.0000';
     }
     case 'seconds':
-      return '#,##0.0';
+      return typeof cell === 'number' && cell !== 0 && Math.abs(cell) < 1 ? '0.000' : '#,##0.0';
     case 'percent':
       return '0 %';
     case 'time':
