@@ -89,6 +89,19 @@ export const configSchema = z.strictObject(
         .array(text('expected the name of a user, or "*"'), { error: 'expected a list such as ["ada"]' })
         .default([]),
     }).prefault({}),
+    notify: group({
+      command: z
+        .array(text('expected a text'), { error: 'expected a list such as ["mail-me.sh", "--short"]' })
+        .min(1, { error: 'expected at least the name of a program' })
+        .nullable()
+        .default(null),
+      events: z
+        .array(oneOf(['nan', 'completed', 'stalled', 'failed', 'killed']), {
+          error: 'expected a list such as [nan, failed]',
+        })
+        .default(['nan', 'stalled', 'failed', 'killed']),
+      timeoutSeconds: seconds(1, 600).default(30),
+    }).prefault({}),
     log: group({
       level: oneOf(['error', 'warn', 'info', 'debug']).default('info'),
       format: oneOf(['auto', 'text', 'systemd', 'json']).default('auto'),

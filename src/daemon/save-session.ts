@@ -6,6 +6,7 @@ import { save } from '../store/save.js';
 import { summarise } from '../summarise.js';
 import type { LogRecord } from '../watch/records.js';
 import { nodesOf, settingsInName } from './experiment-of-log.js';
+import { type Notice, sendNotices, takeNotices } from './notify.js';
 import type { ReadExperiment } from './read-logs.js';
 import type { Session } from './session.js';
 import { keepChanges } from './watch-records.js';
@@ -21,10 +22,13 @@ export function saveSession(session: Session): number {
   if (unsaved.changes.length === 0 && unsaved.experiments.length === 0) return 0;
   session.hold.require();
   let changed = 0;
+  const notices: Notice[] = [];
   inTransaction(store, () => {
-    changed = 0;
     for (const { renamed } of unsaved.changes) for (const { from, to } of renamed) rename(session, from, to);
-    for (const read of unsaved.experiments) if (saveRead(session, read)) changed += 1;
+    for (const read of unsaved.experiments) {
+      if (saveRead(session, read)) changed += 1;
+      if (read.experiment !== null) notices.push(...takeNotices(session, read.experiment));
+    }
     const statuses = new Map(readKnownLogs(store).map(({ key, status }) => [key, status]));
     const failures = new Map(unsaved.experiments.map(({ key, failure }) => [key, failure ?? undefined]));
     for (const each of unsaved.changes) {
@@ -40,6 +44,7 @@ export function saveSession(session: Session): number {
   }
   unsaved.changes.length = 0;
   unsaved.experiments.length = 0;
+  session.sending = session.sending.then(() => sendNotices(session, notices));
   return changed;
 }
 

@@ -1,4 +1,5 @@
 import { basename } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Config } from '../config.js';
 import type { LogMessages } from '../log-messages.js';
 import type { ChosenObjective } from '../objective.js';
@@ -13,6 +14,7 @@ import { startWatcher, type Watcher } from '../watch/watcher.js';
 import { type Hold, takeHold } from './hold.js';
 import { type Jobs, startJobs } from './jobs.js';
 import { createNews, type News } from './news.js';
+import { noteFirstWatch } from './notify.js';
 import { databaseOf, fileSystemAt, stateFolderOf } from './places.js';
 import type { ReadExperiment } from './read-logs.js';
 import { readKnowledge } from './watch-records.js';
@@ -38,6 +40,8 @@ export interface Session {
   /** What is amiss with the root or the watching of it: a sentence by flag. */
   readonly health: Map<string, string>;
   objective: ChosenObjective | null;
+  /** Settles when the user's command was told all that was found so far. */
+  sending: Promise<void>;
 }
 
 export interface SessionOptions {
@@ -63,6 +67,7 @@ export async function openSession(options: SessionOptions): Promise<Session> {
   const fileSystem = fileSystemAt(stateFolder).isLocal ? 'local' : 'remote';
   const hold = await takeHold(stateFolder, { isLocal: fileSystem === 'local', log, signal: options.signal });
   const store = openStoreHeld(stateFolder, fileSystem, hold);
+  noteFirstWatch(store, now());
   const stored = readKnowledge(store);
   log.debug('database opened', { database: store.file, fileSystem, logs: stored.logs.length });
   const news = createNews();
@@ -77,11 +82,16 @@ export async function openSession(options: SessionOptions): Promise<Session> {
     unsaved: { changes: [], experiments: [] },
     health: new Map(),
     objective: null,
+    sending: Promise.resolve(),
   };
 }
 
+/** How long the end of the program waits for the user's command. */
+const longestSendMs = 5000;
+
 /** Ends the children and closes the database. */
-export async function closeSession({ watcher, jobs, store, hold }: Session): Promise<void> {
+export async function closeSession({ watcher, jobs, store, hold, sending }: Session): Promise<void> {
+  await Promise.race([sending, sleep(longestSendMs, undefined, { ref: false })]);
   await Promise.all([watcher.close(), jobs.close()]);
   closeStore(store);
   hold.release();

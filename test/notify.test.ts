@@ -1,0 +1,77 @@
+import { appendFileSync, chmodSync, existsSync, readFileSync, utimesSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import test from 'ava';
+import { runEvents } from '../src/daemon/run-events.js';
+import { buildExperiment } from './build-experiment.js';
+import { createSandbox, fixtureLog, said } from './program.js';
+
+test('the first figure that is not finite is an event while the log grows, the end only when it is over', (t) => {
+  const ranks = [
+    {
+      rank: 0,
+      epochs: [
+        { epoch: 1, offset: 10, metrics: { loss: 1 } },
+        { epoch: 2, offset: 90, metrics: { loss: Number.NaN } },
+      ],
+    },
+    {
+      rank: 1,
+      epochs: [
+        { epoch: 1, offset: 20, metrics: { loss: 1 } },
+        { epoch: 2, offset: 40, metrics: { loss: Number.POSITIVE_INFINITY } },
+      ],
+    },
+  ];
+  const growing = buildExperiment({ ranks, logState: 'growing', run: { status: 'running' } });
+  const nan = { event: 'nan', id: 'nan in segment 1', rank: 1, epoch: 2 } as const;
+  t.deepEqual(runEvents(growing), [nan]);
+  const failed = buildExperiment({ ranks, logState: 'parsed', revision: 3, run: { status: 'failed', reasonRank: 0 } });
+  t.deepEqual(runEvents(failed), [nan, { event: 'failed', id: 'failed in revision 3', rank: 0, epoch: 2 }]);
+  t.deepEqual(runEvents(buildExperiment({ logState: 'parsed', run: { status: 'early_stopped', reasonRank: null } })), [
+    { event: 'completed', id: 'completed in revision 1', rank: null, epoch: null },
+  ]);
+});
+
+test.serial('the command is told once, of what is news', async (t) => {
+  const sandbox = createSandbox(t);
+  const told = join(sandbox.home, 'told');
+  const command = join(sandbox.home, 'tell.sh');
+  writeFileSync(command, `#!/bin/sh\ncat >>${told}\n`);
+  chmodSync(command, 0o700);
+  const args = [
+    ...['watch', '--root', 'root', '--set', `notify.command=[${command}]`, '--set', 'finished.settleSeconds=0.5'],
+    ...['--set', 'notify.events=[nan, completed]'],
+  ];
+  sandbox.addFixture('keras-openmpi-one-rank', 'old');
+  const watch = sandbox.start(args);
+  await said(t, watch, /experiment was read experiment=old/);
+  const log = sandbox.write('new/new.log', '');
+  appendFileSync(log, readFileSync(fixtureLog('keras-openmpi-nan-one-rank')));
+  utimesSync(log, new Date(), new Date());
+  await said(t, watch, /notice sent event=nan experiment=new/);
+  watch.kill('SIGTERM');
+  t.is((await watch).exitCode, 0);
+  const notice = JSON.parse(readFileSync(told, 'utf8'));
+  t.like(notice, { event: 'nan', experiment: 'new', epoch: 1, log: join(sandbox.root, 'new/new.log'), scancel: null });
+
+  const again = await sandbox.run(...args, '--once');
+  t.is(again.exitCode, 0, again.stderr);
+  t.is(readFileSync(told, 'utf8').trim().split('\n').length, 1);
+});
+
+test.serial('a command that fails or does not end is logged, and nothing else', async (t) => {
+  const sandbox = createSandbox(t);
+  const args = (command: string) => [
+    ...['watch', '--root', 'root', '--once', '--set', 'notify.events=[completed]', '--set', 'notify.timeoutSeconds=1'],
+    ...['--set', `notify.command=${command}`],
+  ];
+  await sandbox.run(...args('[sleep, "20"]'));
+  for (const [name, command] of Object.entries({ a: '[sleep, "20"]', b: '[/no/such/program]', c: '["false"]' })) {
+    const log = sandbox.addFixture('keras-openmpi-one-rank', name);
+    utimesSync(log, new Date(), new Date());
+    const { exitCode, stderr } = await sandbox.run(...args(command));
+    t.is(exitCode, 0);
+    t.regex(stderr, new RegExp(`notice could not be sent event=completed experiment=${name} reason=`));
+    t.true(existsSync(join(sandbox.root, name, `${name}.tlw.pdf`)));
+  }
+});
