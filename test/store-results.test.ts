@@ -14,7 +14,13 @@ import { summarise } from '../src/summarise.js';
 import { buildExperiment } from './build-experiment.js';
 import { createSandbox } from './program.js';
 
-const sheet: PlainTable = { columns: ['name', 'learning rate'], rows: [['b', 0.1]] };
+const sheet: PlainTable = {
+  columns: [
+    { name: 'name', type: 'TEXT' },
+    { name: 'learning rate', type: 'REAL' },
+  ],
+  rows: [['b', 0.1]],
+};
 const epochs = [1, 2, 3].map((epoch) => ({ epoch, metrics: { loss: 1 / epoch, dsc: epoch / 10 } }));
 
 function fill(folder: string): Store {
@@ -77,7 +83,7 @@ test('the copy is of one moment: what is written meanwhile is in it as a whole o
   const folder = freshFolder();
   const store = fill(folder);
   const during: PlainTable = {
-    columns: ['name'],
+    columns: [{ name: 'name', type: 'TEXT' }],
     rows: (function* () {
       store.connection.exec('DELETE FROM experiments');
       yield ['a'];

@@ -1,12 +1,13 @@
 import { publish } from '../outputs/publish.js';
 import type { FileVersion } from '../outputs/publish-present.js';
-import { type Cell, isLink } from '../outputs/table.js';
+import { type Cell, type ColumnKind, isLink } from '../outputs/table.js';
 import type { ExperimentTable } from '../outputs/workbook/experiment-table.js';
 import { type WorkbookInput, workbookTables } from '../outputs/workbook.js';
 import { closeStore, openStore } from '../store/open.js';
 import { readOverviews } from '../store/read-overviews.js';
 import { readEpochMeans, readRankRows } from '../store/read-rows.js';
 import { type PlainTable, resultsMark, writeResults } from '../store/results.js';
+import type { TypedColumn } from '../store/results-copy.js';
 import { type OutputError, outputError } from './output-files.js';
 
 export interface ResultsOrder extends Pick<WorkbookInput, 'options'> {
@@ -52,10 +53,27 @@ function readSheet({ database, options }: ResultsOrder): PlainTable {
 }
 
 function toPlainTable({ columns, rows }: ExperimentTable): PlainTable {
+  const cells = rows.map((row) => columns.map(({ value }) => toPlain(value(row))));
   return {
-    columns: columns.map(({ header }) => header),
-    rows: rows.map((row) => columns.map(({ value }) => toPlain(value(row)))),
+    columns: columns.map(({ header, kind }, i) => ({
+      name: header,
+      type: types[kind] ?? typeOf(cells.map((row) => row[i] ?? null)),
+    })),
+    rows: cells,
   };
+}
+
+/** Settings and places may be numbers, text or both. */
+const types: Readonly<Record<ColumnKind, TypedColumn['type'] | null>> = {
+  ...{ text: 'TEXT', long_text: 'TEXT', status: 'TEXT', time: 'TEXT', link: 'TEXT', user: 'TEXT' },
+  ...{ integer: 'INTEGER', metric: 'REAL', seconds: 'REAL', percent: 'REAL', setting: null, place: null },
+};
+
+/** The type that all cells of a column have; where numbers and text are mixed, text. */
+function typeOf(cells: readonly (string | number | null)[]): TypedColumn['type'] {
+  const known = cells.filter((cell) => cell !== null);
+  if (known.some((cell) => typeof cell === 'string')) return 'TEXT';
+  return known.every(Number.isInteger) ? 'INTEGER' : 'REAL';
 }
 
 /** As SQL has it: times as ISO 8601 in UTC, links as their targets, and NULL for what is no finite number. */

@@ -1,19 +1,21 @@
 /**
- * The copy of the database that others read: `results.db`. No WAL, which readers on other hosts could not use; nothing
- * that the program keeps for itself; and view experiments_wide shows the sheet of the workbook.
+ * The copy of the database that others read: `results.db`. One file without WAL, which readers on other hosts could not use;
+ * nothing that the program keeps for itself; and only what old SQLite and DuckDB understand too: plain tables with a type
+ * for each column, where the database has strict ones, generated columns, and views that take JSON apart.
  */
 
 import { applicationIds } from './migrate.js';
+import { copyTable, type TypedColumn } from './results-copy.js';
 import { quoteName } from './sql-names.js';
 import { type Connection, connect, readPragmaNumber } from './sqlite.js';
 
-/** The bytes before the end of the first 72 of every results.db: an incremental-vacuum setting of 0, then `TLWR`. */
+/** What byte 64 and those behind it are in every results.db: an incremental-vacuum setting of 0, then `TLWR`. */
 export const resultsMark = '\0\0\0\0TLWR';
 
 /** A table as plain data. */
 export interface PlainTable {
-  /** Unique, ignoring case. */
-  readonly columns: readonly string[];
+  /** Names are unique, ignoring case. */
+  readonly columns: readonly TypedColumn[];
   readonly rows: Iterable<readonly (string | number | null)[]>;
 }
 
@@ -24,12 +26,8 @@ export interface ResultsOptions {
   readonly mostBytes?: number;
 }
 
-export interface WrittenResults {
-  readonly hasEpochs: boolean;
-}
-
 /** What is of no use to others. */
-const ownTables = ['records', 'state'];
+const ownTables = ['migrations', 'records', 'state', 'known_names'];
 /** What makes a database large. */
 const rankTables = ['epochs', 'steps'];
 
@@ -38,19 +36,18 @@ export function writeResults(
   source: string,
   target: string,
   { sheet, mostBytes = 200_000_000 }: ResultsOptions,
-): WrittenResults {
+): { readonly hasEpochs: boolean } {
   const connection = connect(target, { readonly: false });
   try {
     // The file is new, and gets its name only when it is whole.
     connection.pragma('journal_mode = OFF');
     connection.pragma('synchronous = OFF');
-    connection.pragma('foreign_keys = OFF');
     connection.prepare('ATTACH ? AS live').run(source);
-    const hasEpochs =
-      readPragmaNumber(connection, 'live.page_count') * readPragmaNumber(connection, 'live.page_size') <= mostBytes;
+    const bytes = readPragmaNumber(connection, 'live.page_count') * readPragmaNumber(connection, 'live.page_size');
+    const hasEpochs = bytes <= mostBytes;
     connection.transaction(() => {
-      copyAll(connection, hasEpochs ? ownTables : [...ownTables, ...rankTables]);
-      if (!hasEpochs) keepMeans(connection);
+      copyTables(connection, hasEpochs ? [] : rankTables);
+      copyViews(connection);
       addSheet(connection, sheet);
       connection.pragma(`user_version = ${readPragmaNumber(connection, 'live.user_version')}`);
       connection.pragma(`application_id = ${applicationIds.results}`);
@@ -62,55 +59,45 @@ export function writeResults(
   }
 }
 
-interface SchemaRow {
-  readonly type: 'table' | 'index' | 'view' | 'trigger';
-  readonly name: string;
-  readonly sql: string;
-}
-
-/** Copies the schema, and the rows of every table but those of `empty`. */
-function copyAll(connection: Connection, empty: readonly string[]): void {
-  const schema = connection
-    .prepare<[], SchemaRow>(
-      `SELECT type, name, sql FROM live.sqlite_schema WHERE sql IS NOT NULL AND name NOT LIKE 'sqlite~_%' ESCAPE '~'
-       ORDER BY type <> 'table', type <> 'index'`,
+function copyTables(connection: Connection, empty: readonly string[]): void {
+  const tables = connection
+    .prepare<[], string>(
+      "SELECT name FROM live.sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite~_%' ESCAPE '~'",
     )
+    .pluck()
     .all();
-  for (const { type, name, sql } of schema) {
-    if (ownTables.includes(name)) continue;
-    connection.exec(sql);
-    if (type === 'table' && !empty.includes(name)) copyRows(connection, name);
+  for (const name of tables) {
+    if (!ownTables.includes(name)) copyTable(connection, { name, withRows: !empty.includes(name) });
   }
+  connection.exec('CREATE UNIQUE INDEX experiments_by_key ON experiments (key)');
 }
 
-function copyRows(connection: Connection, table: string): void {
-  const columns = connection
-    .prepare<[string], string>("SELECT name FROM pragma_table_xinfo(?, 'live') WHERE hidden = 0")
-    .pluck()
-    .all(table)
-    .map(quoteName)
-    .join(', ');
-  connection.exec(`INSERT INTO main.${quoteName(table)} (${columns}) SELECT ${columns} FROM live.${quoteName(table)}`);
-}
+/** Types of the columns of views that take JSON apart; SQLite knows none of an expression. */
+const viewTypes: Readonly<Record<string, string>> = {
+  ...{ experiment: 'INTEGER', position: 'INTEGER', rank: 'INTEGER', best_epoch: 'INTEGER', segment: 'INTEGER' },
+  ...{ epoch: 'INTEGER', ranks: 'INTEGER', name: 'TEXT', value: 'TEXT', metric: 'TEXT', non_finite: 'TEXT' },
+};
+const typeInView = (name: string) => viewTypes[name] ?? 'REAL';
 
-/** Without the epochs of ranks a view of their means would be empty. Keys and names are not repeated in every row. */
-function keepMeans(connection: Connection): void {
-  const columns = connection
-    .prepare<[], string>("SELECT name FROM pragma_table_info('epochs_mean', 'live')")
-    .pluck()
-    .all();
-  const stored = columns.filter((name) => !['key', 'name'].includes(name)).map(quoteName);
-  connection.exec(`
-    DROP VIEW epochs_mean;
-    CREATE TABLE epochs_mean_stored AS SELECT ${stored.join(', ')} FROM live.epochs_mean;
-    CREATE VIEW epochs_mean AS SELECT ${columns.map(quoteName).join(', ')}
-      FROM epochs_mean_stored JOIN experiments ON experiments.id = experiment;
-  `);
+function copyViews(connection: Connection): void {
+  for (const name of ['hyperparameters', 'summary_metrics', 'rank_metrics']) {
+    copyTable(connection, { name, typeOf: typeInView });
+  }
+  // Keys and names are not repeated in every one of a million rows.
+  const columns = copyTable(connection, {
+    ...{ name: 'epochs_mean', into: 'epochs_mean_stored', typeOf: typeInView, without: ['key', 'name'] },
+  });
+  const shown = columns.filter((name) => name !== 'experiment').map((name) => `m.${quoteName(name)}`);
+  connection.exec(
+    `CREATE VIEW epochs_mean AS SELECT m.experiment, e.key, e.name, ${shown.join(', ')}
+     FROM epochs_mean_stored AS m JOIN experiments AS e ON e.id = m.experiment`,
+  );
 }
 
 function addSheet(connection: Connection, { columns, rows }: PlainTable): void {
-  connection.exec(`CREATE TABLE experiments_sheet (${columns.map(quoteName).join(', ')})`);
+  const definitions = columns.map(({ name, type }) => `${quoteName(name)} ${type}`);
+  connection.exec(`CREATE TABLE experiments_sheet (${definitions.join(', ')})`);
   const insert = connection.prepare(`INSERT INTO experiments_sheet VALUES (${columns.map(() => '?').join(', ')})`);
   for (const row of rows) insert.run(row);
-  connection.exec('DROP VIEW experiments_wide; CREATE VIEW experiments_wide AS SELECT * FROM experiments_sheet');
+  connection.exec('CREATE VIEW experiments_wide AS SELECT * FROM experiments_sheet');
 }

@@ -1,12 +1,13 @@
 /** Column `settings` of table experiments: hyper-parameters as JSON, `[[name, values, number], …]`. */
 
 import type { Hyperparameter } from '../experiment.js';
+import { maybeNumber } from '../hyperparameters/number.js';
 
 type Entry = readonly [name: string, values: readonly string[], number: number | null];
 
 /** Hyper-parameters as JSON, each with its value as a number where it is one. */
 export function renderSettings(hyperparameters: readonly Hyperparameter[]): string {
-  return JSON.stringify(hyperparameters.map(({ name, values }): Entry => [name, values, maybeNumber(values)]));
+  return JSON.stringify(hyperparameters.map(({ name, values }): Entry => [name, values, toNumber(values)]));
 }
 
 /** What `renderSettings` wrote. */
@@ -15,10 +16,7 @@ export function parseSettings(json: string): Hyperparameter[] {
   return entries.map(([name, values]) => ({ name, values }));
 }
 
-/** `1e-05`, `-3`, `.5`; neither `0x10`, `1_000`, `nan` nor several values. */
-function maybeNumber(values: readonly string[]): number | null {
-  const [text] = values;
-  if (text === undefined || values.length > 1) return null;
-  const isNumber = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(text) && Number.isFinite(Number(text));
-  return isNumber ? Number(text) : null;
+/** null where it is no number, or several. */
+function toNumber([text, ...others]: readonly string[]): number | null {
+  return text === undefined || others.length > 0 ? null : (maybeNumber(text) ?? null);
 }

@@ -1,17 +1,11 @@
 /** The columns of the sheet Experiments. */
 
+import { maybeNumber } from '../../hyperparameters/number.js';
 import type { ExperimentOverview, Objective } from '../../summary.js';
 import { outputPathOf } from '../output-names.js';
 import type { Cell, Column, ColumnKind } from '../table.js';
 import { finalOf } from './order.js';
-import {
-  describeSetting,
-  fixedSettings,
-  isFixedSetting,
-  isVaried,
-  maybeNumber,
-  type SettingNames,
-} from './setting-columns.js';
+import { describeSetting, fixedSettings, isFixedSetting, isVaried, type SettingNames } from './setting-columns.js';
 
 export interface ExperimentRow {
   readonly experiment: ExperimentOverview;

@@ -1,6 +1,7 @@
 /** Hyper-parameters as columns: the fixed ones of the sheet by what a name stands for, every other under its own name. */
 
 import type { Hyperparameter } from '../../experiment.js';
+import { maybeNumber } from '../../hyperparameters/number.js';
 import type { ExperimentOverview } from '../../summary.js';
 import type { Cell } from '../table.js';
 
@@ -69,15 +70,4 @@ function settingCell({ values }: Hyperparameter): string | number {
   if (values.length === 1) return maybeNumber(first) ?? first;
   const isConstant = values.length > 3 && values.every((value) => value === first);
   return isConstant ? `${first} ×${values.length}` : values.join(', ');
-}
-
-/** A plain decimal number; what a double cannot hold exactly enough, such as a job id of 18 digits, stays text. */
-export function maybeNumber(text: string): number | undefined {
-  if (!/^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?$/.test(text)) return undefined;
-  const digits = text
-    .replace(/[eE].*$/, '')
-    .replace(/\D/g, '')
-    .replace(/^0+/, '');
-  const value = Number(text);
-  return digits.length <= 15 && Number.isFinite(value) ? value : undefined;
 }
