@@ -7,8 +7,10 @@ import { scheduleLog } from './schedule.js';
 
 /** A job in the queue. */
 export interface QueuedJob {
-  /** e.g. `123`, or `123_4` of an array. */
+  /** e.g. `123`; of an array `123_4`, or `123_[5-9]` for what is still to start. */
   readonly id: string;
+  /** The number that a task of an array has of its own, which its environment calls SLURM_JOB_ID. */
+  readonly ownId: string;
   readonly name: string;
   /** Absolute. */
   readonly workFolder: string;
@@ -19,19 +21,31 @@ export interface QueuedJob {
  * else by the job's work folder, or by its name where that is the experiment's.
  */
 export function seeQueue(known: Known, jobs: readonly QueuedJob[], root: string): void {
-  const byId = new Map(jobs.map((job) => [job.id, job]));
-  for (const { id } of jobs) byId.set(id.replace(/_.*$/, ''), byId.get(id) ?? { id, name: '', workFolder: '' });
+  const isQueuedId = queueLookup(jobs);
   const byFolder = uniqueBy(jobs, ({ workFolder }) => workFolder);
   const byName = uniqueBy(jobs, ({ name }) => name);
   for (const log of known.logs.values()) {
     if (log.watch.state === 'parsed' || log.problem !== null) continue;
     const folder = experimentFolder(log.path);
-    const isQueued = log.job !== null && byId.has(log.job.id);
+    const isQueued = log.job !== null && isQueuedId(log.job.id);
     const tied = isQueued ? undefined : (byFolder.get(`${root}/${folder}`) ?? byName.get(log.name));
     if (tied !== undefined && (log.job === null || !log.job.wasSeen)) log.job = { id: tied.id, wasSeen: true };
     else if (isQueued && log.job !== null && !log.job.wasSeen) log.job = { ...log.job, wasSeen: true };
     setJob(known, log, isQueued || tied !== undefined);
   }
+}
+
+/** Tells whether a job, a task of an array (`77_3`), or any task of it (`77`) is in the queue. */
+function queueLookup(jobs: readonly QueuedJob[]): (id: string) => boolean {
+  const ids = new Set(jobs.flatMap(({ id, ownId }) => [id, ownId]));
+  const arrays = new Set(jobs.map(({ id }) => id.replace(/_.*$/, '')));
+  const waiting = new Set(jobs.flatMap(({ id }) => /^(\d+)_\[/.exec(id)?.[1] ?? []));
+  return (id) => {
+    if (ids.has(id)) return true;
+    const [array = '', task] = id.split('_');
+    // `slurm-77_3.out` may also be rank 3 of a job that is no array.
+    return task === undefined ? arrays.has(array) : waiting.has(array) || ids.has(array);
+  };
 }
 
 /** Whether there is a log that the queue could say something about. */

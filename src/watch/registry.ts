@@ -76,7 +76,7 @@ function nameLogs(known: Known, inFolder: readonly KnownLog[]): void {
 }
 
 function newLog(known: Known, path: string, look: NewLook, copyOf: string | null): KnownLog {
-  const jobId = /(?:^|\/)slurm-(\d+)[^/]*$/.exec(path)?.[1];
+  const jobId = /(?:^|\/)slurm-(\d+(?:_\d+)?)[^/]*$/.exec(path)?.[1];
   return {
     path,
     name: experimentName(path, true),

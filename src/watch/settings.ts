@@ -36,6 +36,8 @@ export interface WatchSettings {
   /** A folder with activity in this time is warm. */
   readonly warmForMs: number;
   readonly doorbellIntervalMs: number;
+  /** The scheduler is asked no more often than this. */
+  readonly queueIntervalMs: number;
 
   readonly opsPerSecond: number;
   readonly burstOps: number;
@@ -69,6 +71,7 @@ const common = {
   warmIntervalMs: 5 * minute,
   coldIntervalMs: hour,
   doorbellIntervalMs: 5 * second,
+  queueIntervalMs: minute,
   lookTimeoutMs: 30 * second,
 } as const;
 

@@ -12,17 +12,18 @@ export function readSlurmQueue(squeue = 'squeue'): Promise<readonly QueuedJob[] 
   return new Promise((resolve) => {
     execFile(
       squeue,
-      ['--user', userInfo().username, '--noheader', '--format', ['%i', '%j', '%Z'].join(separator)],
+      ['--user', userInfo().username, '--noheader', '--format', ['%i', '%A', '%j', '%Z'].join(separator)],
       { timeout: timeoutMs, maxBuffer: 64 * 1024 * 1024, killSignal: 'SIGKILL' },
       (error, stdout) => resolve(error === null ? parseQueue(stdout) : null),
     );
   });
 }
 
-/** Lines of number, name and work folder, as `readSlurmQueue` asks for them. */
+/** Lines of both numbers, name and work folder, as `readSlurmQueue` asks for them. */
 export function parseQueue(text: string): readonly QueuedJob[] {
   return text.split('\n').flatMap((line) => {
-    const [id, name, ...folder] = line.split(separator);
-    return id && name !== undefined && folder.length > 0 ? [{ id, name, workFolder: folder.join(separator) }] : [];
+    const [id, ownId, name, ...folder] = line.split(separator);
+    if (!id || !ownId || name === undefined || folder.length === 0) return [];
+    return [{ id, ownId, name, workFolder: folder.join(separator) }];
   });
 }

@@ -66,7 +66,6 @@ const batchOps = 200;
 /** Who slept so much longer than planned was stopped. */
 const stoppedMs = 60_000;
 const hintsEveryMs = 2000;
-const queueEveryMs = 60_000;
 const maxSleepMs = 600_000;
 
 const systemClock: WatchClock = {
@@ -194,7 +193,7 @@ export function startWatcher(options: WatcherOptions): Watcher {
     wakeUp();
   };
   const { readQueue } = options;
-  const queueTimer = readQueue && setInterval(() => void askQueue(readQueue), queueEveryMs);
+  const queueTimer = readQueue && setInterval(() => void askQueue(readQueue), known.settings.queueIntervalMs);
   const ended = watch();
 
   return {
