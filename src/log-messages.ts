@@ -20,6 +20,8 @@ export type LogSettings = Config['log'] & {
   /** Whether journald reads the stream. */
   readonly isJournal: boolean;
   readonly environment: Readonly<Record<string, string | undefined>>;
+  /** ms since 1970. */
+  readonly now?: () => number;
 };
 
 /** Log messages to a stream, usually stderr: never to a file, whose writer would fall silent for good on a full disk. */
@@ -35,7 +37,32 @@ export function createLogMessages(settings: LogSettings): LogMessages {
     (message: string, fields: LogFields = {}) => {
       logger.log({ level, message, fields });
     };
-  return { error: say('error'), warn: say('warn'), info: say('info'), debug: say('debug') };
+  return {
+    error: say('error'),
+    warn: atMostHourly(say('warn'), settings.now ?? Date.now),
+    info: say('info'),
+    debug: say('debug'),
+  };
+}
+
+const hourMs = 3_600_000;
+/** More kinds of warnings than this are not told apart. */
+const mostKinds = 1000;
+
+/** The same warning again within an hour is only counted; the count comes with the next one. */
+function atMostHourly(warn: LogMessages['warn'], now: () => number): LogMessages['warn'] {
+  const said = new Map<string, { readonly atMs: number; again: number }>();
+  return (message, fields = {}) => {
+    const kind = JSON.stringify([message, fields]);
+    const last = said.get(kind);
+    if (last !== undefined && now() - last.atMs < hourMs) {
+      last.again += 1;
+      return;
+    }
+    if (said.size >= mostKinds) said.clear();
+    said.set(kind, { atMs: now(), again: 0 });
+    warn(message, last !== undefined && last.again > 0 ? { ...fields, repeated: last.again } : fields);
+  };
 }
 
 function formatOf({ format: name, isTerminal, isJournal, environment }: LogSettings) {

@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { homedir, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import test, { type ExecutionContext } from 'ava';
@@ -173,4 +173,18 @@ test('wrong: environment and flags', (t) => {
       '--set log.level: log.level: expected one of error, warn, info, debug, got "loud"',
   );
   t.is(complaint(t, { settings: ['depth'] }), '--set: expected OPTION=VALUE, got "depth"');
+});
+
+test('a file that others may write decides nothing about paths, patterns and commands', (t) => {
+  const folder = temporaryFolder(t);
+  const file = join(folder, 'c.yaml');
+  writeFileSync(file, 'depth: 2\nstateDir: /tmp\nnotify:\n  command: [x]\n');
+  chmodSync(file, 0o664);
+  t.is(
+    complaint(t, { file }, folder),
+    'c.yaml:2: stateDir is not taken from a file that others may write; chmod go-w c.yaml\n' +
+      'c.yaml:4: notify.command is not taken from a file that others may write; chmod go-w c.yaml',
+  );
+  chmodSync(file, 0o644);
+  t.is(load({ file }).config.stateDir, '/tmp');
 });

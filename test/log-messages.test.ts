@@ -43,3 +43,16 @@ test('JSON', (t) => {
     bytes: 7,
   });
 });
+
+test('the same warning comes once an hour, with a count', (t) => {
+  const stream = new PassThrough();
+  let nowMs = 0;
+  const log = createLogMessages({
+    ...{ level: 'info', format: 'systemd', stream, isTerminal: false, isJournal: true, environment: {} },
+    now: () => nowMs,
+  });
+  for (const path of ['a', 'a', 'b', 'a']) log.warn('cannot write', { path });
+  nowMs = 3_600_000;
+  log.warn('cannot write', { path: 'a' });
+  t.is(String(stream.read()), '<4>cannot write path=a\n<4>cannot write path=b\n<4>cannot write path=a repeated=2\n');
+});

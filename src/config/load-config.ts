@@ -1,10 +1,10 @@
-import { readFileSync } from 'node:fs';
+import { readFileSync, statSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { parse } from 'yaml';
-import { ConfigError } from './config-error.js';
+import { ConfigError, type ConfigProblem } from './config-error.js';
 import { isRecord, type Layer, parseLayer, problemsOf, singleOptions, valueAt } from './layer.js';
-import { type Config, configSchema, openOptions } from './schema.js';
+import { type Config, configSchema, openOptions, pathOptions } from './schema.js';
 import { suggestOption } from './suggest.js';
 
 /** The config in force, and where each of its values comes from. */
@@ -44,16 +44,21 @@ export function loadConfig(sources: ConfigSources): LoadedConfig {
   const warnings: string[] = [];
   const files: string[] = [];
   const layers: Layer[] = [];
+  const shared: ConfigProblem[] = [];
   for (const { path, isOptional } of configFiles(sources)) {
     const text = readConfigFile(path, isOptional);
     if (text === undefined) continue;
     files.push(path);
-    layers.push(parseLayer(text, path));
+    const layer = parseLayer(text, path);
+    layers.push(layer);
+    shared.push(...guardedBy(path, layer));
   }
   layers.push(environmentLayer(sources, warnings));
   layers.push(singleOptions([...flagOptions(sources)], sources.folder));
 
-  const problems = layers.flatMap((layer) => problemsOf(layer, (path, key) => suggestOption(optionNames, path, key)));
+  const problems = shared.concat(
+    layers.flatMap((layer) => problemsOf(layer, (path, key) => suggestOption(optionNames, path, key))),
+  );
   if (problems.length > 0) throw new ConfigError(problems);
   const config = configSchema.parse(layers.reduce((merged, layer) => merge(merged, layer.values), defaultNames()));
   return { config, origins: originsOf(config, layers), files, warnings };
@@ -87,6 +92,32 @@ function readConfigFile(path: string, isOptional: boolean): string | undefined {
     const problem = code === 'ENOENT' ? 'there is no such file' : `cannot be read (${String(code)})`;
     throw new ConfigError([{ where: path, message: problem }]);
   }
+}
+
+/** Options that decide what is read, written or run. */
+const guarded = [
+  ...pathOptions,
+  'logPatterns',
+  'hyperparameters.patterns',
+  'hyperparameters.file',
+  'rankPrefix',
+  'dialects',
+  'notify.command',
+];
+
+/** What a file says that others could have written into it. */
+function guardedBy(file: string, layer: Layer): ConfigProblem[] {
+  const { mode, uid } = statSync(file);
+  const isOthers = uid !== process.getuid?.() && uid !== 0;
+  if ((mode & 0o022) === 0 && !isOthers) return [];
+  return guarded
+    .filter((option) => valueAt(layer.values, option.split('.')) !== undefined)
+    .map((option) => ({
+      where: layer.where(option.split('.')),
+      message: isOthers
+        ? `${option} is not taken from a file of another user`
+        : `${option} is not taken from a file that others may write; chmod go-w ${file}`,
+    }));
 }
 
 function environmentLayer({ environment, folder }: ConfigSources, warnings: string[]): Layer {
