@@ -126,7 +126,8 @@ function printBars(session: Session, epoch: number, figures: PrintedFigures, isL
   if (epoch === plan.divergesIn) printer.print(`Batch ${plan.steps - 1}: Invalid loss, terminating training\n`);
   if (plan.generation.printsCallbacksFirst) printCallbacks(session, epoch, isLast);
   const state = { current: plan.steps, target: plan.steps, isFinal: true, elapsedSeconds, figures };
-  keepRecord(session, epoch, figures, printUpdate(session, bar, state));
+  const offset = printUpdate(session, bar, state);
+  keepRecord(session, epoch, figures, offset);
   if (!plan.generation.printsCallbacksFirst) printCallbacks(session, epoch, isLast);
 }
 
@@ -144,18 +145,20 @@ function printVerboseTwo(session: Session, epoch: number, figures: PrintedFigure
   if (plan.generation.printsCallbacksFirst) printCallbacks(session, epoch, isLast);
   const text = [...figures].map(([name, figure]) => ` - ${name}: ${figure}`).join('');
   const seconds = random.pick([0.02, 3, 125, 12_000]);
-  keepRecord(session, epoch, figures, printer.offset);
+  const { offset } = printer;
   printer.print(verboseTwoLine(plan.generation, plan.steps, seconds, text));
+  keepRecord(session, epoch, figures, offset);
   if (!plan.generation.printsCallbacksFirst) printCallbacks(session, epoch, isLast);
 }
 
+/** The record that was just printed. */
 function keepRecord(session: Session, epoch: number, printed: PrintedFigures, offset: number): void {
   const figures = new Map([...printed].map(([name, figure]) => [name, numberOf(figure)]));
   const { plan, segment } = session;
   const isRivalled = plan.evaluates !== 'never' && (plan.evaluationVerbose === 2 || plan.verbose === 2);
   const isAmbiguous = !plan.validates && isRivalled && session.isFirst;
   session.isFirst = false;
-  session.records.push({ segment, epoch, offset, figures, isAmbiguous });
+  session.records.push({ segment, epoch, offset, end: session.printer.offset, figures, isAmbiguous });
 }
 
 /** `isFinal`: the epoch's own figures, validation and learning rate among them; else those of an update. */

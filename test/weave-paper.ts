@@ -30,6 +30,8 @@ export interface Woven {
   readonly bytes: Buffer;
   /** Byte offset in the log of a byte of a rank's stream; undefined where it was lost. */
   readonly locate: (rank: number, stream: StreamName, offset: number) => number | undefined;
+  /** The byte offset in a rank's standard output of a byte of the log; undefined for another's. */
+  readonly trace: (rank: number, offset: number) => number | undefined;
 }
 
 interface Span {
@@ -68,6 +70,10 @@ export class Paper {
       locate: (rank, stream, offset) => {
         const span = spans.get(`${rank} ${stream}`)?.find(({ from, to }) => from <= offset && offset < to);
         return span && span.at + offset - span.from;
+      },
+      trace: (rank, offset) => {
+        const span = spans.get(`${rank} stdout`)?.find(({ from, to, at }) => at <= offset && offset < at + to - from);
+        return span && span.from + offset - span.at;
       },
     };
   }

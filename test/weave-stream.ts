@@ -12,8 +12,9 @@ export interface Write {
 export interface TrueRecord {
   readonly segment: number;
   readonly epoch: number;
-  /** Byte offset in the rank's standard output at which it begins. */
+  /** Byte offsets in the rank's standard output at which it begins, and behind its end. */
   readonly offset: number;
+  readonly end: number;
   /** By name as printed. */
   readonly figures: ReadonlyMap<string, number>;
   /** evaluate() printed a record of the same form beside it, and nothing tells which one is the epoch's. */

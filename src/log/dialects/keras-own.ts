@@ -11,8 +11,10 @@ export interface OwnRecords {
   readonly own: Bar | undefined;
   /** An epoch begins, the next one or another. */
   begin(isNext: boolean): void;
-  /** A record that comes now is another's: a new bar began, or the training ended. */
-  over(): void;
+  /** Another bar shows up, of so many steps. */
+  interrupt(steps: number | undefined): void;
+  /** The training ended: a record that comes now is another's. */
+  close(): void;
   /** Whose a record is: the epoch's own; one that the epoch's own will follow; another's; or a second that can be the epoch's own as well as the first (`rival`) or cannot be there (`doubt`). */
   take(bar: Bar, line: RankLine): 'own' | 'update' | 'other' | 'rival' | 'doubt';
 }
@@ -32,8 +34,8 @@ export function ownRecords(): OwnRecords {
   let twin: Bar | undefined;
   /** A second record that is the epoch's own if training goes on behind it, and evaluate()'s if not. */
   let rival: Bar | undefined;
-  /** What comes behind the record is another's. */
-  let isOver = false;
+  /** What came behind the record: a bar of so many steps, or the training's end. */
+  let interruption: { readonly steps: number | undefined } | 'end' | undefined;
   /** A first record was taken for evaluate()'s. */
   let isRefused = false;
   let habit: Habit | undefined;
@@ -41,6 +43,9 @@ export function ownRecords(): OwnRecords {
   /** Whose a record without validation is that comes behind one of the same kind. */
   const takeSecond = (bar: Bar, first: Bar, line: RankLine): 'own' | 'other' | 'rival' => {
     const own = (isOwn: boolean): 'own' | 'other' => (isOwn ? 'own' : 'other');
+    if (interruption === 'end') return 'other';
+    if (interruption && (bar.steps !== first.steps || !isDrawn(bar) || line.update !== null)) return 'other';
+    if (interruption && interruption.steps === first.steps) return habit || rival ? 'other' : 'rival';
     // A bar that evaluate() draws overwrites itself; the epoch's own goes on behind its callbacks' lines.
     if (isDrawn(bar)) return own(line.update === null && bar.steps === (habit?.steps ?? bar.steps));
     if (!isDrawn(first)) {
@@ -62,7 +67,7 @@ export function ownRecords(): OwnRecords {
       if (!isNext || (isRefused && !own)) habit = undefined;
       else if (rival) {
         const isTwin = own?.steps === rival.steps && !isDrawn(own);
-        habit = { steps: rival.steps, isDrawn: false, isValidated: false, isTwin };
+        habit = { steps: rival.steps, isDrawn: isDrawn(rival), isValidated: false, isTwin };
       } else if (own) {
         const isTwin = twin !== undefined && twin.steps === own.steps;
         const wasValidated = isValidated(own) && habit?.isValidated !== false;
@@ -71,17 +76,20 @@ export function ownRecords(): OwnRecords {
       own = undefined;
       twin = undefined;
       rival = undefined;
-      isOver = false;
+      interruption = undefined;
       isRefused = false;
     },
-    over() {
-      if (own) isOver = true;
+    interrupt(steps) {
+      if (own) interruption ??= { steps };
+    },
+    close() {
+      interruption = 'end';
     },
     take(bar, line) {
       if (own) {
         if (isValidated(own)) return isValidated(bar) ? 'doubt' : 'other';
         if (!isValidated(bar)) {
-          const second = isOver ? 'other' : takeSecond(bar, own, line);
+          const second = takeSecond(bar, own, line);
           if (second === 'rival') rival = bar;
           if (second !== 'own') return second;
         }
@@ -98,7 +106,7 @@ export function ownRecords(): OwnRecords {
       }
       own = bar;
       rival = undefined;
-      isOver = false;
+      interruption = undefined;
       return 'own';
     },
   };

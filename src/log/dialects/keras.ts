@@ -94,7 +94,7 @@ function kerasReader(): RankReader {
   };
 
   const update = (bar: Bar, emit: Emit): void => {
-    records.over();
+    records.interrupt(bar.steps);
     if (epoch === null || records.own || bar.damage !== undefined || bar.figures.size === 0) return;
     before = bar.figures;
     emit({ kind: 'figures', epoch, figures: bar.figures, final: false, merge: false, ...times(bar) });
@@ -121,7 +121,7 @@ function kerasReader(): RankReader {
       updateOf(line, update, emit);
       // Keras 3 prints the epoch's own record once more behind its callbacks' lines.
       if (records.own?.drawn === 'line' && isEpochsCallback(text)) emit({ kind: 'reopened' });
-      else if (isEarlyStop(text)) records.over();
+      else if (isEarlyStop(text)) records.close();
       beginGlued(text, emit);
       return callback(text, epoch, emit);
     },

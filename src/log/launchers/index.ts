@@ -17,7 +17,7 @@ export interface Launcher {
   /** What `share` is a share of, in place of lines: matches of this. */
   readonly among?: RegExp;
   /** So many tags there must be at least; 2 where absent. */
-  readonly leastTags?: number;
+  readonly least?: number;
   readonly splitter: SplitterFactory;
 }
 
@@ -39,7 +39,7 @@ export const launchers: readonly Launcher[] = [
     ),
     // Open MPI 4 prints the same tag, and a blank behind it where a bar's own padding follows: there other tags have none.
     share: 0.99,
-    leastTags: 1,
+    least: 1,
     among: ofLine(`(?:\\[${time}\\])?\\[(?:[\\w.-]+@)?(?:\\d+,)?\\d+\\](?:\\[[^\\]\\s]*:\\d+\\])?${stream}`),
     splitter: mpiTagSplitter({ atLineStartOnly: true, blankBehind: true }),
   },
@@ -101,14 +101,16 @@ export function detectLauncher(head: string, rank?: number): Launcher {
     const first = matches[0];
     if (!first) continue;
     if (launcher.share === 0) return launcher;
-    if (matches.length >= Math.max(launcher.leastTags ?? 2, launcher.share * countFrame(launcher, head, matches)))
-      return launcher;
+    if (matches.length >= leastTags(launcher, head, matches)) return launcher;
   }
   return untagged(rank);
 }
 
-/** What the launcher's tags are a share of. Behind its last tagged line a launcher may say at length how the run ended. */
-function countFrame({ among }: Launcher, head: string, tags: readonly RegExpExecArray[]): number {
-  if (among) return head.match(among)?.length ?? 0;
-  return head.slice(tags[0]?.index, (tags.at(-1)?.index ?? 0) + 1).match(/\n[^\n]/g)?.length ?? 0;
+/** How many tags prove a launcher. Behind its last tagged line a launcher may say at length how the run ended. */
+function leastTags({ among, share, least = 2 }: Launcher, head: string, tags: readonly RegExpExecArray[]): number {
+  if (among) return Math.max(least, share * (head.match(among)?.length ?? 0));
+  const countLines = (part: string): number => part.match(/\n[^\n]/g)?.length ?? 0;
+  const frame = countLines(head.slice(tags[0]?.index, (tags.at(-1)?.index ?? 0) + 1));
+  // A few lines of a program's own may look tagged, even one after the other.
+  return Math.max(least, share * frame, Math.min(20, countLines(head) / 3));
 }
