@@ -35,6 +35,7 @@ test('a node without fonts or fontconfig draws the same bytes, with the fonts th
     env,
     extendEnv: false,
     encoding: 'buffer',
+    stripFinalNewline: false,
   });
   t.is(Buffer.from(stderr).toString(), '');
   t.true(Buffer.from(stdout).equals(await report(caseOf('names of any kind'))));

@@ -62,20 +62,20 @@ function bestFigure({ marks: { best }, ringOn, x }: Overlay): BestFigure | undef
   return best === null || value === undefined || !Number.isFinite(value) ? undefined : { ...best, value };
 }
 
-/** Most important first: what comes later gives way. */
+/** What comes later gives way: the best epoch can, since the verdict names it too. */
 function labelsOf({ marks }: Overlay, best: BestFigure | undefined): LaneLabel[] {
   const labels: LaneLabel[] = [];
+  const stops = [...marks.earlyStops.keys()];
+  const lastStop = stops.at(-1);
+  if (lastStop !== undefined) {
+    labels.push({ x: lastStop, text: stops.length > 1 ? 'early stops' : 'early stop', colour: stopColour });
+  }
   if (best)
     labels.push({
       x: best.x,
       text: `best epoch ${best.epoch}: ${formatFigure(best.value)}`,
       colour: palette.vermillion,
     });
-  const stops = [...marks.earlyStops.keys()];
-  const lastStop = stops.at(-1);
-  if (lastStop !== undefined) {
-    labels.push({ x: lastStop, text: stops.length > 1 ? 'early stops' : 'early stop', colour: stopColour });
-  }
   for (const x of marks.restarts) labels.push({ x, text: 'restart', colour: grey });
   for (const { x, to } of marks.rateChanges) {
     labels.push({ x, text: to === null ? 'lr' : `lr ${formatSetting(to)}`, colour: palette.blue });

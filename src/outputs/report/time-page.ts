@@ -27,7 +27,7 @@ export function timePageOf(data: ReportData, times: MetricCurves): Page {
       const below = top + height + 24;
       const width = write(context, 'By rank', body.left, below, title);
       const { curves, unit } = inReadableUnit(times);
-      const note = `${unit}: median over the rank’s epochs, line from the 10th to the 90th percentile`;
+      const note = `${unit === 's' ? 'seconds' : 'milliseconds'}: median over the rank’s epochs, line from the 10th to the 90th percentile`;
       write(context, note, body.left + width + 6, below, { size: 8, colour: grey });
       const ranks = odd.map(({ rank }) => rank);
       drawRankDots(context, curves, ranks, {
