@@ -5,7 +5,7 @@
 
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { type FSWatcher, watch } from 'chokidar';
+import { type FSWatcher, watch as watchByChokidar } from 'chokidar';
 import { isIgnoredName } from './layout.js';
 
 export interface HintSettings {
@@ -42,8 +42,15 @@ const maxFolders = 4000;
 /** Pauses before watching is tried again after an error; after the last it is given up. */
 const retryMs = [1000, 5000, 30_000, 120_000, 600_000];
 
-/** Starts to watch nothing but the doorbell and the files. */
-export function createHints(settings: HintSettings, sink: HintSink): Hints {
+/** Starts to watch nothing but the doorbell and the files. `watch` is chokidar's. */
+export function createHints(
+  settings: HintSettings,
+  sink: HintSink,
+  {
+    watch = watchByChokidar,
+    pausesMs = retryMs,
+  }: { watch?: typeof watchByChokidar; pausesMs?: readonly number[] } = {},
+): Hints {
   const limit = Math.min(maxFolders, Math.floor(maxUserWatches() * watchShare));
   const polled = pollBell(settings, sink);
   const isTold = (name: string): boolean => settings.endMarkers.includes(name) || !isIgnoredName(name);
@@ -78,7 +85,7 @@ export function createHints(settings: HintSettings, sink: HintSink): Hints {
     watched = new Set();
     void failed.close();
     const isFull = error instanceof Error && 'code' in error && (error.code === 'ENOSPC' || error.code === 'EMFILE');
-    const waitMs = isFull ? retryMs.at(-1) : retryMs[failures];
+    const waitMs = isFull ? pausesMs.at(-1) : pausesMs[failures];
     failures += 1;
     const reason = error instanceof Error ? error.message : String(error);
     sink.onLimited(isFull ? `no inotify watches left for this user (${reason})` : reason);
@@ -115,7 +122,7 @@ export function createHints(settings: HintSettings, sink: HintSink): Hints {
 function pollBell({ doorbell, files, pollMs }: HintSettings, sink: HintSink): FSWatcher | undefined {
   const paths = [...(doorbell === null ? [] : [doorbell]), ...files];
   if (paths.length === 0) return undefined;
-  const polled = watch(paths, {
+  const polled = watchByChokidar(paths, {
     depth: 0,
     ignored: (path, stats) => stats !== undefined && !stats.isDirectory() && !files.includes(path),
     followSymlinks: false,
