@@ -110,7 +110,7 @@ test('the demo makes workbook and reports, and says where; a second one finds no
   t.is(first.exitCode, 0, first.stderr);
   t.regex(
     first.stdout,
-    /^\d+ experiments read\.\n\nWorkbook, .*: +demo\/master\.xlsx\nReports, \d+ PDFs, .*: +demo\/\S+\.tlw\.pdf\n/,
+    /^\d+ experiments read\.\n\nWorkbook, .*:\n {2}demo\/master\.xlsx\nReports, \d+ PDFs, .*:\n {2}demo\/\S+\.tlw\.pdf\n/,
   );
   const second = await sandbox.run('demo', 'demo', '-q');
   t.regex(second.stdout, /^Nothing has changed since the last time\./);

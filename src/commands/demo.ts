@@ -54,11 +54,14 @@ function describe(root: string, read: number, workbook: string, folder: string):
   return [
     read > 0 ? `${read} experiments read.` : 'Nothing has changed since the last time.',
     '',
-    `Workbook, a row for each experiment:   ${shown(workbook)}`,
-    `Reports, ${reports.length} PDFs, each beside its log:   ${shown(join(root, first))}`,
-    '                                       and so on; the same as JSON and as CSV lies beside each',
+    'Workbook, a row for each experiment:',
+    `  ${shown(workbook)}`,
+    `Reports, ${reports.length} PDFs, each beside its log:`,
+    `  ${shown(join(root, first))}`,
+    '  and so on; the same as JSON and as CSV lies beside each',
     '',
-    'Your own experiments:                  tlw watch --root DIR',
+    'Your own experiments:',
+    '  tlw watch --root DIR',
     '',
   ].join('\n');
 }

@@ -26,8 +26,11 @@ export async function doOnce(context: CommandContext, loaded: LoadedConfig, opti
   const root = requireRoot(loaded);
   requireFolder(root);
   requireDialects(loaded);
-  const bar = createProgressBar(context.stderr, config.log.level !== 'warn' && config.log.level !== 'error');
-  const log = context.logMessages(loaded, bar.stream);
+  const isShown = context.stderr.isTTY === true && config.log.level === 'info';
+  const bar = createProgressBar(context.stderr, isShown);
+  // Where a bar shows what is done, only trouble needs words.
+  const level = isShown ? 'warn' : config.log.level;
+  const log = context.logMessages({ ...loaded, config: { ...config, log: { ...config.log, level } } }, bar.stream);
   const session = await openSession({
     ...{ root, config, log, environment: context.environment, isSinglePass: true },
     children: Math.min(mostChildren, availableParallelism()),
