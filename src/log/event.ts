@@ -42,6 +42,8 @@ export type LogEvent =
   | { readonly kind: 'job'; readonly id: string }
   /** A record that cannot be trusted: counted, with its offset, and not used. */
   | { readonly kind: 'doubt'; readonly what: string }
+  /** Only another rank than the one at hand can have printed this, so that several share the stream without tags. */
+  | { readonly kind: 'foreign' }
   /** A figure of this record is no number by the grammar; the others were kept. */
   | { readonly kind: 'skipped_value' };
 

@@ -61,6 +61,7 @@ export class RankFold {
   #latest = 0;
   #repeatedHeaders = 0;
   #records = 0;
+  #foreign = 0;
 
   constructor(rank: number | null, maxPoints: number | null = null) {
     this.rank = rank;
@@ -98,7 +99,7 @@ export class RankFold {
 
   /** Whether headers and records come in a number that one rank alone cannot have printed. */
   get looksMixed(): boolean {
-    return this.#repeatedHeaders >= 2 && this.#records >= 1.5 * this.#rows.size;
+    return this.#foreign >= 3 || (this.#repeatedHeaders >= 2 && this.#records >= 1.5 * this.#rows.size);
   }
 
   apply(event: LogEvent, offset: number, spliced: boolean): void {
@@ -139,6 +140,9 @@ export class RankFold {
         break;
       case 'doubt':
         this.#records += 1;
+        break;
+      case 'foreign':
+        this.#foreign += 1;
         break;
       case 'world_size':
       case 'job':

@@ -23,6 +23,10 @@ export function createAverageMeterReader(): (piece: Piece) => boolean {
     if (isDoubled(rest, piece)) return true;
     const figures = readAverages(rest, piece);
     if (figures === undefined) return false;
+    const { tracker } = piece;
+    if (epoch === tracker.epoch ? step === previousStep : tracker.epoch !== null && step > 1) {
+      piece.emit({ kind: 'foreign' });
+    }
     if (epoch !== piece.tracker.epoch || step < previousStep) {
       previousStep = step;
       firstStep = step;
@@ -39,6 +43,7 @@ export function createAverageMeterReader(): (piece: Piece) => boolean {
         isLast: step >= lastStep || (stride > 0 && step + stride > lastStep),
         step: firstStep === 0 ? step + 1 : step,
         steps: total,
+        progress: step / total,
       },
       piece.emit,
     );

@@ -14,6 +14,8 @@ export interface EpochRecord {
   readonly isLast: boolean;
   readonly step?: number;
   readonly steps?: number;
+  /** How far the epoch is, 0 to 1, where the step does not tell. */
+  readonly progress?: number;
 }
 
 /** Follows one rank through its epochs and decides which record is an epoch's own and which is mere progress. */

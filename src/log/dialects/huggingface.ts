@@ -24,7 +24,7 @@ function createHuggingfaceReader(): RankReader {
   let soFar = new Map<string, number>();
   // The bar of the whole training, which is the first one drawn; evaluation has bars of its own.
   let bar: { readonly total: number; step: number } | null = null;
-  let isTrained = false;
+  let trainedEpochs: number | null = null;
 
   const readDict = (pairs: readonly Pair[], emit: Emit): boolean => {
     const at = maybeNumber(pairs.find(([name]) => name === 'epoch')?.[1] ?? '');
@@ -36,6 +36,8 @@ function createHuggingfaceReader(): RankReader {
     // An evaluation before the training is no epoch's.
     if (at <= 0) return true;
     const itsEpoch = Math.ceil(at);
+    // Another training, with a bar of its own that cannot be told from an evaluation's.
+    if (trainedEpochs !== null && itsEpoch < epoch) bar = null;
     const figures = readFigures(pairs, emit);
     if (itsEpoch !== epoch) {
       if (itsEpoch > epoch) complete(emit);
@@ -69,25 +71,32 @@ function createHuggingfaceReader(): RankReader {
     complete(emit);
     const runtime = maybeNumber(pairs.find(([name]) => name === 'train_runtime')?.[1] ?? '');
     if (runtime !== undefined) emit({ kind: 'total_time', seconds: runtime });
-    if (bar !== null && Number.isInteger(lastEpoch) && lastEpoch > 0) {
-      const steps = bar.step / lastEpoch;
-      const epochs = bar.total / steps;
-      if (Number.isInteger(steps) && Number.isInteger(epochs)) emit({ kind: 'plan', epochs, steps });
-    }
-    if (bar !== null && bar.step > 0 && bar.step < bar.total) {
-      emit({ kind: 'early_stop', epoch: Math.max(1, Math.ceil(lastEpoch)) });
-    }
-    bar = null;
-    isTrained = true;
+    trainedEpochs = lastEpoch;
+    tellPlan(emit);
     emit({ kind: 'end', status: 'completed', reason: null });
+  };
+
+  /**
+   * The bar of the whole training counts steps; with the epochs that were trained, it tells how many were planned. It is on
+   * another stream than the summary and may lag behind it, so that it is asked again as it goes on.
+   */
+  const tellPlan = (emit: Emit): void => {
+    if (bar === null || trainedEpochs === null || !Number.isInteger(trainedEpochs) || bar.step === 0) return;
+    const steps = bar.step / trainedEpochs;
+    const epochs = bar.total / steps;
+    if (Number.isInteger(steps) && Number.isInteger(epochs)) emit({ kind: 'plan', epochs, steps });
   };
 
   const readText = (text: string, emit: Emit): boolean => {
     let isUnderstood = false;
     for (const { step, total } of parseTqdm(text).bars) {
       isUnderstood = true;
-      if (total !== null && step === 0 && bar === null && !isTrained) bar = { total, step };
-      else if (total === bar?.total && bar !== null) bar.step = Math.max(bar.step, step);
+      if (total !== null && step === 0 && bar === null && trainedEpochs === null) {
+        bar = { total, step };
+      } else if (bar !== null && total === bar.total && step > bar.step) {
+        bar.step = step;
+        tellPlan(emit);
+      }
     }
     for (const [dict] of text.matchAll(dictionary)) {
       const pairs = parseDictionary(dict);

@@ -25,6 +25,12 @@ export function createTrainEpochReader(): (piece: Piece) => boolean {
     if (!isLastFigureWhole(piece, ...last)) return true;
     const epoch = Number(epochText);
     const now = { samples: Number(samplesText), percent: Number(percentText) };
+    const { tracker } = piece;
+    // A rank begins each epoch at 0 and prints no step twice.
+    const isRepeated = epoch === tracker.epoch && now.samples === previous.samples && now.percent === previous.percent;
+    if (isRepeated || (tracker.epoch !== null && epoch !== tracker.epoch && now.samples > 0)) {
+      piece.emit({ kind: 'foreign' });
+    }
     const isFirst = epoch !== piece.tracker.epoch || now.samples === 0 || now.percent < previous.percent;
     lines = isFirst ? 1 : lines + 1;
     // Samples are printed as steps × samples of this step, so that a smaller last batch makes them step back.
@@ -40,6 +46,7 @@ export function createTrainEpochReader(): (piece: Piece) => boolean {
         // Under DistributedDataParallel the total may be that of all ranks, but the percentage is the rank's own.
         isLast: isRagged || (!isFirst && (nextSamples >= Number(totalText) || nextPercent > 101)),
         ...(isRagged ? {} : { step: now.samples }),
+        progress: now.percent / 100,
       },
       piece.emit,
     );

@@ -3,10 +3,11 @@ import { createAverageMeterReader, readAveragedStats, readStarSummary, readTestM
 import { readEarlyStop } from './early-stop.js';
 import { createEpochBlockReader } from './epoch-block.js';
 import { createSummaryReader } from './epoch-summary.js';
-import { createEpochTracker } from './epoch-tracker.js';
+import { createEpochTracker, type EpochTracker } from './epoch-tracker.js';
 import type { Piece, PieceReader } from './piece.js';
 import { createPrecision } from './precision.js';
 import { createTrainEpochReader, readTestSet } from './pytorch-examples.js';
+import { createMixedTracker, doubtValidation } from './pytorch-mixed.js';
 import { parseTqdm } from './tqdm.js';
 import { createBarReader, descriptionStart } from './tqdm-epochs.js';
 
@@ -22,23 +23,34 @@ export const pytorch: Dialect = {
     { pattern: /\b(?:train|val|valid|validation)(?:ing)?\.? loss[:=]? *[\d.]/gi, weight: 5 },
   ],
   updates: 'all',
-  reader: createPytorchReader,
+  reader: () =>
+    createReader(createEpochTracker(), createBarReader(), [
+      createTrainEpochReader(),
+      readTestSet,
+      createAverageMeterReader(),
+      readTestMeter,
+      readStarSummary,
+      readAveragedStats,
+      createSummaryReader(),
+      createEpochBlockReader(),
+      readEarlyStop,
+    ]),
+  mixedReader: () =>
+    createReader(createMixedTracker(), () => {}, [
+      createTrainEpochReader(),
+      createAverageMeterReader(),
+      doubtValidation,
+      createSummaryReader(),
+      readEarlyStop,
+    ]),
 };
 
-function createPytorchReader(): RankReader {
-  const state = { tracker: createEpochTracker(), precision: createPrecision() };
-  const readBar = createBarReader();
-  const readers: readonly PieceReader[] = [
-    createTrainEpochReader(),
-    readTestSet,
-    createAverageMeterReader(),
-    readTestMeter,
-    readStarSummary,
-    readAveragedStats,
-    createSummaryReader(),
-    createEpochBlockReader(),
-    readEarlyStop,
-  ];
+function createReader(
+  tracker: EpochTracker,
+  readBar: ReturnType<typeof createBarReader>,
+  readers: readonly PieceReader[],
+): RankReader {
+  const state = { tracker, precision: createPrecision() };
 
   const readText = (text: string, endsLine: boolean, emit: Emit): boolean => {
     const { bars, rest } = parseTqdm(text);
