@@ -206,6 +206,6 @@ test.serial('a growing log is running, then completed; Ctrl-C ends the watch cle
   watch.kill('SIGINT');
   const { exitCode, stderr } = await watch;
   t.is(exitCode, 0);
-  t.regex(String(stderr), /stopped root=/);
+  t.regex(String(stderr), /stopped$/m);
   t.is(statuses(sandbox).a, 'early_stopped (parsed)');
 });
