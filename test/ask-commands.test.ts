@@ -51,7 +51,10 @@ test('top: every format says the same', async (t) => {
     (await tlw(...words, '--format', 'csv')).stdout,
     '#,val_dsc,best,at,status,lr\n1,0.866725,0.812775,13,early_stopped,0.1\n',
   );
-  t.regex((await tlw(...words, '--format', 'md')).stdout, /^\| # \| val_dsc \|.*\n\| ---: \|.*\n\| 1 \| 0\.8667 \|/);
+  t.regex(
+    (await tlw(...words, '--format', 'md')).stdout,
+    /^\| # \| val\\_dsc \|.*\n\| --- \| ---: \|.*\n\| 1 \| 0\.8667 \|/,
+  );
   t.regex((await tlw(...words, '--format', 'latex')).stdout, /early\\_stopped & 0\.1 \\\\\n/);
 });
 
@@ -73,6 +76,27 @@ test('top: groups have mean, sd and n', async (t) => {
       ['16', 6],
     ],
   );
+});
+
+test('export --table: the sheets of the workbook as text', async (t) => {
+  const { stdout } = await tlw('export', '--table', 'ranks', '--format', 'json');
+  const rows: { rank: number }[] = JSON.parse(stdout);
+  t.is(rows.length, 29);
+  t.regex((await tlw('export', '--table', 'epochs')).stdout, /^experiment,.*epoch,/);
+  t.regex((await tlw('export', '--format', 'md')).stdout, /learning rate/);
+});
+
+test('notes merge: a file that is no workbook is said so', async (t) => {
+  const { exitCode, stderr } = await tlw('notes', 'merge', path.join(packageRoot, 'package.json'));
+  t.is(exitCode, 66);
+  t.regex(stderr, /package\.json: expected a copy of master\.xlsx/);
+});
+
+test('notes merge: what was typed into a copy of the workbook comes back', async (t) => {
+  await tlw('export');
+  const { exitCode, stdout } = await tlw('notes', 'merge', path.join(root, 'master.xlsx'));
+  t.is(exitCode, 0);
+  t.is(stdout, 'nothing new\n');
 });
 
 test('runs: what became of each, with last words', async (t) => {

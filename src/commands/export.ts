@@ -1,10 +1,18 @@
 import { escapeText } from '../escape-text.js';
-import { type Command, newCommand } from './command.js';
+import { type TableFormat, tableFormats } from '../outputs/table-export.js';
+import { type Command, choiceOption, newCommand } from './command.js';
 import { type CommandContext, rootFlag } from './context.js';
 import { askWatcher } from './control.js';
+import { exportTable, type TableName, tableNames } from './export-table.js';
 import { examples, shownPath } from './help.js';
 import { doOnce } from './once.js';
 import { sayOnce } from './watch.js';
+
+interface ExportOptions {
+  readonly root?: string;
+  readonly table?: TableName;
+  readonly format?: TableFormat;
+}
 
 /** `tlw export`: the workbook, now. */
 export function exportCommand(context: CommandContext): Command {
@@ -15,8 +23,14 @@ export function exportCommand(context: CommandContext): Command {
         'and writes the workbook itself.',
     )
     .option('--root <dir>', 'the folder that holds the experiments')
-    .addHelpText('after', examples('tlw export --root OUTPUTS'))
-    .action(async (options: { root?: string }) => {
+    .addOption(choiceOption('--table <table>', 'print this sheet instead, of what was read until now', tableNames))
+    .addOption(choiceOption('--format <format>', 'how to print it', tableFormats))
+    .addHelpText('after', examples('tlw export --root OUTPUTS', 'tlw export --table epochs --format csv > epochs.csv'))
+    .action(async (options: ExportOptions) => {
+      if (options.table !== undefined || options.format !== undefined) {
+        exportTable(context, options, options.table ?? 'experiments', options.format ?? 'csv');
+        return;
+      }
       const loaded = context.loadConfig([rootFlag(options.root)]);
       const exported = await askWatcher(context, loaded, 'export');
       if (exported === undefined) {

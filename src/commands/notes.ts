@@ -1,0 +1,80 @@
+import { existsSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { resolve } from 'node:path';
+import { databaseOf, fileSystemAt, stateFolderOf } from '../daemon/places.js';
+import { escapeText } from '../escape-text.js';
+import { mergeNotes } from '../outputs/workbook/merge-notes.js';
+import { parseUserWorkbook, type UserWorkbook } from '../outputs/workbook/user-workbook.js';
+import { readAllUserNotes, setUserNotes } from '../store/notes.js';
+import { closeStore, openStore } from '../store/open.js';
+import { readOverviews } from '../store/read-overviews.js';
+import { exitCodes, UserError } from '../user-error.js';
+import { type Command, newCommand } from './command.js';
+import { type CommandContext, rootFlag } from './context.js';
+import { examples } from './help.js';
+
+/** `tlw notes`: notes that were typed elsewhere. */
+export function notesCommand(context: CommandContext): Command {
+  const command = newCommand('notes')
+    .summary('take notes back from a copy of the workbook')
+    .description('Notes, tags and keep marks that were typed into a copy of the workbook, on a laptop for instance.')
+    .addHelpText('after', examples('tlw notes merge ~/laptop/master.xlsx'));
+  command.addCommand(
+    newCommand('merge')
+      .summary('merge the notes of a copy into the database')
+      .description(
+        'Takes over what was changed in the copy since it was written; what was changed on both sides is kept from both, and listed.',
+      )
+      .argument('<workbook>', 'the copy')
+      .option('--root <dir>', 'the folder that holds the experiments')
+      .addHelpText('after', examples('tlw notes merge ~/laptop/master.xlsx'))
+      .action((path: string, options: { root?: string }) => merge(context, path, options)),
+  );
+  return command;
+}
+
+async function merge(context: CommandContext, path: string, { root }: { root?: string }): Promise<void> {
+  const { config } = context.loadConfig([rootFlag(root)]);
+  const folder = resolve(config.root ?? context.folder);
+  const database = databaseOf(stateFolderOf(folder, config, context.environment));
+  if (!existsSync(database))
+    throw new UserError(
+      `${folder}: expected a root that tlw has read on this host; notes go into its database`,
+      exitCodes.noInput,
+    );
+  const workbook = await readWorkbook(resolve(context.folder, path));
+  const store = openStore(database, { fileSystem: fileSystemAt(database).isLocal ? 'local' : 'remote' });
+  try {
+    const merged = mergeNotes({
+      rows: workbook.rows,
+      experiments: readOverviews(store),
+      others: readAllUserNotes(store),
+      isDatabaseOlder: true,
+    });
+    for (const [key, notes] of merged.changes) setUserNotes(store, key, notes);
+    const count = merged.changes.size;
+    context.stdout.write(
+      `${count === 0 ? 'nothing new' : `notes of ${count} ${count === 1 ? 'experiment' : 'experiments'} taken over`}\n`,
+    );
+    for (const { key, field, merged: text } of merged.conflicts) {
+      context.stdout.write(`changed on both sides: ${escapeText(`${field} of ${key}: now "${text}"`)}\n`);
+    }
+  } finally {
+    closeStore(store);
+  }
+}
+
+async function readWorkbook(path: string): Promise<UserWorkbook> {
+  const refuse = (expected: string, cause?: unknown): UserError =>
+    new UserError(
+      `${path}: expected ${expected}${cause instanceof Error ? `; ${cause.message}` : ''}`,
+      exitCodes.noInput,
+      { cause },
+    );
+  const bytes = await readFile(path).catch((error: unknown) => Promise.reject(refuse('a workbook', error)));
+  const workbook = await parseUserWorkbook(bytes).catch((error: unknown) =>
+    Promise.reject(refuse('a copy of master.xlsx', error)),
+  );
+  if (!workbook) throw refuse('a copy of master.xlsx, got a workbook that is none');
+  return workbook;
+}
