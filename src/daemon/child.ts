@@ -4,6 +4,7 @@ import { existsSync } from 'node:fs';
 import type { Config } from '../config.js';
 import type { FileVersion } from '../outputs/publish-present.js';
 import { collectEdits } from '../outputs/workbook-files.js';
+import { makeBackup } from '../store/backup.js';
 import type { ReadOrder } from '../watch/readings.js';
 import { serve } from './pool.js';
 import { readLog } from './read-log.js';
@@ -20,5 +21,6 @@ serve({
   collectEdits: ({ path, recorded }: { path: string; recorded: FileVersion | null }) => collectEdits(path, recorded),
   writeWorkbook,
   writeResults: writeResultsFile,
+  makeBackup: (database: string) => makeBackup(database),
   missing: (paths: readonly string[]): string[] => paths.filter((path) => !existsSync(path)),
 });

@@ -1,6 +1,7 @@
 import type { Config } from '../config.js';
 import type { FileVersion } from '../outputs/publish-present.js';
 import type { CollectedEdits } from '../outputs/workbook-files.js';
+import type { Backup } from '../store/backup.js';
 import type { ReadOrder } from '../watch/readings.js';
 import type { OutputsOrder, WrittenOutput } from './output-files.js';
 import { createPool } from './pool.js';
@@ -16,6 +17,8 @@ export interface Jobs {
   collectEdits(path: string, recorded: FileVersion | null): Promise<CollectedEdits>;
   writeWorkbook(order: WorkbookOrder): Promise<WrittenWorkbook>;
   writeResults(order: ResultsOrder): Promise<WrittenResults>;
+  /** Copies the database to a backup beside it. */
+  makeBackup(database: string): Promise<Backup>;
   /** Those of the files that are not there. */
   missing(paths: readonly string[]): Promise<readonly string[]>;
   /** How many readings and renderings may run at once. */
@@ -37,6 +40,7 @@ export function startJobs(size: number): Jobs {
     collectEdits: (path, recorded) => workers.run('collectEdits', { path, recorded }, minuteMs),
     writeWorkbook: (order) => workers.run('writeWorkbook', order, 10 * minuteMs),
     writeResults: (order) => workers.run('writeResults', order, 10 * minuteMs),
+    makeBackup: (database) => workers.run('makeBackup', database, 10 * minuteMs),
     missing: (paths) => workers.run('missing', paths, minuteMs),
     running: () => workers.running(),
     close: () => workers.close(),

@@ -1,3 +1,4 @@
+import { bringBackup, isBackupDue } from './bring-backup.js';
 import { bringOutputs, settleObjective } from './bring-outputs.js';
 import { bringResults, isResultsDue } from './bring-results.js';
 import { type BroughtWorkbook, bringWorkbook, isWorkbookDue } from './bring-workbook.js';
@@ -49,10 +50,11 @@ export async function publishAll(session: Session, progress: Progress): Promise<
   const workbook = isWorkbookDue(session) ? await attempt(bringWorkbook(session), 'the workbook') : null;
   // After the workbook: notes that people typed into it belong in the copy too.
   const results = isResultsDue(session) ? await attempt(bringResults(session), 'results.db') : null;
+  const backup = isBackupDue(session) ? await attempt(bringBackup(session), 'a backup of the database') : null;
   return {
     files: written,
     workbook: workbook === null || 'error' in workbook ? null : workbook,
-    errors: [...errors, ...[workbook, results].flatMap((each) => (each && 'error' in each ? each.error : []))],
+    errors: [...errors, ...[workbook, results, backup].flatMap((each) => (each && 'error' in each ? each.error : []))],
   };
 }
 

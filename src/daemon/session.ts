@@ -3,7 +3,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Config } from '../config.js';
 import type { LogMessages } from '../log-messages.js';
 import type { ChosenObjective } from '../objective.js';
-import { closeStore, openStore } from '../store/open.js';
+import { closeStore } from '../store/open.js';
+import { openOrRecoverStore } from '../store/recover.js';
 import type { FileSystemKind } from '../store/sqlite.js';
 import type { Store } from '../store/store.js';
 import { type FileSystem, fileSystemOf } from '../watch/file-system.js';
@@ -66,7 +67,7 @@ export async function openSession(options: SessionOptions): Promise<Session> {
   const stateFolder = stateFolderOf(root, config, environment);
   const fileSystem = fileSystemAt(stateFolder).isLocal ? 'local' : 'remote';
   const hold = await takeHold(stateFolder, { isLocal: fileSystem === 'local', log, signal: options.signal });
-  const store = openStoreHeld(stateFolder, fileSystem, hold);
+  const store = openStoreHeld(stateFolder, fileSystem, hold, log);
   noteFirstWatch(store, now());
   const stored = readKnowledge(store);
   log.debug('database opened', { database: store.file, fileSystem, logs: stored.logs.length });
@@ -102,9 +103,15 @@ export function rootName({ root }: Pick<Session, 'root'>): string {
   return basename(root) || root;
 }
 
-function openStoreHeld(stateFolder: string, fileSystem: FileSystemKind, hold: Hold): Store {
+function openStoreHeld(stateFolder: string, fileSystem: FileSystemKind, hold: Hold, log: LogMessages): Store {
   try {
-    return openStore(databaseOf(stateFolder), { fileSystem });
+    const { store, recovery } = openOrRecoverStore(databaseOf(stateFolder), { fileSystem });
+    if (recovery !== null) {
+      const { asideFile, backupFile, experiments, notes } = recovery;
+      const fields = { movedTo: asideFile, backup: backupFile, experiments, notes };
+      log.error('database was damaged: a backup or a new one takes its place, and logs are read again', fields);
+    }
+    return store;
   } catch (error) {
     hold.release();
     throw error;
