@@ -46,7 +46,8 @@ for (const { values, labels } of [
   });
 }
 
-test('figures that span decades get a logarithmic axis, negative ones never', (t) => {
+test('figures that span decades get a logarithmic axis, negative ones and scores that rise from 0 never', (t) => {
+  t.false(axisOf(0.001, 0.4, 0.7, 0.8, 0.85).isLog);
   t.true(axisOf(1e-4, 1, 100).isLog);
   t.false(axisOf(0.1, 0.5).isLog);
   t.false(axisOf(-1e-4, 1e4).isLog);

@@ -28,7 +28,7 @@ const hugeFigure = 1e150;
 /** Figures up to here are drawn as 0, for the same reason. */
 const tinyFigure = 1e-150;
 
-/** Positive data that span more than this many decades get a logarithmic axis. */
+/** Positive data that span more than this many decades, most of them low, get a logarithmic axis. */
 const logDecades = 2;
 
 /**
@@ -39,7 +39,10 @@ export function valueAxis(columns: Iterable<Float64Array>, maxTicks = 5, always:
   const sorted = finiteValues([...columns, Float64Array.from(always)]).sort();
   if (sorted.length === 0) return linearAxis(0, 1, maxTicks);
   const [from, to] = withoutOutliers(sorted, always);
-  if (from > 0 && Math.log10(to) - Math.log10(from) > logDecades) return logAxis(from, to, maxTicks);
+  const middle = sorted[(sorted.length - 1) >> 1] ?? from;
+  // A score that rises from nearly 0 spans decades too, but most of it is high up: a linear axis shows that better.
+  const isLow = middle - from < 0.3 * (to - from);
+  if (from > 0 && isLow && Math.log10(to) - Math.log10(from) > logDecades) return logAxis(from, to, maxTicks);
   // An axis of the last digits would only show rounding.
   const least = 1e-6 * Math.max(Math.abs(from), Math.abs(to));
   const padding = Math.max((to - from) * 0.05 || Math.abs(to) * 0.05 || 0.5, least);

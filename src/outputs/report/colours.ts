@@ -14,7 +14,6 @@ export const palette = {
   purple: '#CC79A7',
   sky: '#56B4E9',
   yellow: '#D9CB1F',
-  black: '#000000',
 } as const;
 
 export interface Stroke {
@@ -40,11 +39,11 @@ const dashes = [[], [5, 2], [1.5, 1.8], [6, 2, 1.5, 2]];
 export const maxLegendEntries = 8;
 
 /** Colour and dash of curve `index` of `count`: distinct up to eight, above that along the colour scale. */
-export function strokeOf(index: number, count: number, width = 0.9): Stroke {
-  if (count > maxLegendEntries) return { colour: scaleColour(index / (count - 1)), width, dash: [] };
+export function strokeOf(index: number, count: number): Stroke {
+  if (count > maxLegendEntries) return { colour: scaleColour(index / (count - 1)), width: 0.6, dash: [] };
   return {
     colour: rankColours[index] ?? ink,
-    width,
+    width: 0.9,
     dash: dashes[index % dashes.length] ?? [],
   };
 }
@@ -62,11 +61,7 @@ const scaleStops: readonly Rgb[] = [
 
 /** Colour at `share` (0 to 1) of the sequential scale. */
 export function scaleColour(share: number): string {
-  return `rgb(${scaleRgb(share).join(', ')})`;
-}
-
-function scaleRgb(share: number): Rgb {
-  return alongStops(scaleStops, share);
+  return `rgb(${alongStops(scaleStops, share).join(', ')})`;
 }
 
 /** From nearly white to dark blue: what is out of the ordinary stands out dark, also in grey print. */

@@ -58,7 +58,7 @@ export function curvesOf(experiment: Experiment): Curves {
   };
 }
 
-/** The ranks that have a figure in any of `metrics`, in the order of the log's ranks. */
+/** The ranks that have a figure in any of `metrics`, by number. */
 export function ranksOf(metrics: readonly MetricCurves[]): Rank[] {
   return [...new Set(metrics.flatMap(({ byRank }) => byRank.map(({ rank }) => rank)))].sort(
     (a, b) => (a.rank ?? 0) - (b.rank ?? 0),
@@ -157,12 +157,10 @@ function stepTimeColumn({ epochs, stepsPerEpoch }: Rank): MetricColumn {
 }
 
 function remember<T>(read: (name: string) => T): (name: string) => T {
-  const known = new Map<string, T>();
+  const known = new Map<string, { readonly value: T }>();
   return (name) => {
-    const before = known.get(name);
-    if (before !== undefined) return before;
-    const value = read(name);
-    known.set(name, value);
-    return value;
+    const entry = known.get(name) ?? { value: read(name) };
+    known.set(name, entry);
+    return entry.value;
   };
 }

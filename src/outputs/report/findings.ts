@@ -29,7 +29,7 @@ export function oddRanksOf({ byRank }: Findings): RankFinding[] {
 
 interface Measure {
   readonly name: string;
-  readonly deviations: readonly Deviation[];
+  readonly deviations: ReadonlyMap<Rank, Deviation>;
   /** 1: higher is worse. */
   readonly sign: 1 | -1;
   readonly format: (value: number) => string;
@@ -38,12 +38,12 @@ interface Measure {
 
 export function findingsOf(data: ReportData): Findings {
   const { ranks } = data.experiment.run;
-  const measures = measuresOf(data).filter(({ deviations }) => deviations.length > 0);
+  const measures = measuresOf(data).filter(({ deviations }) => deviations.size > 0);
   const byRank = ranks.map((rank) => {
     const reasons = endReasonsOf(rank, ranks);
     let badness = 0;
     for (const { name, deviations, sign, format, isTime } of measures) {
-      const found = deviations.find((deviation) => deviation.rank === rank);
+      const found = deviations.get(rank);
       if (!found) continue;
       if (Math.abs(found.score) > Math.abs(badness)) badness = found.score * sign;
       if (Math.abs(found.score) > oddScore) {
@@ -62,7 +62,7 @@ function measuresOf(data: ReportData): Measure[] {
   const add = (name: string, metric: MetricCurves | undefined) => {
     if (!metric || measures.some((measure) => measure.name === name)) return;
     const sign = directionOf(name) === 'min' ? 1 : -1;
-    measures.push({ name, deviations: deviationsOf(metric), sign, format: formatFigure });
+    measures.push({ name, deviations: byRankOf(deviationsOf(metric)), sign, format: formatFigure });
   };
   if (objective !== null) {
     const metric = curves.metric(objective);
@@ -72,7 +72,7 @@ function measuresOf(data: ReportData): Measure[] {
   add('loss', trainingOf(data, 'loss'));
   measures.push({
     name: 'time per step',
-    deviations: deviationsOf(curves.secondsPerStep),
+    deviations: byRankOf(deviationsOf(curves.secondsPerStep)),
     sign: 1,
     format: formatDuration,
     isTime: true,
@@ -80,8 +80,17 @@ function measuresOf(data: ReportData): Measure[] {
   const { ranks } = experiment.run;
   const counts = ranks.map((rank) => rank.epochs.length);
   const isCounted = ranks.length >= fewestRanksToCompare && new Set(counts).size > 1;
-  measures.push({ name: 'epochs', deviations: isCounted ? outliersOf(ranks, counts) : [], sign: -1, format: String });
+  measures.push({
+    name: 'epochs',
+    deviations: byRankOf(isCounted ? outliersOf(ranks, counts) : []),
+    sign: -1,
+    format: String,
+  });
   return measures;
+}
+
+function byRankOf(deviations: readonly Deviation[]): Map<Rank, Deviation> {
+  return new Map(deviations.map((deviation) => [deviation.rank, deviation]));
 }
 
 /** How the rank ended, where the others did not end so. */

@@ -12,11 +12,14 @@ import { rankLayerOf } from './rank-layer.js';
 
 /** Above this a page of panels goes on with the next page. */
 const panelsPerPage = 9;
+/** Some trainers print a metric for each of hundreds of classes: those further on are in the summaries only. */
+const maxZoomPages = 48;
 const legendSize = 8.5;
 
 /** Three pages and one for each metric: five for loss, accuracy and one custom metric. */
 export function metricPagesOf(data: ReportData): Page[] {
-  return [...summaryPagesOf(data), ...detailPagesOf(data), ...data.bases.map((base) => zoomPageOf(data, base))];
+  const zooms = data.bases.slice(0, maxZoomPages).map((base) => zoomPageOf(data, base));
+  return [...summaryPagesOf(data), ...detailPagesOf(data), ...zooms];
 }
 
 function summaryPagesOf(data: ReportData): Page[] {
@@ -26,10 +29,12 @@ function summaryPagesOf(data: ReportData): Page[] {
   const note = isValidation
     ? 'Validation figures by epoch'
     : 'Training figures by epoch: the log has no validation figures';
+  const isMore = data.bases.length > maxZoomPages;
+  const leftOut = isMore ? `; the first ${maxZoomPages} of ${data.bases.length} metrics have a zoom page` : '';
   return piecesOf(shown, panelsPerPage).map((piece, index) => ({
     bookmark: continued('Summary', index),
     draw(context) {
-      drawHeader(context, data, 'Summary', note);
+      drawHeader(context, data, 'Summary', `${note}${leftOut}`);
       const entries = piece.flatMap((metric) => [
         ...meanLegend(metric, isValidation ? 'validation' : 'training'),
         ...rangeLayerOf(metric).legend,

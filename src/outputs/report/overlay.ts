@@ -29,8 +29,10 @@ interface LaneLabel {
 const stopColour = '#9c4a79';
 const stopStroke: Stroke = { colour: palette.purple, width: 0.8, dash: [3, 2.5] };
 const restartStroke: Stroke = { colour: grey, width: 0.8, dash: [] };
-/** More vertical lines than this would hide the curves: then short ticks at the top. */
-const maxVerticals = 3;
+/** More lines than these would hide the curves: then short ticks at the top. */
+const maxStopLines = 3;
+const maxRestartLines = 8;
+const shortShare = 0.06;
 
 /** Height to keep free above the plot, pt. */
 export function laneHeight(marks: Marks, style: MarkStyle, fontSize: number): number {
@@ -43,9 +45,10 @@ export function laneHeight(marks: Marks, style: MarkStyle, fontSize: number): nu
 /** Restarts, early stops, learning-rate changes, the ring at the best epoch, and their names. */
 export function drawMarks(context: Context, plot: Plot, overlay: Overlay): void {
   const { marks, style } = overlay;
-  for (const restart of marks.restarts) drawVertical(context, plot, restart, restartStroke, 1);
+  const restartShare = marks.restarts.length > maxRestartLines ? shortShare : 1;
+  for (const x of marks.restarts) drawVertical(context, plot, x, restartStroke, restartShare);
   const stops = [...marks.earlyStops.keys()];
-  for (const x of stops) drawVertical(context, plot, x, stopStroke, stops.length > maxVerticals ? 0.06 : 1);
+  for (const x of stops) drawVertical(context, plot, x, stopStroke, stops.length > maxStopLines ? shortShare : 1);
   for (const { x } of marks.rateChanges)
     drawTriangle(context, plot.xOf(x), { tip: plot.area.top - 0.5, base: plot.area.top - 5 }, palette.blue);
   const best = bestFigure(overlay);
@@ -94,7 +97,7 @@ function drawLane(context: Context, plot: Plot, { fontSize, marks }: Overlay, la
     const at = plot.xOf(x);
     const start = [at - wide / 2, at - wide - 4, at + 4]
       .map((from) => Math.min(Math.max(from, left), left + width + 6 - wide))
-      .find((from) => taken.every((other) => from + wide + 6 < other.from || from > other.to + 6));
+      .find((from) => taken.every((other) => from + wide + 3 < other.from || from > other.to + 3));
     if (start === undefined) continue;
     taken.push({ from: start, to: start + wide });
     write(context, text, start, baseline, { size, colour });

@@ -17,6 +17,8 @@ export interface RankLayer {
 
 /** Ranks are alike when the middle 80 % of them take up less than this share of the height. */
 const alikeShare = 0.3;
+/** More lines than this cannot be told apart, whatever their colours. */
+const maxLines = 256;
 /** More lines than this of one colour are a smear. */
 const maxQuietLines = 16;
 const quietStroke: Stroke = { colour: '#7fb3d5', width: 0.7, dash: [] };
@@ -38,7 +40,7 @@ export function rankLayerOf(curves: MetricCurves, noun: string): RankLayer {
   }
   if (byRank.length <= maxLegendEntries) return lineLayer(curves, noun);
   const band = bandOf(curves);
-  if (!areAlike(curves, band)) return lineLayer(curves, noun);
+  if (byRank.length <= maxLines && !areAlike(curves, band)) return lineLayer(curves, noun);
   const odd = deviationsOf(curves)
     .filter(({ score }) => Math.abs(score) > oddScore)
     .sort((a, b) => Math.abs(b.score) - Math.abs(a.score))
@@ -74,7 +76,7 @@ export function rankName(rank: Rank): string {
 function lineLayer({ byRank }: MetricCurves, noun: string): RankLayer {
   const lines = byRank.map(({ y }, index) => ({
     y,
-    stroke: strokeOf(index, byRank.length, byRank.length > maxLegendEntries ? 0.6 : 0.9),
+    stroke: strokeOf(index, byRank.length),
   }));
   const first = byRank[0];
   const last = byRank.at(-1);

@@ -14,6 +14,7 @@ const fullColourAt = 2 * oddScore;
 const plainColour = '#ececea';
 /** More cells than this cannot be told apart: then only the ranks that printed get one. */
 const maxCells = 1024;
+const maxRows = 12;
 const lineHeight = 11.5;
 const titleHeight = 16;
 const lineGap = 5;
@@ -84,7 +85,7 @@ function drawCell(context: Context, { label, finding }: Cell, box: Box, isCompar
 
 /** At most 64 cells a row, and rows that fill no more than a tenth of the page. */
 function cellRows(count: number): { perRow: number; rows: number; height: number } {
-  const perRow = Math.max(8, count > 512 ? 128 : Math.min(64, count));
+  const perRow = count > 512 ? Math.max(128, Math.ceil(count / maxRows)) : Math.max(8, Math.min(64, count));
   const rows = Math.ceil(count / perRow);
   return { perRow, rows, height: rows <= 1 ? 17 : Math.max(3.6, Math.min(17, 44 / rows)) };
 }

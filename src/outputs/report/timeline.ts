@@ -10,8 +10,6 @@ export interface Timeline {
   columnOf(epochs: EpochTable, row: number): number;
   /** x of an epoch of the last segment, whether or not a rank has it. */
   xOfEpoch(epoch: number): number;
-  /** Segment and epoch as printed, e.g. `12`, or `2nd run, 12`. */
-  labelOf(column: number): string;
   /** x of the place before each segment but the first. */
   readonly restarts: readonly number[];
   axis(maxTicks: number): Axis;
@@ -46,12 +44,6 @@ export function timelineOf(tables: readonly EpochTable[]): Timeline {
     x,
     columnOf: (epochs, row) => columns.get(xOf(epochs, row)) ?? 0,
     xOfEpoch: (epoch) => lastShift + epoch,
-    labelOf(column) {
-      const value = x[column] ?? 0;
-      const index = segments.findLastIndex(({ shift, first }) => value >= shift + first);
-      const epoch = String(value - (segments[index]?.shift ?? 0));
-      return segments.length > 1 ? `${epoch} of run ${index + 1}` : epoch;
-    },
     restarts,
     axis: (maxTicks) => epochAxis(segments, x, maxTicks),
   };
@@ -94,5 +86,14 @@ function epochAxis(segments: readonly Segment[], x: Float64Array, maxTicks: numb
     for (let epoch = Math.ceil((from + step * 0.6) / step) * step; epoch <= end; epoch += step) epochs.push(epoch);
     return epochs.map((epoch) => ({ value: shift + epoch, label: String(epoch) }));
   });
-  return { min: first - padding, max: last + padding, isLog: false, ticks };
+  return { min: first - padding, max: last + padding, isLog: false, ticks: apart(ticks, step * 0.4) };
+}
+
+/** Without those that are too near the one before, as where a log has many short segments. */
+function apart(ticks: readonly Tick[], distance: number): Tick[] {
+  const kept: Tick[] = [];
+  for (const tick of ticks) {
+    if (tick.value - (kept.at(-1)?.value ?? Number.NEGATIVE_INFINITY) >= distance) kept.push(tick);
+  }
+  return kept;
 }
