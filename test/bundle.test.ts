@@ -13,18 +13,17 @@ const withoutNetwork = [
 ].find(([command = '', ...args]) => spawnSync(command, [...args, 'true']).status === 0);
 const testWithoutNetwork = withoutNetwork === undefined ? test.skip : test.serial;
 const bundles = path.resolve('build/bundle');
-const log = path.resolve('test/fixtures/experiments/keras-openmpi-verbose-2/keras-openmpi-verbose-2.log');
 
 test.before(async () => {
   await execa(process.execPath, ['scripts/bundle.mjs']);
 });
 
-testWithoutNetwork('the bundle installs without network, and reads a log', async (t) => {
+testWithoutNetwork('the bundle installs without network, and does the whole job', async (t) => {
   const home = await emptyHome(t);
   const bundle = await bundleThat(/-node\d+\.tgz$/);
   const prefix = path.join(home, '.local');
   await offline(home, ['npm', 'install', '--global', '--ignore-scripts', '--prefix', prefix, bundle]);
-  await readsALog(t, home, path.join(prefix, 'bin', 'tlw'));
+  await doesTheJob(t, home, path.join(prefix, 'bin', 'tlw'));
 });
 
 testWithoutNetwork('the bundle that carries node runs where there is none', async (t) => {
@@ -35,14 +34,16 @@ testWithoutNetwork('the bundle that carries node runs where there is none', asyn
   const bin = path.join(home, 'bin');
   await mkdir(bin);
   for (const tool of ['dirname', 'readlink']) await symlink(path.join('/usr/bin', tool), path.join(bin, tool));
-  await readsALog(t, home, tlw, bin);
+  await doesTheJob(t, home, tlw, bin);
 });
 
-/** Version, and a log to JSON, CSV and a drawn report. */
-async function readsALog(t: ExecutionContext, home: string, tlw: string, binaries?: string): Promise<void> {
+/** The version, and the whole job: database, reports and workbook. */
+async function doesTheJob(t: ExecutionContext, home: string, tlw: string, binaries?: string): Promise<void> {
   t.is((await offline(home, [tlw, '--version'], binaries)).stdout, program.version);
-  await offline(home, [tlw, 'parse', log, '--out', home], binaries);
-  t.true((await readdir(home)).includes('keras-openmpi-verbose-2.tlw.pdf'));
+  await offline(home, [tlw, 'demo', 'demo'], binaries);
+  const files = await readdir(path.join(home, 'demo'), { recursive: true });
+  t.true(files.includes('master.xlsx'));
+  t.true(files.some((file) => file.endsWith('.tlw.pdf')));
 }
 
 async function offline(

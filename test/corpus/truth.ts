@@ -19,6 +19,8 @@ export interface TruthRank {
   readonly rank: number;
   /** Epoch from 1 → canonical metric name → the figure as printed last. */
   readonly epochs: ReadonlyMap<number, ReadonlyMap<string, number>>;
+  /** Epoch from 1 → the figures as they stand in the log. */
+  readonly texts: ReadonlyMap<number, readonly string[]>;
   readonly facts: TruthFacts;
 }
 
@@ -85,6 +87,7 @@ function parseTruth(file: TruthFile, logPath: string): Truth {
     epochs: new Map(
       rank.epochs.map((epoch) => [epoch.epoch + shift, canonicalFigures(epoch.printed, printedNames)] as const),
     ),
+    texts: new Map(rank.epochs.map((epoch) => [epoch.epoch + shift, Object.values(epoch.printed)] as const)),
     facts: factsOf(file, rank, shift),
   }));
   return {
