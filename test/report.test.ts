@@ -73,7 +73,7 @@ const texts: readonly TextCase[] = [
     ],
     pages: 9,
   },
-  { name: 'eight ranks independent', says: [/28–50\/50/, /Nothing stands out/, /mean of those still running/] },
+  { name: 'eight ranks independent', says: [/28–50\/50/, /Nothing stands out/, /of those still running/] },
   { name: 'odd rank of eight', says: [/rank 5 on node01 loss 0\.\d+, others 0\.\d+ +· +time per step .*\+\d\d %/] },
   { name: 'two hundred and fifty-six ranks', says: [/rank 201 on node50/] },
   { name: 'one rank prints', says: [/16 ranks, one prints/, /the others are silent by design/] },

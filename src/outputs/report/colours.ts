@@ -33,7 +33,8 @@ const rankColours = [
   palette.yellow,
   grey,
 ];
-const dashes = [[], [5, 2], [1.5, 1.8], [6, 2, 1.5, 2]];
+/** One for each colour: in grey print the colours are too near one another. */
+const dashes = [[], [5, 2], [1.5, 1.8], [6, 2, 1.5, 2], [10, 2.5], [2.8, 2.8], [7, 2, 1.5, 2, 1.5, 2], [1, 3.5]];
 
 /** Most curves that get an entry each in a legend; above, a colour scale. */
 export const maxLegendEntries = 8;
@@ -44,7 +45,7 @@ export function strokeOf(index: number, count: number): Stroke {
   return {
     colour: rankColours[index] ?? ink,
     width: 0.9,
-    dash: dashes[index % dashes.length] ?? [],
+    dash: dashes[index] ?? [],
   };
 }
 

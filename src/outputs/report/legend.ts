@@ -9,9 +9,9 @@ export type LegendEntry =
   | { readonly kind: 'band'; readonly label: string; readonly colour: string }
   | { readonly kind: 'scale'; readonly from: string; readonly to: string };
 
-const sampleWidth = 18;
+const sampleWidth = 22;
 const scaleWidth = 90;
-const gap = 14;
+const gap = 11;
 
 /** Draws the entries in as many rows as they need; returns the height used, pt. */
 export function drawLegend(

@@ -67,7 +67,7 @@ export function meanLegend(curves: MetricCurves, noun: string, stroke = meanStro
     isMean && curves.mean.some((value, column) => Number.isFinite(value) && !Number.isFinite(curves.common[column]));
   const beyond = {
     kind: 'line' as const,
-    label: 'mean of those still running',
+    label: 'of those still running',
     stroke: { ...beyondStroke, colour: stroke.colour },
   };
   return [{ kind: 'line', label, stroke }, ...(isBroken ? [beyond] : [])];
