@@ -54,7 +54,7 @@ export function createSummaryReader(firstEpoch: 0 | 1 = 1): (piece: Piece) => bo
   };
 }
 
-const epochHeader = /[Ee](?:poch|POCH)[ \t]*[:=#[(]* *(\d+)(?: *(?:\/|of) *(\d+))?[\])>]*(?=[\s:,|;-]|$)/;
+const epochHeader = /[Ee](?:poch|POCH)[ \t:=#[(]*(\d+)(?: *(?:\/|of) *(\d+))?[\])>]*(?=[\s:,|;-]|$)/;
 
 /** Whether only what loggers put before a message stands there: time stamps, levels, names, closed by a delimiter. */
 function isLoggerPrefix(text: string): boolean {

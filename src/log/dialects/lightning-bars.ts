@@ -62,7 +62,7 @@ function unpadded(text: string): string {
 
 /** `Epoch 0/3  ━━━━ 20/20 0:00:00 • 0:00:00 705.53it/s val_loss: 0.710 val_acc: 0.830`, with a message behind it. */
 function parseRich(text: string): LightningTexts | undefined {
-  const match = richBar.exec(text);
+  const match = text.includes(' • ') ? richBar.exec(text) : null;
   if (!match) return undefined;
   const [whole, description = '', epoch, last, step, total] = match;
   const behind = text.slice(match.index + whole.length);

@@ -45,7 +45,7 @@ export function createTrainEpochReader(): (piece: Piece) => boolean {
         figures: readFigures(pairs, piece.emit),
         // Under DistributedDataParallel the total may be that of all ranks, but the percentage is the rank's own.
         isLast: isRagged || (!isFirst && (nextSamples >= Number(totalText) || nextPercent > 101)),
-        ...(isRagged ? {} : { step: now.samples }),
+        ...(isRagged ? {} : { step: Math.max(1, now.samples) }),
         progress: now.percent / 100,
       },
       piece.emit,
