@@ -5,7 +5,7 @@ import test from 'ava';
 import fc from 'fast-check';
 import { statuses } from '../src/experiment.js';
 import { readChanges } from '../src/store/changes.js';
-import { markGone, readKnownLogs, renameExperiment, unmarkGone } from '../src/store/known-logs.js';
+import { markGone, readKnownLogs, renameExperiment, setLogState, unmarkGone } from '../src/store/known-logs.js';
 import { SchemaError } from '../src/store/migrate.js';
 import { readUserNotes, setUserNotes } from '../src/store/notes.js';
 import { closeStore, openStore } from '../src/store/open.js';
@@ -94,6 +94,40 @@ test('a renamed experiment keeps its rows and its notes', (t) => {
   t.is(readExperiment(store, experiment.key), undefined);
   t.is(readExperiment(store, 'b/b.log')?.experiment.run.ranks[0]?.epochs.length, 1);
   t.is(readUserNotes(store, 'b/b.log').notes, 'n');
+  closeStore(store);
+});
+
+test('an experiment that is renamed onto another takes its place, and the notes of both are kept', (t) => {
+  const store = open();
+  for (const name of ['a', 'b']) {
+    const experiment = buildExperiment({ name, ranks: [{ epochs: [{ epoch: 1, metrics: { loss: 1 } }] }] });
+    save(store, experiment, summarise(experiment.run, null));
+    setUserNotes(store, experiment.key, { notes: `of ${name}`, tags: ['x', name], keep: name === 'a' ? 'yes' : '' });
+  }
+  t.true(renameExperiment(store, 'a/a.log', { key: 'b/b.log', name: 'b' }));
+  t.deepEqual(
+    readOverviews(store).map(({ key, user }) => ({ key, user })),
+    [{ key: 'b/b.log', user: { notes: 'of b\nof a', tags: ['x', 'b', 'a'], keep: 'yes' } }],
+  );
+  t.is(store.connection.prepare('SELECT count(*) FROM epochs').pluck().get(), 1);
+  t.false(renameExperiment(store, 'c/c.log', { key: 'd/d.log', name: 'd' }));
+  closeStore(store);
+});
+
+test('how far the program is with a log is no other reading of it, but whether it is parsed is shown', (t) => {
+  const store = open();
+  const experiment = buildExperiment();
+  const summary = summarise(experiment.run, null);
+  save(store, experiment, summary);
+  const changes = readChanges(store);
+  t.true(setLogState(store, experiment.key, 'growing'));
+  t.is(readChanges(store), changes + 1);
+  t.true(setLogState(store, experiment.key, 'quiet'));
+  t.false(setLogState(store, experiment.key, 'quiet'));
+  t.is(readChanges(store), changes + 1);
+  t.true(save(store, experiment, summary).changed);
+  t.is(readOverviews(store)[0]?.logState, 'parsed');
+  t.false(save(store, experiment, summary).changed);
   closeStore(store);
 });
 

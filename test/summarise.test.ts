@@ -83,6 +83,35 @@ test('only the last segment counts', (t) => {
   t.is(best?.metrics.get('val_dsc'), 0.4);
 });
 
+test('a metric that comes every other epoch is final where it last came', (t) => {
+  const { metrics } = summaryOf([
+    { epochs: rows({ loss: 3, val_dsc: 0.5 }, { loss: 2 }) },
+    { epochs: rows({ loss: 3, val_dsc: 0.7 }, { loss: 1 }) },
+  ]);
+  t.is(metrics.get('val_dsc')?.final, 0.6);
+  t.is(metrics.get('loss')?.final, 1.5);
+});
+
+test('a metric that only one rank prints is judged by that rank', (t) => {
+  const { metrics, best } = summaryOf([
+    { epochs: rows({ loss: 3, val_dsc: 0.5 }, { loss: 2, val_dsc: 0.4 }) },
+    { epochs: rows({ loss: 3 }, { loss: 1 }) },
+  ]);
+  t.is(metrics.get('val_dsc')?.best, 0.5);
+  t.is(best?.epoch, 1);
+  t.is(best?.metrics.get('loss'), 3);
+});
+
+test('a rank that is NaN makes the mean NaN, but not the range of the others', (t) => {
+  const { metrics } = summaryOf([Number.NaN, 0.5, 0.7].map((loss) => ({ epochs: rows({ loss }) })));
+  t.deepEqual(metrics.get('loss'), { final: Number.NaN, min: 0.5, max: 0.7, best: null, bestEpoch: null });
+});
+
+test('a partial epoch shows that a run diverged, although it never counts otherwise', (t) => {
+  const epochs = [...rows({ loss: 1 }), { epoch: 2, partial: true, metrics: { loss: Number.NaN } }];
+  t.is(summaryOf([{ epochs }]).firstNonFiniteEpoch, 2);
+});
+
 test('a run that diverged has a NaN final figure and its best one before', (t) => {
   const { metrics, best, firstNonFiniteEpoch } = summaryOf(
     [{ epochs: rows({ val_loss: 0.4 }, { val_loss: Number.NaN }) }],

@@ -19,10 +19,26 @@ export function connect(
   { readonly, timeoutMs = 5000 }: { readonly readonly: boolean; readonly timeoutMs?: number },
 ): Connection {
   if (!readonly) createPrivately(file);
-  const connection = new Database(file, { readonly, fileMustExist: readonly, timeout: timeoutMs });
+  const connection = readonly ? openReadonly(file, timeoutMs) : new Database(file, { timeout: timeoutMs });
   connection.pragma('trusted_schema = OFF');
   connection.pragma('foreign_keys = ON');
   return connection;
+}
+
+/** What a killed program left half done must first be rolled back, and for that SQLite has to write. */
+function openReadonly(file: string, timeoutMs: number): Connection {
+  const options = { fileMustExist: true, timeout: timeoutMs };
+  const connection = new Database(file, { ...options, readonly: true });
+  try {
+    connection.pragma('schema_version');
+    return connection;
+  } catch (error) {
+    connection.close();
+    if (!/^SQLITE_READONLY_(ROLLBACK|RECOVERY)$/.test(maybeSqliteCode(error) ?? '')) throw error;
+  }
+  const writable = new Database(file, options);
+  writable.pragma('query_only = ON');
+  return writable;
 }
 
 /**
