@@ -30,8 +30,8 @@ function startHolder(t: ExecutionContext, folder: string) {
   const program = `
     import { takeLock } from ${JSON.stringify(new URL('../src/daemon/lock.js', import.meta.url).href)};
     import { takeLease } from ${JSON.stringify(new URL('../src/daemon/lease.js', import.meta.url).href)};
-    takeLock(${JSON.stringify(folder)});
-    await takeLease(${JSON.stringify(folder)}, { isLocal: true });
+    // Kept, so that they are not collected while they are held.
+    globalThis.held = [takeLock(${JSON.stringify(folder)}), await takeLease(${JSON.stringify(folder)}, { isLocal: true })];
     console.log('taken');
     setInterval(() => {}, 1000);`;
   const holder = execa('node', ['--input-type=module', '--eval', program], { reject: false });

@@ -10,6 +10,8 @@ import { execa, type Options } from 'execa';
 const cli = fileURLToPath(new URL('../src/cli.js', import.meta.url));
 const fixtures = fileURLToPath(new URL('../../test/fixtures/experiments', import.meta.url));
 
+const dropped = '-dac_override,-dac_read_search';
+
 export type Sandbox = ReturnType<typeof createSandbox>;
 
 /** A home folder with a root in it, removed after the test. */
@@ -62,10 +64,11 @@ export function createSandbox(t: ExecutionContext) {
           const { ino, mtimeMs } = statSync(join(root, path));
           return `${path} ${ino} ${mtimeMs}`;
         }),
-    /** Makes everything another user's. */
-    giveTo: async (user: number) => {
-      await execa('chown', ['-R', `${user}:${user}`, home]);
-    },
+    /** Runs it as root without root's right to read everything; the checkout may lie where no other user looks. */
+    startWithoutOverride: (args: readonly string[]) =>
+      execa('setpriv', ['--bounding-set', dropped, '--inh-caps', dropped, process.execPath, cli, ...args], {
+        ...{ cwd: home, extendEnv: false, reject: false, env: environment },
+      }),
     /** The only database of the home. */
     database(): string {
       const state = join(home, 'state', 'training-log-wizard');
