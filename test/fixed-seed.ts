@@ -1,0 +1,8 @@
+/**
+ * Loaded before every test file: property tests draw the same cases each time, so that a run can be repeated and a failure is
+ * news about the change at hand. `FC_SEED=random npx ava` looks for new cases, `FC_SEED=123` repeats one.
+ */
+import fc from 'fast-check';
+
+const wanted = process.env.FC_SEED ?? '20261123';
+if (wanted !== 'random') fc.configureGlobal({ ...fc.readConfigureGlobal(), seed: Number(wanted) });
