@@ -4,11 +4,15 @@
  *     node build/bench/make-database.js FILE [experiments=10000] [ranks=8] [epochs=50]
  */
 
-import { existsSync, statSync } from 'node:fs';
+import { existsSync, statSync, writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
+import { makeBackup } from '../src/store/backup.js';
 import { closeStore, openStore } from '../src/store/open.js';
+import { readEpochMeans } from '../src/store/read-epoch-means.js';
 import { readExperiment } from '../src/store/read-experiment.js';
 import { readOverviews } from '../src/store/read-overviews.js';
+import { readRankRows } from '../src/store/read-rank-rows.js';
+import { writeResults } from '../src/store/results.js';
 import { resummarise } from '../src/store/resummarise.js';
 import { saveAll } from '../src/store/save.js';
 import type { Store } from '../src/store/store.js';
@@ -30,10 +34,22 @@ fill(store, Number(experiments));
 const overviews = measure('overviews read', () => readOverviews(store));
 measure('overviews read again', () => readOverviews(store));
 measure('one experiment read', () => readExperiment(store, overviews[0]?.key ?? ''));
+measure('rows of all ranks read', () => overviews.map(({ key }) => readRankRows(store, key)));
+measure('100,000 means read', () => {
+  for (let rows = 0, i = 0; rows < 100_000 && i < overviews.length; i++) {
+    rows += readEpochMeans(store, overviews[i]?.key ?? '').length;
+  }
+});
+measure('results.db written', () => {
+  writeFileSync(`${file}.results`, '');
+  writeResults(file, `${file}.results`, { sheet: { columns: [{ name: 'key', type: 'TEXT' }], rows: [] } });
+});
+
 measure('objective changed', () => resummarise(store, { metric: 'val_iou', direction: 'max' }));
 measure('objective changed back', () => resummarise(store, objective));
 closeStore(store);
-say('size', `${(statSync(file).size / 1e6).toFixed(0)} MB`);
+measure('backup made', () => makeBackup(file));
+say('size', `${megabytes(file)} MB, results.db ${megabytes(`${file}.results`)} MB`);
 
 function fill(store: Store, count: number): void {
   const spent = { summarising: 0, saving: 0 };
@@ -63,6 +79,10 @@ function measure<T>(what: string, work: () => T): T {
     `${(cpuMs() - start.cpuMs).toFixed(0)} ms (${(performance.now() - start.wallMs).toFixed(0)} ms by the wall clock)`,
   );
   return result;
+}
+
+function megabytes(path: string): string {
+  return (statSync(path).size / 1e6).toFixed(0);
 }
 
 /** Time of the processor that this process has had: what others do on the machine counts less in it. */

@@ -104,6 +104,24 @@ CREATE TABLE epochs (
   PRIMARY KEY (experiment, position, segment, epoch)
 ) STRICT, WITHOUT ROWID;
 
+-- The same epochs as means over the ranks that completed them; view epochs_mean has names too.
+CREATE TABLE epochs_mean_data (
+  experiment INTEGER NOT NULL REFERENCES experiments (id) ON DELETE CASCADE,
+  segment INTEGER NOT NULL,
+  epoch INTEGER NOT NULL,
+  ranks INTEGER NOT NULL,
+  seconds REAL,
+  seconds_per_step REAL,
+  non_finite TEXT,
+  more TEXT,
+  loss REAL,
+  accuracy REAL,
+  val_loss REAL,
+  val_accuracy REAL,
+  learning_rate REAL,
+  PRIMARY KEY (experiment, segment, epoch)
+) STRICT, WITHOUT ROWID;
+
 CREATE TABLE metric_columns (
   label TEXT PRIMARY KEY,
   metric TEXT NOT NULL,

@@ -82,13 +82,11 @@ interface Best {
  */
 function bestOf(name: string, direction: 'max' | 'min', { ranks, shared }: LastSegment): Best | undefined {
   const means = new RunningMeans(shared.length);
-  for (const rank of ranks) {
-    const column = maybeColumn(name, rank);
-    if (column !== undefined) means.add(column, rank.shared);
-  }
+  const columns = ranks.flatMap((rank) => maybeColumn(name, rank) ?? []);
+  for (const { column, shared: rows } of columns) means.add(column, rows);
   let best: Best | undefined;
   for (let index = 0; index < shared.length; index++) {
-    const mean = means.at(index);
+    const mean = means.countAt(index) === columns.length ? means.meanAt(index) : Number.NaN;
     const isBetter = best === undefined || (direction === 'max' ? mean > best.mean : mean < best.mean);
     if (isBetter && Number.isFinite(mean)) best = { index, epoch: shared[index] ?? 0, mean };
   }
@@ -96,9 +94,12 @@ function bestOf(name: string, direction: 'max' | 'min', { ranks, shared }: LastS
 }
 
 /** The metric's column, of a rank that printed it at all. */
-function maybeColumn(name: string, { epochs, rows }: RankRows): MetricColumn | undefined {
+function maybeColumn(
+  name: string,
+  { epochs, rows, shared }: RankRows,
+): { readonly column: MetricColumn; readonly shared: readonly number[] } | undefined {
   const column = epochs.metrics.get(name);
-  return column !== undefined && rows.some((row) => column.present[row] !== 0) ? column : undefined;
+  return column !== undefined && rows.some((row) => column.present[row] !== 0) ? { column, shared } : undefined;
 }
 
 function lastEpochOf({ epochs, rows }: RankRows): number | null {

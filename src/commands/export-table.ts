@@ -1,7 +1,8 @@
 import type { Table } from '../outputs/table.js';
 import { readableColumns, renderTable, type TableFormat } from '../outputs/table-export.js';
 import { workbookTables } from '../outputs/workbook.js';
-import { readEpochMeans, readRankRows } from '../store/read-rows.js';
+import { readEpochMeans } from '../store/read-epoch-means.js';
+import { readRankRows } from '../store/read-rank-rows.js';
 import type { CommandContext } from './context.js';
 import { type DataOptions, withData } from './data.js';
 

@@ -1,8 +1,9 @@
 import { renderWorkbook, type WorkbookInput } from '../outputs/workbook.js';
 import { type CollectedEdits, type PlacedWorkbook, placeWorkbook } from '../outputs/workbook-files.js';
 import { closeStore, openStore } from '../store/open.js';
+import { readEpochMeans } from '../store/read-epoch-means.js';
 import { readOverviews } from '../store/read-overviews.js';
-import { readEpochMeans, readRankRows } from '../store/read-rows.js';
+import { readRankRows } from '../store/read-rank-rows.js';
 import { type OutputError, outputError } from './output-files.js';
 
 export interface WorkbookOrder extends Pick<WorkbookInput, 'options' | 'about'> {

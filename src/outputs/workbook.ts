@@ -1,6 +1,7 @@
 /** The master workbook: one row an experiment, best first, and what lies behind it. */
 
-import type { EpochMeanRow, RankRow } from '../summarise/rank-rows.js';
+import type { EpochMeanRow } from '../summarise/epoch-means.js';
+import type { RankRow } from '../summarise/rank-rows.js';
 import type { ExperimentOverview } from '../summary.js';
 import type { Table } from './table.js';
 import { type AboutInput, aboutTable } from './workbook/about-table.js';

@@ -1,5 +1,5 @@
 /**
- * Where a metric lies in table epochs. Each has a label; the first 100 metrics of a database get a column of that name,
+ * Where a metric lies in tables epochs and epochs_mean_data. Each has a label; the first 100 metrics of a database get a column of that name,
  * the rest are kept under their label in the JSON object of column `more`.
  */
 
@@ -31,7 +31,11 @@ interface PlaceRow {
 const statements = perStore((connection) => ({
   all: connection.prepare<[], PlaceRow>('SELECT metric, local, label, is_column FROM metric_columns ORDER BY rowid'),
   add: connection.prepare('INSERT INTO metric_columns (label, metric, local, is_column) VALUES (?, ?, ?, ?)'),
-  columns: connection.prepare<[], string>("SELECT name FROM pragma_table_info('epochs')").pluck(),
+  columns: connection
+    .prepare<[], string>(
+      "SELECT name FROM pragma_table_info('epochs') UNION SELECT name FROM pragma_table_info('epochs_mean_data')",
+    )
+    .pluck(),
 }));
 
 /** All places of the database, in the order in which they were given. */
@@ -64,7 +68,11 @@ function findOrAdd(store: Store, metric: string, local: boolean, known: MetricPl
   const names = new UniqueNames([...columns.all(), ...takenNames, ...known.map((place) => place.label)]);
   const label = names.take(local ? `local_${metric}` : metric);
   const isColumn = known.filter((place) => place.isColumn).length < mostColumns;
-  if (isColumn) store.connection.exec(`ALTER TABLE epochs ADD COLUMN ${quoteName(label)} REAL`);
+  if (isColumn) {
+    for (const table of local ? ['epochs'] : ['epochs', 'epochs_mean_data']) {
+      store.connection.exec(`ALTER TABLE ${table} ADD COLUMN ${quoteName(label)} REAL`);
+    }
+  }
   add.run(label, metric, Number(local), Number(isColumn));
   const added = { metric, local, label, isColumn };
   known.push(added);

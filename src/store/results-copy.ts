@@ -10,11 +10,8 @@ export interface TypedColumn {
 
 export interface CopyOptions {
   readonly name: string;
-  /** Its name in the copy, where that is another. */
-  readonly into?: string;
   /** Types of a view's columns by their names; a table knows its own. */
   readonly typeOf?: (column: string) => string;
-  readonly without?: readonly string[];
   readonly withRows?: boolean;
 }
 
@@ -25,24 +22,19 @@ interface ColumnInfo {
   readonly pk: number;
 }
 
-/** Makes the table and, unless `withRows` is false, fills it; returns the names of its columns. */
-export function copyTable(
-  connection: Connection,
-  { name, into = name, typeOf, without = [], withRows = true }: CopyOptions,
-): string[] {
+/** Makes the table and, unless `withRows` is false, fills it. */
+export function copyTable(connection: Connection, { name, typeOf, withRows = true }: CopyOptions): void {
   const columns = connection
     .prepare<[string], ColumnInfo>("SELECT name, type, pk FROM pragma_table_xinfo(?, 'live')")
-    .all(name)
-    .filter((column) => !without.includes(column.name));
+    .all(name);
   const definitions = columns.map((column) => `${quoteName(column.name)} ${typeOf?.(column.name) ?? column.type}`);
   const key = columns.filter(({ pk }) => pk > 0).sort((a, b) => a.pk - b.pk);
   if (key.length > 0) definitions.push(`PRIMARY KEY (${key.map((column) => quoteName(column.name)).join(', ')})`);
   // The rowid of a table whose key is one integer is that integer; elsewhere it would be a second key.
   const suffix = key.length > 1 ? ' WITHOUT ROWID' : '';
-  connection.exec(`CREATE TABLE ${quoteName(into)} (${definitions.join(', ')})${suffix}`);
+  connection.exec(`CREATE TABLE ${quoteName(name)} (${definitions.join(', ')})${suffix}`);
   const names = columns.map((column) => quoteName(column.name)).join(', ');
   if (withRows) {
-    connection.exec(`INSERT INTO main.${quoteName(into)} (${names}) SELECT ${names} FROM live.${quoteName(name)}`);
+    connection.exec(`INSERT INTO main.${quoteName(name)} (${names}) SELECT ${names} FROM live.${quoteName(name)}`);
   }
-  return columns.map((column) => column.name);
 }

@@ -1,12 +1,10 @@
 /** Brings summaries in line with another objective of the root. */
 
-import { meanOf } from '../summarise/figures.js';
 import { summarise } from '../summarise.js';
 import { directionOf, type Objective, type Summary } from '../summary.js';
 import { noteChange } from './changes.js';
 import { digestSummary } from './digest.js';
-import { type MetricPlace, readMetricPlaces } from './metric-places.js';
-import { readFiguresAt } from './read-epochs.js';
+import { maybeReadMeansAt } from './read-epoch-means.js';
 import { readExperiment } from './read-experiment.js';
 import { readSummaries } from './read-summaries.js';
 import { saveSummary } from './save-summary.js';
@@ -35,10 +33,9 @@ export function resummarise(store: Store, wanted: Objective | null, limit = Numb
   return store.connection
     .transaction(() => {
       const stale = statements(store).stale.all(objective?.metric ?? null, objective?.direction ?? null, limit);
-      const places = readMetricPlaces(store);
       let needsViews = false;
       for (const { id, key } of stale) {
-        const summary = summaryBy(store, { id, key }, objective, places);
+        const summary = summaryBy(store, { id, key }, objective);
         needsViews = saveSummary(store, id, summary, digestSummary(summary)) || needsViews;
         statements(store).touch.run(store.now(), id);
       }
@@ -50,35 +47,24 @@ export function resummarise(store: Store, wanted: Objective | null, limit = Numb
 }
 
 /** Only what is best depends on the objective, and where each metric was best is in its summary already. */
-function summaryBy(
-  store: Store,
-  { id, key }: Stale,
-  objective: Objective | null,
-  places: readonly MetricPlace[],
-): Summary {
+function summaryBy(store: Store, { id, key }: Stale, objective: Objective | null): Summary {
   const known = readSummaries(store, id).get(id);
   if (known !== undefined && (objective === null || objective.direction === directionOf(objective.metric))) {
     const epoch = objective === null ? null : (known.metrics.get(objective.metric)?.bestEpoch ?? null);
     if (epoch === null) return { ...known, objective, best: null };
-    return { ...known, objective, best: { epoch, metrics: meansAt(store, id, epoch, known, places) } };
+    return { ...known, objective, best: { epoch, metrics: meansAt(store, id, epoch, known) } };
   }
   const stored = readExperiment(store, key);
   if (stored === undefined) throw new Error(`${key}: expected an experiment with a summary, got none`);
   return summarise(stored.experiment.run, objective);
 }
 
-function meansAt(
-  store: Store,
-  experiment: number,
-  epoch: number,
-  { metrics }: Summary,
-  places: readonly MetricPlace[],
-): ReadonlyMap<string, number> {
-  const used = places.filter(({ metric }) => metrics.has(metric));
-  const ranks = [...readFiguresAt(store, experiment, epoch, used)];
-  const means = [...metrics.keys()].flatMap((name): [string, number][] => {
-    const figures = ranks.flatMap((rank) => rank.metrics.get(name) ?? []);
-    return figures.length === 0 ? [] : [[name, meanOf(figures)]];
-  });
-  return new Map(means);
+function meansAt(store: Store, experiment: number, epoch: number, { metrics }: Summary): ReadonlyMap<string, number> {
+  const means = maybeReadMeansAt(store, experiment, epoch)?.metrics;
+  return new Map(
+    [...metrics.keys()].flatMap((name): [string, number][] => {
+      const mean = means?.get(name);
+      return mean === undefined ? [] : [[name, mean]];
+    }),
+  );
 }

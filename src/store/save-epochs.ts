@@ -1,9 +1,12 @@
 /** Writes the rows of tables epochs and steps. */
 
-import { type EpochTable, epochFlags, type MetricColumn, type Rank } from '../experiment.js';
+import { type EpochTable, epochFlags, type Rank, type Run } from '../experiment.js';
+import { epochMeansOf } from '../summarise/epoch-means.js';
+import { type Figure, storedFigure, storedJson } from './figure-columns.js';
 import { type MetricPlace, placeMetrics } from './metric-places.js';
 import { NonFinite } from './non-finite.js';
 import { RowInserter } from './row-inserter.js';
+import { saveEpochMeans } from './save-epoch-means.js';
 import { perStore, type Store } from './store.js';
 
 const statements = perStore((connection) => ({
@@ -12,18 +15,19 @@ const statements = perStore((connection) => ({
   addStep: connection.prepare('INSERT INTO steps VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)'),
 }));
 
-/** Makes the epochs of an experiment those of `ranks`; true where table epochs got new columns for it. */
-export function saveEpochs(store: Store, experiment: number, ranks: readonly Rank[]): boolean {
+/** Makes the epochs of an experiment those of `run`, and their means too; true where the tables got new columns for it. */
+export function saveEpochs(store: Store, experiment: number, run: Run): boolean {
   statements(store).clearEpochs.run(experiment);
-  const { places, isNew } = placeMetrics(store, ranks);
+  const { places, isNew } = placeMetrics(store, run.ranks);
   const columns = places.filter((place) => place.isColumn);
   const more = places.filter((place) => !place.isColumn);
   const inserter = new RowInserter(store, 'epochs', [...fixedColumns, ...columns.map((place) => place.label)]);
-  for (const [position, { rank, epochs }] of ranks.entries()) {
+  for (const [position, { rank, epochs }] of run.ranks.entries()) {
     const key = { experiment, position, rank };
     addEpochRows(inserter, { key, epochs, columns: pick(epochs, columns), more: pick(epochs, more) });
   }
   inserter.finish();
+  saveEpochMeans(store, experiment, epochMeansOf(run), places);
   return isNew;
 }
 
@@ -36,7 +40,7 @@ export function saveSteps(store: Store, experiment: number, ranks: readonly Rank
     for (let i = 0; steps !== null && i < steps.length; i++) {
       const key = [experiment, position, i, rank, steps.segment[i], steps.epoch[i], steps.step[i]];
       const figures = [...steps.metrics].map(([label, column]) => ({ label, column }));
-      addStep.run(...key, figuresJson(figures, i, nonFinite) ?? '{}', nonFinite.finishRow());
+      addStep.run(...key, storedJson(figures, i, nonFinite) ?? '{}', nonFinite.finishRow());
     }
   }
 }
@@ -45,11 +49,6 @@ const fixedColumns = [
   ...['experiment', 'position', 'rank', 'segment', 'epoch', 'offset', 'partial', 'repaired'],
   ...['seconds', 'seconds_per_step', 'more', 'non_finite'],
 ];
-
-interface Figure {
-  readonly label: string;
-  readonly column: MetricColumn | undefined;
-}
 
 interface RankRows {
   readonly key: { readonly experiment: number; readonly position: number; readonly rank: number | null };
@@ -75,9 +74,9 @@ function addEpochRows(inserter: RowInserter, { key, epochs, columns, more }: Ran
     row.push(
       durationOf('seconds', epochs.seconds[i], nonFinite),
       durationOf('seconds_per_step', epochs.secondsPerStep[i], nonFinite),
-      more.length === 0 ? null : figuresJson(more, i, nonFinite),
+      more.length === 0 ? null : storedJson(more, i, nonFinite),
     );
-    const figures = columns.map((figure) => figureOf(figure, i, nonFinite));
+    const figures = columns.map((figure) => storedFigure(figure, i, nonFinite));
     row.push(nonFinite.finishRow());
     for (const figure of figures) row.push(figure);
     inserter.endRow();
@@ -87,16 +86,4 @@ function addEpochRows(inserter: RowInserter, { key, epochs, columns, more }: Ran
 /** NaN is how a column says that no duration was printed. */
 function durationOf(name: string, value: number | undefined, nonFinite: NonFinite): number | null {
   return value === undefined || Number.isNaN(value) ? null : nonFinite.take(name, value);
-}
-
-function figureOf({ label, column }: Figure, i: number, nonFinite: NonFinite): number | null {
-  if (column === undefined || column.present[i] === 0) return null;
-  return nonFinite.take(label, column.values[i] ?? Number.NaN);
-}
-
-/** `{"val_dsc":0.85}`; a figure that is not finite is there as null, a missing one is not; null where all are missing. */
-function figuresJson(figures: readonly Figure[], i: number, nonFinite: NonFinite): string | null {
-  const present = figures.filter(({ column }) => column !== undefined && column.present[i] !== 0);
-  if (present.length === 0) return null;
-  return JSON.stringify(Object.fromEntries(present.map((figure) => [figure.label, figureOf(figure, i, nonFinite)])));
 }

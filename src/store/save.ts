@@ -74,7 +74,7 @@ function saveOne(store: Store, experiment: Experiment, summary: Summary): boolea
   let needsViews = saveSummary(store, id, summary, summaryDigest);
   if (!isSame) {
     needsViews = saveDetails(store, id, experiment) || needsViews;
-    needsViews = saveEpochs(store, id, experiment.run.ranks) || needsViews;
+    needsViews = saveEpochs(store, id, experiment.run) || needsViews;
     saveSteps(store, id, experiment.run.ranks);
   }
   if (needsViews) refreshViews(store);

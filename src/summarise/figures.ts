@@ -12,31 +12,39 @@ export function meanOf(values: readonly number[]): number {
 
 /** Means of figures that stand at the same index, as `meanOf` gives them; add one column after the other. */
 export class RunningMeans {
+  readonly #counts: number[];
   readonly #sums: number[];
   readonly #min: number[];
   readonly #max: number[];
-  #count = 0;
 
   constructor(length: number) {
+    this.#counts = new Array<number>(length).fill(0);
     this.#sums = new Array<number>(length).fill(0);
     this.#min = new Array<number>(length).fill(Number.POSITIVE_INFINITY);
     this.#max = new Array<number>(length).fill(Number.NEGATIVE_INFINITY);
   }
 
-  /** Adds `values[rows[i]]` at each index i; a missing one makes that mean NaN. */
+  /** Adds `values[rows[i]]` at each index i; a row of -1 is none, and a missing figure is passed over. */
   add({ values, present }: MetricColumn, rows: readonly number[]): void {
-    this.#count++;
     for (let i = 0; i < rows.length; i++) {
-      const row = rows[i] ?? 0;
-      const value = present[row] === 0 ? Number.NaN : (values[row] ?? Number.NaN);
+      const row = rows[i] ?? -1;
+      if (row < 0 || present[row] === 0) continue;
+      const value = values[row] ?? Number.NaN;
+      this.#counts[i] = (this.#counts[i] ?? 0) + 1;
       this.#sums[i] = (this.#sums[i] ?? 0) + value;
       if (value < (this.#min[i] ?? value)) this.#min[i] = value;
       if (value > (this.#max[i] ?? value)) this.#max[i] = value;
     }
   }
 
-  at(i: number): number {
-    return within((this.#sums[i] ?? Number.NaN) / this.#count, this.#min[i] ?? 0, this.#max[i] ?? 0);
+  /** Figures that were added at this index. */
+  countAt(i: number): number {
+    return this.#counts[i] ?? 0;
+  }
+
+  /** NaN of none, and where one of the figures is NaN. */
+  meanAt(i: number): number {
+    return within((this.#sums[i] ?? 0) / this.countAt(i), this.#min[i] ?? 0, this.#max[i] ?? 0);
   }
 }
 

@@ -22,17 +22,6 @@ export interface RankRow {
   readonly metrics: ReadonlyMap<string, number>;
 }
 
-/** One epoch of an experiment: means over the ranks that completed it. */
-export interface EpochMeanRow {
-  readonly segment: number;
-  readonly epoch: number;
-  /** Ranks that completed it. */
-  readonly ranks: number;
-  /** s. */
-  readonly seconds: number | null;
-  readonly metrics: ReadonlyMap<string, number>;
-}
-
 /** One row for each rank of the run, in its order. */
 export function rankRowsOf(run: Run): RankRow[] {
   const segment = lastSegmentNumber(run);

@@ -1,6 +1,7 @@
 /** The sheets Ranks and Epochs as tables, in the order of the sheet Experiments. */
 
-import type { EpochMeanRow, RankRow } from '../../summarise/rank-rows.js';
+import type { EpochMeanRow } from '../../summarise/epoch-means.js';
+import type { RankRow } from '../../summarise/rank-rows.js';
 import type { ExperimentOverview } from '../../summary.js';
 import type { Cell, Column, ColumnKind, Table } from '../table.js';
 
