@@ -38,6 +38,21 @@ const action = fc.oneof(
 );
 type Action = typeof action extends fc.Arbitrary<infer Value> ? Value : never;
 
+/** What went wrong once. */
+const onceWrong: [Action[], boolean][] = [
+  [
+    [
+      { do: 'append', name: 'A', text: 'epoch 1\n' },
+      { do: 'mark', name: 'A' },
+      { do: 'wait', ms: 11 * minute },
+      { do: 'restart', ms: second },
+      { do: 'append', name: 'A', text: 'epoch 1\n' },
+      { do: 'unmount', ms: 3 * hour },
+    ],
+    false,
+  ],
+];
+
 for (const isRemote of [false, true]) {
   test(`random actions on a ${isRemote ? 'network' : 'local'} file system`, (t) => {
     fc.assert(
@@ -50,7 +65,7 @@ for (const isRemote of [false, true]) {
           rmSync(`${folder}.away`, { recursive: true, force: true });
         }
       }),
-      { numRuns: runs },
+      { numRuns: runs, examples: onceWrong },
     );
     t.pass();
   });

@@ -93,6 +93,8 @@ export interface NewLook {
 
 export interface RootKnowledge {
   isThere: boolean;
+  /** When it was last found to be there. */
+  lookedMs: number;
   /** Nothing may be marked as gone. */
   isOutage: boolean;
   marker: 'present' | 'missing' | 'never made';
@@ -139,6 +141,7 @@ export function createKnown(settings: WatchSettings, clock: WatchClock, hadMarke
     clock,
     root: {
       isThere: false,
+      lookedMs: Number.NEGATIVE_INFINITY,
       isOutage: false,
       marker: hadMarker ? 'missing' : 'never made',
       acceptsDeletions: false,

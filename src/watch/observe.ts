@@ -11,6 +11,8 @@ import { postponeLog, seeFingerprint, updateLog } from './see-log.js';
 import { found, judgeOutage, missing, missingFolder } from './see-missing.js';
 import type { Trouble } from './trouble.js';
 
+const bellsMs = 60_000;
+
 /** Takes in the answer to a look. Gives the looks that it makes necessary at once. */
 export function observe(known: Known, look: Look, { observation }: Answer): readonly Look[] {
   switch (observation.kind) {
@@ -30,7 +32,8 @@ export function observe(known: Known, look: Look, { observation }: Answer): read
       seeFingerprints(known, observation.path, observation.fingerprints);
       return [];
     case 'bells':
-      known.agenda.hasten('bells', known.clock.nowMs() + known.settings.rootIntervalMs, 'soon');
+      // Whoever rang while nobody listened.
+      known.agenda.hasten('bells', known.clock.nowMs() + Math.max(bellsMs, known.settings.rootIntervalMs), 'soon');
       for (const name of observation.names) ring(known, name);
       return [];
     case 'trouble':
@@ -60,6 +63,7 @@ export function ring(known: Known, name: string): void {
 function seeRoot(known: Known, seen: Extract<Observation, { kind: 'root' }>): void {
   const { root, agenda, settings, clock } = known;
   const nowMs = clock.nowMs();
+  root.lookedMs = nowMs;
   if (!root.isThere) {
     root.isThere = true;
     known.changed.health.set('ROOT_MISSING', null);

@@ -51,15 +51,16 @@ export function nextFolderLook(
     return inMs(waitMs, 'warm');
   }
   if (folder.mustListAgain) return inMs(listAgainMs(settings), 'warm');
-  // However many folders there are of a kind, their looks together cost one operation a second.
-  const share = (intervalMs: number, count: number): number => Math.max(intervalMs, count * 1000);
+  // However many folders there are of a kind, their looks together cost little.
+  const share = (intervalMs: number, count: number, eachMs: number): number => Math.max(intervalMs, count * eachMs);
   if (folder.isContainer)
-    return inMs(share(settings.rootIntervalMs, crowd.containers) * (0.95 + 0.1 * random()), 'soon');
+    return inMs(share(settings.rootIntervalMs, crowd.containers, 2000) * (0.95 + 0.1 * random()), 'soon');
   const sweepMs = settings.coldIntervalMs * (0.75 + 0.5 * random());
   if (folder.isBeside)
     return inMs(clamp(folder.stillMs / 4, settings.warmIntervalMs, 24 * settings.coldIntervalMs), 'verify');
   if (folder.stillMs > settings.warmForMs) return inMs(sweepMs, 'sweep');
-  const warmMs = Math.min(share(settings.warmIntervalMs, crowd.warm), settings.coldIntervalMs) * (0.9 + 0.2 * random());
+  const warmMs =
+    Math.min(share(settings.warmIntervalMs, crowd.warm, 1000), settings.coldIntervalMs) * (0.9 + 0.2 * random());
   if (folder.hasLogs) return inMs(warmMs, 'warm');
   // A new folder gets its log soon or never.
   return inMs(clamp(folder.stillMs / 4, settings.hotMinMs, warmMs), 'warm');

@@ -1,7 +1,7 @@
 /** What a look at a folder changes. */
 
 import { markerSeen } from './finished.js';
-import { agendaKey, folderOf, type Known, type KnownFolder } from './known.js';
+import { agendaKey, folderOf, type Known, type KnownFolder, type KnownLog } from './known.js';
 import { chooseFolders, chooseLogs, depthOf, type FolderNames, parentOf } from './layout.js';
 import type { Observation } from './look.js';
 import { listAgainMs } from './plan.js';
@@ -75,11 +75,7 @@ function takeNames(known: Known, folder: KnownFolder, names: FolderNames, marker
   for (const log of folder.logs) {
     if (!present.has(nameOf(log.path))) missing(known, log);
     else if (log.missingMs !== null || log.problem?.status === 'gone') lookAtLog(known, log.path);
-    const marked = markerSeen(log.watch, folder.markerMs);
-    if (marked === log.watch) continue;
-    log.watch = marked;
-    if (log.watch.state !== 'parsed') lookAtLog(known, log.path);
-    scheduleLog(known, log);
+    else markLog(known, log, folder.markerMs);
   }
   for (const name of folder.folders) {
     if (present.has(name)) continue;
@@ -88,6 +84,14 @@ function takeNames(known: Known, folder: KnownFolder, names: FolderNames, marker
   }
   for (const name of chooseLogs(folder.path, names)) if (!known.logs.has(pathOf(name))) lookAtLog(known, pathOf(name));
   return lookForFolders(known, folder, chooseFolders(folder.path, names).map(pathOf));
+}
+
+function markLog(known: Known, log: KnownLog, markerMs: number | null): void {
+  const marked = markerSeen(log.watch, markerMs);
+  if (marked === log.watch) return;
+  log.watch = marked;
+  if (log.watch.state !== 'parsed') lookAtLog(known, log.path);
+  scheduleLog(known, log);
 }
 
 function lookForFolders(known: Known, folder: KnownFolder, paths: readonly string[]): boolean {

@@ -15,9 +15,11 @@ export function missing(known: Known, log: KnownLog): void {
     known.wishes.delete(log);
     // Is the root still what it was?
     known.agenda.hasten('root', nowMs, 'now');
+    known.agenda.hasten(agendaKey('folder', ''), nowMs, 'now');
   }
   judgeOutage(known);
-  if (!known.root.isOutage && (known.root.acceptsDeletions || isGone(log.missingMs, nowMs))) lose(known, log);
+  const isSure = isGone(log.missingMs, nowMs) && rootSeenSince(known, log.missingMs);
+  if (!known.root.isOutage && (known.root.acceptsDeletions || isSure)) lose(known, log);
   scheduleLog(known, log);
 }
 
@@ -57,6 +59,12 @@ export function judgeOutage(known: Known): void {
   known.changed.health.set('ROOT_MISSING', is ? text : null);
   known.agenda.hasten('root', known.clock.nowMs() + known.settings.rootIntervalMs, 'now');
   if (!is) for (const log of missing) known.agenda.hasten(agendaKey('log', log.path), known.clock.nowMs(), 'soon');
+}
+
+/** Whether the root and its names were looked at since then, so that an outage would have been noticed. */
+function rootSeenSince({ root, folders }: Known, sinceMs: number): boolean {
+  const top = folders.get('');
+  return root.lookedMs >= sinceMs && top !== undefined && (top.lookedMs ?? Number.NEGATIVE_INFINITY) >= sinceMs;
 }
 
 function lose(known: Known, log: KnownLog): void {

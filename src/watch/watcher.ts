@@ -85,6 +85,7 @@ export function startWatcher(options: WatcherOptions): Watcher {
   let isClosed = false;
   let fileSystem: FileSystem | null = null;
   let hintedMs = Number.NEGATIVE_INFINITY;
+  let hinted = '';
   let wakeUp = (): void => {};
 
   const events: ScanEvents = {
@@ -138,7 +139,10 @@ export function startWatcher(options: WatcherOptions): Watcher {
   const updateHints = (): void => {
     if (isSinglePass || !known.settings.useEvents || clock.nowMs() - hintedMs < hintsEveryMs) return;
     hintedMs = clock.nowMs();
-    scanning.setFolders(hintFolders(known));
+    const folders = hintFolders(known);
+    if (folders.join('\n') === hinted) return;
+    hinted = folders.join('\n');
+    scanning.setFolders(folders);
   };
 
   const nothingIsDue = (): void => {
