@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { launcherNames } from '../experiment.js';
 import { parsePattern } from '../hyperparameters/pattern.js';
+import { compilePattern } from '../linear-pattern.js';
 
 /**
  * Every option with its default. config/default.yaml says the same to people, with a comment on each;
@@ -148,15 +149,14 @@ function namePattern() {
 
 function rankPrefix() {
   const error = 'expected a regular expression with a group "rank", such as "^worker (?<rank>\\\\d+): "';
-  return text(error).refine((source) => source.includes('(?<rank>') && isRegularExpression(source), { error });
-}
-
-function isRegularExpression(source: string): boolean {
-  try {
-    return new RegExp(source) instanceof RegExp;
-  } catch {
-    return false;
-  }
+  return text(error).superRefine((source, context) => {
+    try {
+      if (!compilePattern(source).groups.includes('rank')) context.addIssue({ code: 'custom', message: error });
+    } catch (problem) {
+      const reason = problem instanceof Error ? problem.message : String(problem);
+      context.addIssue({ code: 'custom', message: `${error}, in RE2's syntax: ${reason}` });
+    }
+  });
 }
 
 function yesOrNo() {

@@ -68,7 +68,7 @@ function parse(path: string, options: ParseOptions): Run {
 export function parseOptions({ launcher, rankPrefix, dialects, steps }: Config): ParseOptions {
   return {
     ...(launcher !== 'auto' && { launcher }),
-    ...(rankPrefix !== null && { rankPrefix: new RegExp(rankPrefix) }),
+    ...(rankPrefix !== null && { rankPrefix }),
     ...(dialects.length > 0 && { dialects: dialects.map(readUserDialect) }),
     ...(steps.enabled && { maxPoints: steps.maxPoints }),
   };

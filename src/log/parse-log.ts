@@ -15,8 +15,8 @@ import { detectWrapper, dropMarks, offsetByMarks, type Unwrapper } from './unwra
 export interface ParseOptions {
   /** Forces the launcher instead of detecting it. */
   readonly launcher?: LauncherName;
-  /** Prefix of a program's own, at the start of a line, with a group `rank`. */
-  readonly rankPrefix?: RegExp;
+  /** Prefix of a program's own at the start of a line, as a regular expression in RE2's syntax with a group `rank`. */
+  readonly rankPrefix?: string;
   /** Whose log this is when it has no tags; 0 where absent. */
   readonly rank?: number;
   /** Dialects of the user's, tried before the built-in ones. */

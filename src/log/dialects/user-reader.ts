@@ -1,7 +1,7 @@
+import { compilePattern, type LinearPattern } from '../../linear-pattern.js';
 import type { Emit, RankReader } from '../event.js';
 import { isFigureLike, maybeNumber } from '../numbers.js';
 import { createEpochTracker, type EpochTracker, type Level, levels } from './epoch-tracker.js';
-import { compilePattern, type LinearPattern } from './linear-pattern.js';
 import { reservedGroups, type UserDialect, type UserLine } from './user-schema.js';
 
 interface Rule extends Omit<UserLine, 'pattern'> {

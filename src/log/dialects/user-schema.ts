@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { compilePattern } from './linear-pattern.js';
+import { compilePattern } from '../../linear-pattern.js';
 
 /** What a line of a log can be, and which groups its pattern must have for that. */
 export const lineKinds = {

@@ -1,7 +1,8 @@
 /** The table of launchers: how each is recognised in the head of a log, and how its output is split. */
 import type { LauncherName } from '../../experiment.js';
+import { compilePattern } from '../../linear-pattern.js';
 import { bracketTagSplitter } from './bracket-tags.js';
-import { linePrefixSplitter } from './line-prefix.js';
+import { type FindPrefix, linePrefixSplitter, prefixOf } from './line-prefix.js';
 import { mpiTagSplitter } from './mpi-tags.js';
 import type { SplitterFactory } from './splitter.js';
 
@@ -76,7 +77,7 @@ export const launchers: readonly Launcher[] = [
     tag: ofLine(' *\\d{1,6}: '),
     share: 0.8,
     // SLURM_IO_MAX_MSG_LEN in slurm src/common/io_hdr.h.
-    splitter: linePrefixSplitter({ prefix: / *(?<rank>\d{1,6}): /, cutBytes: 1024 }),
+    splitter: linePrefixSplitter({ prefix: prefixOf(/ *(?<rank>\d{1,6}): /), cutBytes: 1024 }),
   },
 ];
 
@@ -86,8 +87,14 @@ function untagged(rank = 0): Launcher {
 }
 
 /** A launcher whose prefix the user describes; the pattern's group `rank` holds the number. */
-export function customLauncher(prefix: RegExp): Launcher {
-  return { name: 'custom', tag: prefix, share: 0, splitter: linePrefixSplitter({ prefix }) };
+export function customLauncher(prefix: string): Launcher {
+  const pattern = compilePattern(`^(?:${prefix})`);
+  const find: FindPrefix = (line) => {
+    const match = pattern.match(line);
+    const rank = match?.groups.get('rank');
+    return match && rank !== undefined ? { rank: Number(rank), length: match.end } : undefined;
+  };
+  return { name: 'custom', tag: /(?!)/, share: 0, splitter: linePrefixSplitter({ prefix: find }) };
 }
 
 export function launcherNamed(name: LauncherName, rank?: number): Launcher {

@@ -3,18 +3,32 @@ import type { Unweaver } from '../unweave.js';
 import { type Block, holdBytes, newline, type Splitter } from './splitter.js';
 
 export interface PrefixStyle {
-  /** Matches at the start of a line; its group `rank` holds the number. Without one every line is of one rank. */
-  readonly prefix?: RegExp;
+  /** Finds the prefix at the start of a line (latin1). Without one every line is of one rank. */
+  readonly prefix?: FindPrefix;
   /** That one rank; 0 where absent. */
   readonly rank?: number;
   /** A line whose text is exactly this long goes on in the next line of the same rank. */
   readonly cutBytes?: number;
 }
 
+/** The rank that a line's prefix names, and the prefix's length; undefined for a line without one. */
+export type FindPrefix = (line: string) => { readonly rank: number; readonly length: number } | undefined;
+
+/** Finds what `pattern` matches at the start of a line; its group `rank` holds the number. */
+export function prefixOf(pattern: RegExp): FindPrefix {
+  const sticky = new RegExp(pattern.source, 'y');
+  return (line) => {
+    sticky.lastIndex = 0;
+    const match = sticky.exec(line);
+    const rank = match?.groups?.rank;
+    return match && rank !== undefined ? { rank: Number(rank), length: match[0].length } : undefined;
+  };
+}
+
 const prefixBytes = 160;
 
 export function linePrefixSplitter(style: PrefixStyle): (unweaver: Unweaver) => Splitter {
-  const prefix = style.prefix && new RegExp(style.prefix.source, 'y');
+  const { prefix } = style;
   return (unweaver) => {
     const launcher = unweaver.stream(null, 'launcher');
     const only = unweaver.stream(style.rank ?? 0, 'stdout');
@@ -33,7 +47,7 @@ export function linePrefixSplitter(style: PrefixStyle): (unweaver: Unweaver) => 
         if (end === position && !ended) return position;
         let start = position;
         if (!isOpen) {
-          const found = prefix ? rankOf(bytes, position, end, prefix) : undefined;
+          const found = prefix?.(bytes.toString('latin1', position, Math.min(end, position + prefixBytes)));
           open = found ? unweaver.stream(found.rank, 'stdout') : prefix ? launcher : only;
           start += found?.length ?? 0;
         }
@@ -48,16 +62,4 @@ export function linePrefixSplitter(style: PrefixStyle): (unweaver: Unweaver) => 
 
     return { split };
   };
-}
-
-function rankOf(
-  bytes: Buffer,
-  start: number,
-  end: number,
-  prefix: RegExp,
-): { rank: number; length: number } | undefined {
-  prefix.lastIndex = 0;
-  const match = prefix.exec(bytes.toString('latin1', start, Math.min(end, start + prefixBytes)));
-  const rank = match?.groups?.rank;
-  return match && rank !== undefined ? { rank: Number(rank), length: match[0].length } : undefined;
 }
