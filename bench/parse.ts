@@ -1,0 +1,143 @@
+/**
+ * Reading a log, bytes → Run with its receipt, beside GNU grep and ripgrep that only look for its tags.
+ *   node build/bench/parse.js [MEGABYTES]    (default 112)
+ * Each log is written to a temporary folder and read once before it is timed, so that it comes from memory.
+ */
+import { spawnSync } from 'node:child_process';
+import { closeSync, mkdtempSync, openSync, rmSync, statSync, writeSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { parseLog } from '../src/log/parse-log.js';
+
+const tag = '\\[[0-9]+,[0-9]+\\]<(stdout|stderr|stddiag)>:';
+const ranks = 16;
+const steps = 200;
+const rounds = 5;
+
+type Chunks = (random: () => number) => number;
+const kinds: Readonly<Record<string, Chunks | 'untagged' | 'short lines'>> = {
+  'a tag per write': (random) => [60, 220, 260, 260, 300, 4095][Math.floor(random() * 6)] ?? 260,
+  'a tag every 60 bytes': () => 60,
+  'without tags': 'untagged',
+  'a million short lines': 'short lines',
+};
+
+if (process.argv[2] === '--one') {
+  parseLog(process.argv[3] ?? '');
+  process.stdout.write(`${process.resourceUsage().maxRSS}`);
+} else main(Number(process.argv[2] ?? 112) * 1e6);
+
+function main(bytes: number): void {
+  const folder = mkdtempSync(path.join(tmpdir(), 'tlw-bench-'));
+  process.stdout.write('log                       MB  this (s)  GB/s  peak MB  grep (s)  ×grep  rg (s)  of rg\n');
+  for (const [name, kind] of Object.entries(kinds)) {
+    const file = path.join(folder, 'train.log');
+    writeLog(file, kind, bytes);
+    const size = statSync(file).size;
+    const ours = median(() => timed(() => parseLog(file)));
+    const peak =
+      Number(
+        spawnSync(process.execPath, [path.resolve(process.argv[1] ?? ''), '--one', file], { encoding: 'utf8' }).stdout,
+      ) / 1000;
+    // grep stops at its first match when its output goes nowhere: it is counted, as a person would.
+    const grep = peer('sh', ['-c', 'grep -a -o -E "$1" "$2" | wc -l', 'sh', tag, file]);
+    const rg = peer('rg', ['-a', '-o', '-c', tag, file]);
+    const columns = [
+      name.padEnd(23),
+      (size / 1e6).toFixed(0).padStart(5),
+      ours.toFixed(3).padStart(9),
+      (size / 1e9 / ours).toFixed(2).padStart(5),
+      peak.toFixed(0).padStart(8),
+    ];
+    for (const [seconds, ratio] of [
+      [grep, grep && grep / ours],
+      [rg, rg && rg / ours],
+    ])
+      columns.push((seconds?.toFixed(3) ?? 'absent').padStart(9), (ratio?.toFixed(2) ?? '').padStart(6));
+    process.stdout.write(`${columns.join(' ')}\n`);
+    rmSync(file);
+  }
+  rmSync(folder, { recursive: true });
+}
+
+/** Median seconds of a command that is started `rounds` times; undefined where it is not installed. */
+function peer(command: string, words: readonly string[]): number | undefined {
+  if (spawnSync('sh', ['-c', `command -v ${command}`]).status !== 0) return undefined;
+  return median(() => timed(() => spawnSync(command, [...words], { stdio: ['ignore', 'ignore', 'ignore'] })));
+}
+
+function timed(action: () => unknown): number {
+  const start = process.hrtime.bigint();
+  action();
+  return Number(process.hrtime.bigint() - start) / 1e9;
+}
+
+function median(measure: () => number): number {
+  measure();
+  const times = Array.from({ length: rounds }, measure).sort((a, b) => a - b);
+  return times[Math.floor(rounds / 2)] ?? 0;
+}
+
+function writeLog(file: string, kind: Chunks | 'untagged' | 'short lines', bytes: number): void {
+  const fd = openSync(file, 'w');
+  const random = seeded(1);
+  if (kind === 'short lines') {
+    const lines = Array.from(
+      { length: 1_000_000 },
+      (_, i) => `[1,${i % ranks}]<stdout>:step ${i} of the loader is ready\n`,
+    );
+    writeSync(fd, `[1,0]<stdout>:Epoch 1/2\n${lines.join('')}`);
+  } else {
+    for (let epoch = 1, size = 0; size < bytes; epoch += 1) size += writeSync(fd, weave(epoch, kind, random));
+  }
+  closeSync(fd);
+}
+
+/** One epoch of all ranks, in pieces as a launcher reads them. */
+function weave(epoch: number, kind: Chunks | 'untagged', random: () => number): string {
+  const streams = Array.from({ length: ranks }, () => epochText(epoch, random));
+  if (kind === 'untagged') return streams[0] ?? '';
+  const at = streams.map(() => 0);
+  const live = streams.map((_, rank) => rank);
+  const parts: string[] = [];
+  while (live.length > 0) {
+    const i = Math.floor(random() * live.length);
+    const rank = live[i] ?? 0;
+    const stream = streams[rank] ?? '';
+    const start = at[rank] ?? 0;
+    const chunk = stream.slice(start, start + kind(random));
+    at[rank] = start + chunk.length;
+    const mark = `[1,${rank}]<stdout>:`;
+    parts.push(mark, chunk.slice(0, -1).replaceAll('\n', `\n${mark}`), chunk.slice(-1));
+    if (start + chunk.length >= stream.length) live.splice(i, 1);
+  }
+  return parts.join('');
+}
+
+/** What Keras prints in an epoch: a bar whose updates overwrite each other, and a record. */
+function epochText(epoch: number, random: () => number): string {
+  const figure = (): string => random().toFixed(4);
+  let text = `Epoch ${epoch}/9999\n`;
+  let before = '';
+  for (let step = 1; step <= steps; step += 1) {
+    const bar = `${'='.repeat(Math.max(0, Math.floor((30 * step) / steps) - 1))}>`.padEnd(30, '.');
+    const update = `${String(step).padStart(3)}/${steps} [${bar}] - ETA: ${steps - step}s - loss: ${figure()} - accuracy: ${figure()} - dsc: ${(random() / 1000).toExponential(4)}`;
+    text += `${'\b'.repeat(before.length)}\r${update}`;
+    before = update;
+  }
+  const metrics = ['loss', 'accuracy', 'dsc', 'val_loss', 'val_accuracy', 'val_dsc'].map(
+    (name) => ` - ${name}: ${figure()}`,
+  );
+  return `${text}${'\b'.repeat(before.length)}\r${steps}/${steps} [${'='.repeat(30)}] - 125s 10s/step${metrics.join('')}\n`;
+}
+
+/** mulberry32 */
+function seeded(seed: number): () => number {
+  let state = seed;
+  return () => {
+    state = (state + 0x6d2b79f5) | 0;
+    let t = Math.imul(state ^ (state >>> 15), 1 | state);
+    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
+    return ((t ^ (t >>> 14)) >>> 0) / 4294967296;
+  };
+}
