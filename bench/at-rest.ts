@@ -213,7 +213,7 @@ function tree(pid: number): number[] {
 }
 
 function cpuSeconds(pids: readonly number[]): number {
-  const ticks = pids.map((pid) => {
+  const ticks = pids.filter(isAlive).map((pid) => {
     const fields = readFileSync(`/proc/${pid}/stat`, 'latin1')
       .replace(/^.*\) /, '')
       .split(' ');
@@ -223,10 +223,14 @@ function cpuSeconds(pids: readonly number[]): number {
   return ticks.reduce((sum, each) => sum + each, 0) / ticksPerSecond;
 }
 
+function isAlive(pid: number): boolean {
+  return existsSync(`/proc/${pid}`);
+}
+
 function memory(pids: readonly number[]): string {
-  const mib = pids.map(
-    (pid) => Number(/^Rss:\s+(\d+)/m.exec(readFileSync(`/proc/${pid}/smaps_rollup`, 'latin1'))?.[1] ?? 0) / 1024,
-  );
+  const mib = pids
+    .filter(isAlive)
+    .map((pid) => Number(/^Rss:\s+(\d+)/m.exec(readFileSync(`/proc/${pid}/smaps_rollup`, 'latin1'))?.[1] ?? 0) / 1024);
   return `${mib.reduce((sum, each) => sum + each, 0).toFixed(0)} MiB (${mib.map((each) => each.toFixed(0)).join(' + ')})`;
 }
 

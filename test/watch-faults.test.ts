@@ -378,6 +378,13 @@ test('FS23: a folder of 5,000 checkpoints costs one listing, and no look at any 
   t.true(root.ops - before < 170, `${root.ops - before} operations`);
 });
 
+test('a folder of 500 experiments is found as a whole at once', (t) => {
+  const root = createTestRoot(t);
+  for (let index = 0; index < 500; index += 1) root.write(`sweep/E${index}/E${index}.log`, `${index}\nend\n`);
+  root.pass(100);
+  t.is(root.known.logs.size, 500);
+});
+
 test('FS24: names are asked for without their types, and one that vanishes meanwhile is no trouble', (t) => {
   const root = createTestRoot(t, {
     calls: {

@@ -27,11 +27,14 @@ export interface KnownFolder {
   listedMs: number;
   /** Names in it at the last listing, of whatever kind; -1 before the first. */
   entries: number;
-  readonly logs: Set<KnownLog>;
+  /** The next three are one shared empty set until something is added: most folders need only the first. */
+  logs: ReadonlySet<KnownLog>;
   /** Names of known folders in it. */
-  readonly folders: Set<string>;
+  folders: ReadonlySet<string>;
   /** Names that could have been folders and are none. */
-  readonly files: Set<string>;
+  files: ReadonlySet<string>;
+  /** Only some of its names were tried so far, to see whether any is a folder. */
+  isPartial: boolean;
   /** When its end marker was made, or first seen; null without one. */
   markerMs: number | null;
   /** Experiments lie in folders below it. */
@@ -119,7 +122,7 @@ export interface Known {
   /** Logs that wait for a reading. */
   readonly wishes: Set<KnownLog>;
   /** Logs by the size at their last reading, and by inode: where to look for the former self of a new one. */
-  readonly bySize: Map<number, Set<KnownLog>>;
+  readonly bySize: Map<number, ReadonlySet<KnownLog>>;
   readonly byIno: Map<number, KnownLog>;
   /** Links, by what they lead to. */
   readonly byTarget: Map<string, KnownLog>;
@@ -168,6 +171,19 @@ export function agendaKey(kind: 'folder' | 'log', path: string): string {
   return `${kind === 'folder' ? 'F' : 'L'}${path}`;
 }
 
+const nothing: ReadonlySet<never> = new Set();
+
+/** A set with one more value: the same set, unless it was empty. */
+export function withValue<Value>(set: ReadonlySet<Value>, value: Value): ReadonlySet<Value> {
+  return set instanceof Set && set.size > 0 ? set.add(value) : new Set([value]);
+}
+
+/** A set without a value. */
+export function withoutValue<Value>(set: ReadonlySet<Value>, value: Value): ReadonlySet<Value> {
+  if (set instanceof Set) set.delete(value);
+  return set;
+}
+
 /** The folder, made known where it was not. */
 export function folderOf(known: Known, path: string): KnownFolder {
   let folder = known.folders.get(path);
@@ -181,9 +197,10 @@ export function folderOf(known: Known, path: string): KnownFolder {
       lookedMs: null,
       listedMs: Number.NEGATIVE_INFINITY,
       entries: -1,
-      logs: new Set(),
-      folders: new Set(),
-      files: new Set(),
+      logs: nothing,
+      folders: nothing,
+      files: nothing,
+      isPartial: false,
       markerMs: null,
       holdsExperiments: false,
       failures: 0,

@@ -12,6 +12,7 @@ import {
   type KnownLog,
   type Problem,
   type WatchClock,
+  withValue,
 } from './known.js';
 import { parentOf } from './layout.js';
 import { fileLog } from './registry.js';
@@ -151,7 +152,10 @@ function reviveFolder(known: Known, record: FolderRecord): void {
   folder.seenMs = nowMs;
   folder.activeMs = nowMs - Math.max(0, known.clock.wallMs() - record.activeWallMs);
   folder.listedMs = nowMs;
-  if (record.path !== '') folderOf(known, parentOf(record.path)).folders.add(record.path.split('/').at(-1) ?? '');
+  if (record.path !== '') {
+    const parent = folderOf(known, parentOf(record.path));
+    parent.folders = withValue(parent.folders, record.path.slice(record.path.lastIndexOf('/') + 1));
+  }
   known.agenda.set(agendaKey('folder', record.path), nowMs, record.path === '' ? 'now' : 'sweep');
 }
 
@@ -169,7 +173,8 @@ function reviveLog(known: Known, record: LogRecord): void {
       looks: 0,
       state: wasParsed || hasFailed ? record.state : 'growing',
       revision: record.revision,
-      fingerprint: record.fingerprint,
+      // One string for what is nearly always the same: there are many logs.
+      fingerprint: record.fingerprint === record.read?.fingerprint ? record.read.fingerprint : record.fingerprint,
       longestPauseMs: record.longestPauseMs,
       failures: record.failures,
       retryMs: hasFailed ? nowMs + retryWaitMs : Number.NEGATIVE_INFINITY,

@@ -1,7 +1,7 @@
 /** Which logs are known, each filed under its folder, inode, size and target. */
 
 import { firstLook, markerSeen } from './finished.js';
-import { agendaKey, folderOf, type Known, type KnownLog, type NewLook } from './known.js';
+import { agendaKey, folderOf, type Known, type KnownLog, type NewLook, withoutValue, withValue } from './known.js';
 import { experimentFolder, experimentName, parentOf } from './layout.js';
 import { scheduleLog } from './schedule.js';
 
@@ -31,7 +31,8 @@ export function ignoreLog(known: Known, path: string, reason: string): void {
 export function moveLog(known: Known, log: KnownLog, to: string): void {
   const from = log.path;
   known.agenda.delete(agendaKey('log', from));
-  known.folders.get(parentOf(from))?.logs.delete(log);
+  const folder = folderOf(known, parentOf(from));
+  folder.logs = withoutValue(folder.logs, log);
   known.logs.delete(from);
   if (log.reading !== null) known.movedWhileRead.set(from, log);
   log.path = to;
@@ -43,7 +44,7 @@ export function moveLog(known: Known, log: KnownLog, to: string): void {
 /** Files a log; the folders above its experiment are then known to hold experiments. */
 export function fileLog(known: Known, log: KnownLog): void {
   const folder = folderOf(known, parentOf(log.path));
-  folder.logs.add(log);
+  folder.logs = withValue(folder.logs, log);
   log.watch = markerSeen(log.watch, known.folders.get(experimentFolder(log.path))?.markerMs ?? null);
   nameLogs(known, [...folder.logs]);
   if (log.ino !== 0) known.byIno.set(log.ino, log);
@@ -58,9 +59,9 @@ export function fileLog(known: Known, log: KnownLog): void {
 
 /** Files a log under the size of its last reading. */
 export function indexSize(known: Known, log: KnownLog, sizeBytes: number): void {
-  if (log.indexedBytes !== null) known.bySize.get(log.indexedBytes)?.delete(log);
-  const logs = known.bySize.get(sizeBytes) ?? new Set();
-  known.bySize.set(sizeBytes, logs.add(log));
+  const before = log.indexedBytes === null ? undefined : known.bySize.get(log.indexedBytes);
+  if (before !== undefined) withoutValue(before, log);
+  known.bySize.set(sizeBytes, withValue(known.bySize.get(sizeBytes) ?? new Set(), log));
   log.indexedBytes = sizeBytes;
 }
 

@@ -1,7 +1,7 @@
 /** What a look at a folder changes. */
 
 import { markerSeen } from './finished.js';
-import { agendaKey, folderOf, type Known, type KnownFolder, type KnownLog } from './known.js';
+import { agendaKey, folderOf, type Known, type KnownFolder, type KnownLog, withoutValue, withValue } from './known.js';
 import { chooseFolders, chooseLogs, depthOf, type FolderNames, parentOf } from './layout.js';
 import type { Observation } from './look.js';
 import { listAgainMs } from './plan.js';
@@ -15,7 +15,7 @@ const triedNames = 200;
 export function seeFolder(known: Known, seen: Extract<Observation, { kind: 'folder' }>): void {
   const nowMs = known.clock.nowMs();
   const folder = folderOf(known, seen.path);
-  if (seen.path !== '') folderOf(known, parentOf(seen.path)).folders.add(nameOf(seen.path));
+  if (seen.path !== '') seeChild(known, folderOf(known, parentOf(seen.path)), nameOf(seen.path));
   if (seen.mtimeMs !== folder.seenMtimeMs) {
     const ageMs = seen.ageMs ?? known.clock.wallMs() - seen.mtimeMs;
     folder.activeMs = folder.seenMtimeMs === null ? nowMs - Math.max(0, ageMs) : nowMs;
@@ -37,6 +37,14 @@ export function seeFolder(known: Known, seen: Extract<Observation, { kind: 'fold
   scheduleFolder(known, folder);
 }
 
+function seeChild(known: Known, parent: KnownFolder, name: string): void {
+  parent.folders = withValue(parent.folders, name);
+  if (!parent.isPartial) return;
+  // One of the names that were tried is a folder: the others may be too.
+  parent.isPartial = false;
+  known.agenda.hasten(agendaKey('folder', parent.path), known.clock.nowMs(), 'soon');
+}
+
 /** A folder that could not be looked at, though it may be there: what is in it keeps its state. */
 export function postponeFolder(known: Known, path: string, reason: string): void {
   const folder = folderOf(known, path);
@@ -48,7 +56,8 @@ export function postponeFolder(known: Known, path: string, reason: string): void
 
 /** A name that was taken for a folder is none; where it was one, that is no longer there. */
 export function seeFileForFolder(known: Known, path: string): void {
-  folderOf(known, parentOf(path)).files.add(nameOf(path));
+  const parent = folderOf(known, parentOf(path));
+  parent.files = withValue(parent.files, nameOf(path));
   missingFolder(known, path);
   dropFolder(known, path);
 }
@@ -57,9 +66,10 @@ export function seeFileForFolder(known: Known, path: string): void {
 export function dropFolder(known: Known, path: string): void {
   const folder = known.folders.get(path);
   if (folder === undefined || path === '') return;
-  for (const name of folder.folders) dropFolder(known, `${path}/${name}`);
+  for (const name of [...folder.folders]) dropFolder(known, `${path}/${name}`);
   known.agenda.delete(agendaKey('folder', path));
-  known.folders.get(parentOf(path))?.folders.delete(nameOf(path));
+  const parent = folderOf(known, parentOf(path));
+  parent.folders = withoutValue(parent.folders, nameOf(path));
   known.changed.droppedFolders.add(path);
   if (folder.logs.size === 0) known.folders.delete(path);
 }
@@ -77,7 +87,7 @@ function takeNames(known: Known, folder: KnownFolder, names: FolderNames, marker
     else if (log.missingMs !== null || log.problem?.status === 'gone') lookAtLog(known, log.path);
     else markLog(known, log, folder.markerMs);
   }
-  for (const name of folder.folders) {
+  for (const name of [...folder.folders]) {
     if (present.has(name)) continue;
     missingFolder(known, pathOf(name));
     dropFolder(known, pathOf(name));
@@ -102,8 +112,9 @@ function lookForFolders(known: Known, folder: KnownFolder, paths: readonly strin
   const isComplete = unknown.length <= triedNames || folder.folders.size > 0 || folder.path === '';
   // Ten thousand names without an ending, none of them a folder so far: checkpoints.
   if (!isComplete) unknown = folder.files.size >= triedNames ? [] : unknown.slice(0, triedNames);
+  folder.isPartial = !isComplete && unknown.length > 0;
   for (const path of unknown) known.agenda.hasten(agendaKey('folder', path), known.clock.nowMs(), 'soon');
-  return isComplete || unknown.length === 0;
+  return !folder.isPartial;
 }
 
 function lookAtLog(known: Known, path: string): void {
