@@ -125,7 +125,7 @@ async function count(pids: readonly number[], ms: number) {
   await once(strace, 'exit');
   const rows = readFileSync(output, 'utf8').matchAll(/^\s*[\d.]+\s+[\d.]+\s+\d+\s+(\d+)\s+(?:\d+\s+)?(\w+)$/gm);
   const numbers = new Map([...rows].map(([, calls, name]) => [name ?? '', Number(calls)]));
-  const metadata = [...numbers].filter(([name]) => !name.includes('read') || name === 'readlink');
+  const metadata = [...numbers].filter(([name]) => name !== 'total' && (!name.includes('read') || name === 'readlink'));
   return {
     metadata: metadata.reduce((sum, [, calls]) => sum + calls, 0),
     text: [...numbers].map(([name, calls]) => `${name} ${calls}`).join(', '),
