@@ -14,7 +14,7 @@ function temporaryFolder(t: ExecutionContext): string {
 }
 
 function load(sources: Partial<ConfigSources>) {
-  return loadConfig({ environment: { HOME: '/nowhere' }, folder: '/work', ...sources });
+  return loadConfig({ environment: { HOME: '/nowhere' }, folder: '/home/user', ...sources });
 }
 
 /** The message of the ConfigError, with the folder left out. */
@@ -58,7 +58,7 @@ test('later layers win, and each value knows where it comes from', (t) => {
   t.is(config.log.level, 'warn');
   t.is(config.outputs.dir, join(folder, 'out'));
   t.true(config.outputs.csv);
-  t.is(config.root, '/work/experiments');
+  t.is(config.root, '/home/user/experiments');
   t.is(config.hyperparameters.names.wd, 'weight decay');
   t.is(config.hyperparameters.names.lr, 'learning rate');
   t.is(origins.get('depth'), '--set depth');
