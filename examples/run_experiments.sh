@@ -126,8 +126,19 @@ experiment() {
   fi
   mkdir -p "$1/$2"
   echo "[$(date +%H:%M:%S)] $2"
-  # One experiment that fails is a result; the sweep goes on.
-  train "$1" "$2" 2>&1 | tee "$1/$2/$2.log" || FAILED=$((FAILED + 1))
+  # One experiment that fails is a result; the sweep goes on. The trap is there for what ends the script itself.
+  (
+    trap 'read_log "$1/$2" "$2"' EXIT
+    train "$1" "$2" 2>&1 | tee "$1/$2/$2.log"
+  ) || FAILED=$((FAILED + 1))
+}
+
+# read_log FOLDER NAME: the package and the report beside the log, here where the processors are: the watcher takes them
+# over and need not read the log. Without tlw, or where it fails, the watcher does it all; the sweep is none the worse.
+read_log() {
+  if [ -s "$1/$2.log" ] && command -v tlw >/dev/null; then
+    tlw parse "$1/$2.log" --root "$OUTPUTS" --out "$1" 2>/dev/null || echo "the log of $2 could not be read here" >&2
+  fi
 }
 
 # train FOLDER NAME: the command of one experiment, with the values that main has set; a dry run prints it

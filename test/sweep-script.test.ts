@@ -49,6 +49,37 @@ test('folders that are there are skipped and reported', async (t) => {
   t.deepEqual((await readFile(path.join(root, 'skipped.txt'), 'utf8')).trim().split('\n').sort(), kept);
 });
 
+test('each log is read where it was written, also after a failure', async (t) => {
+  const { run, folder, calls } = await sweep(t);
+  await run([]);
+  const root = path.join(folder, 'OUTPUTS', 'experiments_1_nodes');
+  const names = (await readdir(root)).filter((name) => name !== 'skipped.txt');
+  const orders = names.map((name) => {
+    const place = `OUTPUTS/experiments_1_nodes/${name}`;
+    return `parse ${place}/${name}.log --root OUTPUTS --out ${place}`;
+  });
+  t.deepEqual((await calls()).sort(), orders.sort());
+});
+
+const jobScript = path.resolve('examples/train.sbatch');
+for (const [how, program, exitCode] of [
+  ['succeeds', 'exit 0', 0],
+  ['fails', 'exit 3', 3],
+  // As Slurm ends a job whose time is nearly over: the script hears it, the training does not.
+  ['is told to end', 'kill -TERM $(cat pid); while :; do sleep 0.1; done', 143],
+] as const) {
+  test(`a job that ${how} has read its log`, async (t) => {
+    const { folder, tools, env, calls } = await sweep(t);
+    await writeFile(path.join(tools, 'mpirun'), `#!/bin/sh\necho "[1,0]<stdout>:Epoch 1/1"\n${program}\n`);
+    const start = `echo $$ >pid; exec bash ${jobScript} lr_0.1`;
+    const { exitCode: code } = await execa('bash', ['-c', start], { cwd: folder, env, reject: false });
+    t.is(code, exitCode);
+    const place = 'OUTPUTS/experiments_1_nodes/lr_0.1';
+    t.deepEqual(await calls(), [`parse ${place}/lr_0.1.log --root OUTPUTS --out ${place}`]);
+    t.true((await readFile(path.join(folder, place, 'lr_0.1.log'), 'utf8')).includes('Epoch 1/1'));
+  });
+}
+
 test('repeats get an ending each', async (t) => {
   const { run } = await sweep(t);
   const { stdout } = await run(['--dry-run', '--repeats', '2']);
@@ -72,7 +103,7 @@ for (const [args, message] of [
 const hasShellcheck = spawnSync('shellcheck', ['--version']).status === 0;
 const testWithShellcheck = hasShellcheck ? test : test.skip;
 testWithShellcheck('shellcheck has nothing to say about the shell scripts', async (t) => {
-  const { stdout: listed } = await execa('git', ['ls-files', '*.sh', '.ci/run']);
+  const { stdout: listed } = await execa('git', ['ls-files', '*.sh', '*.sbatch', '.ci/run']);
   const { stdout } = await execa('shellcheck', ['--severity=warning', ...listed.split('\n')], { reject: false });
   t.is(stdout, '');
 });
@@ -85,7 +116,10 @@ async function sweep(t: ExecutionContext) {
   const mpirun = path.join(tools, 'mpirun');
   await writeFile(mpirun, '#!/bin/sh\necho "[1,0]<stdout>:Epoch 1/1"\ncase $* in *1e-05*) exit 1 ;; esac\n');
   await chmod(mpirun, 0o755);
+  await writeFile(path.join(tools, 'tlw'), `#!/bin/sh\necho "$*" >>${tools}/calls\n`);
+  await chmod(path.join(tools, 'tlw'), 0o755);
+  const calls = async () => (await readFile(path.join(tools, 'calls'), 'utf8')).trim().split('\n');
   const env = { PATH: `${tools}${path.delimiter}${process.env.PATH ?? ''}` };
   const run = (args: readonly string[]) => execa('bash', [script, ...args], { cwd: folder, env, reject: false });
-  return { run, folder };
+  return { run, folder, tools, env, calls };
 }
