@@ -130,7 +130,6 @@ function parseRank(value: unknown): Rank {
   const fields = fieldsOf(value, 'ranks');
   return {
     rank: maybeIntegerOf(fields, 'rank'),
-    ...(typeof fields.file === 'string' && { file: fields.file }),
     host: maybeTextOf(fields, 'host'),
     plannedEpochs: maybeIntegerOf(fields, 'planned_epochs'),
     stepsPerEpoch: maybeIntegerOf(fields, 'steps_per_epoch'),
@@ -140,6 +139,8 @@ function parseRank(value: unknown): Rank {
     end: fields.end === null ? null : parseEnd(fieldsOf(fields.end, 'end')),
     epochs: parseEpochs(listOf(fields, 'epochs')),
     steps: 'steps' in fields ? parseSteps(listOf(fields, 'steps')) : null,
+    // Last, as the reader of ranks' files has it: the digest of a record knows the order.
+    ...(typeof fields.file === 'string' && { file: fields.file }),
   };
 }
 
