@@ -15,8 +15,8 @@ const dropped = '-dac_override,-dac_read_search';
 export type Sandbox = ReturnType<typeof createSandbox>;
 
 /** A home folder with a root in it, removed after the test. */
-export function createSandbox(t: ExecutionContext) {
-  const home = mkdtempSync(join(tmpdir(), 'tlw-program-'));
+export function createSandbox(t: ExecutionContext, parent = tmpdir()) {
+  const home = mkdtempSync(join(parent, 'tlw-program-'));
   t.teardown(() => rmSync(home, { recursive: true, force: true }));
   const root = join(home, 'root');
   mkdirSync(root);
@@ -55,6 +55,8 @@ export function createSandbox(t: ExecutionContext) {
       makeOld(file);
       return file;
     },
+    /** Ends it before the test does. */
+    remove: () => rmSync(home, { recursive: true, force: true }),
     /** Every file below the root with its inode and time of change: what was rewritten has others. */
     files: () =>
       readdirSync(root, { recursive: true, encoding: 'utf8' })

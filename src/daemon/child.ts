@@ -1,11 +1,11 @@
 /** The program of a child process: all work on logs and outputs that may hang, crash or take long. */
 
-import { existsSync } from 'node:fs';
 import type { Config } from '../config.js';
 import type { FileVersion } from '../outputs/publish-present.js';
 import { collectEdits } from '../outputs/workbook-files.js';
 import { makeBackup } from '../store/backup.js';
 import type { ReadOrder } from '../watch/readings.js';
+import { findMissing } from './find-missing.js';
 import { serve } from './pool.js';
 import { readLog } from './read-log.js';
 import { writeOutputs } from './write-outputs.js';
@@ -22,5 +22,5 @@ serve({
   writeWorkbook,
   writeResults: writeResultsFile,
   makeBackup: (database: string) => makeBackup(database),
-  missing: (paths: readonly string[]): string[] => paths.filter((path) => !existsSync(path)),
+  missing: findMissing,
 });

@@ -10,10 +10,12 @@ import {
   readRootOutputRecords,
 } from './output-records.js';
 import { outputFolderOf } from './places.js';
+import { ChildError } from './pool.js';
 import type { Session } from './session.js';
 
 /** Forgets outputs that somebody deleted, so that they are written again. */
-export async function forgetMissing({ store, jobs, root, config }: Session): Promise<void> {
+export async function forgetMissing(session: Session): Promise<void> {
+  const { store, root, config } = session;
   const folder = outputFolderOf(root, config);
   const files = new Map<string, { readonly key: string; readonly kind: OutputKind }>();
   const records = readOutputRecords(store);
@@ -23,7 +25,7 @@ export async function forgetMissing({ store, jobs, root, config }: Session): Pro
     }
   }
   const rootFiles = [...readRootOutputRecords(store).keys()].map((name) => join(folder, name));
-  const missing = await jobs.missing([...files.keys(), ...rootFiles]);
+  const missing = await lookFor(session, [...files.keys(), ...rootFiles]);
   const changed = new Map<string, OutputRecord>();
   for (const path of missing) {
     const file = files.get(path);
@@ -34,4 +36,15 @@ export async function forgetMissing({ store, jobs, root, config }: Session): Pro
   }
   keepOutputRecords(store, changed);
   if (missing.includes(join(folder, workbookName))) forgetRootOutputRecord(store, workbookName);
+}
+
+/** Those of the files that are not there; none where a hung file system does not say. */
+async function lookFor({ jobs, log }: Session, files: readonly string[]): Promise<readonly string[]> {
+  try {
+    return await jobs.missing(files);
+  } catch (error) {
+    if (!(error instanceof ChildError)) throw error;
+    log.warn('could not look which outputs are there', { reason: error.message });
+    return [];
+  }
 }

@@ -8,7 +8,7 @@ import { type FileSystem, fileSystemOf } from '../watch/file-system.js';
 /** The folder of a root's database: `$XDG_STATE_HOME/training-log-wizard/NAME-HASH`, unless the config names one. */
 export function stateFolderOf(
   root: string,
-  { stateDir }: Config,
+  { stateDir }: Pick<Config, 'stateDir'>,
   environment: Readonly<Record<string, string | undefined>>,
 ): string {
   if (stateDir !== null) return stateDir;

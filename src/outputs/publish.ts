@@ -12,7 +12,7 @@ import { constants as osConstants } from 'node:os';
 import { dirname } from 'node:path';
 import { errnoOf, PublishError, publishError } from './publish-error.js';
 import { type FileVersion, isSame, type Present, readPresent, versionOf, versionOfContent } from './publish-present.js';
-import { temporaryPath } from './publish-temporary.js';
+import { removeLeftovers, temporaryPath } from './publish-temporary.js';
 
 export interface PublishOptions {
   /** The version on record as last written, or as just read by the caller; null where there is none. */
@@ -45,6 +45,8 @@ export async function publish(path: string, content: Content, options: PublishOp
       const present = await readPresent(path);
       if (present && isSame(present.version, versionOfContent(content))) return unchanged(path, present, options);
     }
+    // Whatever was killed in the middle of a file left that file to be written again: by this very call, sooner or later.
+    await removeLeftovers(dirname(path));
     const temporary = temporaryPath(dirname(path));
     try {
       const version = await writeTemporary(temporary, content, options);
