@@ -21,9 +21,13 @@ export const onePass = ['watch', '--root', 'root', '--once'] as const;
 /** A home with a root in which nothing was read yet. */
 export function createScene(t: ExecutionContext, parent?: string): Sandbox {
   const sandbox = createSandbox(t, parent);
-  // The same time in every scene, so that rows can be compared.
-  for (const fixture of fixtures) utimesSync(sandbox.addFixture(fixture), longAgo, longAgo);
+  for (const fixture of fixtures) addLog(sandbox, fixture);
   return sandbox;
+}
+
+/** Puts a fixture's log into the root, of the same age in every scene, so that rows can be compared. */
+export function addLog(sandbox: Sandbox, fixture: string, name = fixture): void {
+  utimesSync(sandbox.addFixture(fixture, name), longAgo, longAgo);
 }
 
 /** All that is stored of all experiments, by key, but when that was. */
