@@ -39,7 +39,7 @@ function startHolder(t: ExecutionContext, folder: string) {
   return holder;
 }
 
-test('a second start says who runs already, and the lock of a killed process is free', async (t) => {
+test('DB10: a second start says who runs already, and the lock of a killed process is free', async (t) => {
   const folder = stateFolder(t);
   const first = startHolder(t, folder);
   await once(first.stdout, 'data');
@@ -55,7 +55,7 @@ test('a second start says who runs already, and the lock of a killed process is 
   t.is(maybeHolder(folder), undefined);
 });
 
-test('where locks do not reach other hosts, a counter that rises keeps others away', async (t) => {
+test('DB11: where locks do not reach other hosts, a counter that rises keeps others away', async (t) => {
   const folder = stateFolder(t);
   const lease = await takeLease(folder, on('one'));
   const waited: string[] = [];
@@ -68,7 +68,7 @@ test('where locks do not reach other hosts, a counter that rises keeps others aw
   lease.release();
 });
 
-test('a counter that stands still is taken over, and the former holder notices before it writes', async (t) => {
+test('DB12: a counter that stands still is taken over, and the former holder notices before it writes', async (t) => {
   const folder = stateFolder(t);
   let lost = 0;
   const first = await takeLease(
@@ -127,7 +127,7 @@ const canMount = process.getuid?.() === 0 && existsSync('/dev/fuse');
 const onMounts = canMount ? test : test.skip;
 if (!canMount) process.stderr.write('skipped: the test with locks that are host-local needs root and /dev/fuse\n');
 
-onMounts('two mounts of one folder, with locks of their own, have one daemon', async (t) => {
+onMounts('DB11: two mounts of one folder, with locks of their own, have one daemon', async (t) => {
   const folder = stateFolder(t);
   const [back, one, two] = [join(folder, 'back'), join(folder, 'one'), join(folder, 'two')];
   for (const path of [back, one, two]) mkdirSync(path);

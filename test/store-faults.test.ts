@@ -61,7 +61,7 @@ test('a migration that fails leaves the database as it was before it', (t) => {
   t.deepEqual(tablesOf(file), ['a', 'migrations']);
 });
 
-test('a migration that is killed leaves the database as it was, and is done the next time', async (t) => {
+test('DB15: a migration that is killed leaves the database as it was, and is done the next time', async (t) => {
   const file = freshFile();
   const first = connect(file, { readonly: false });
   migrate(first, { file, now: Date.now, folder: migrationsOf('CREATE TABLE a (x)') });
@@ -100,7 +100,7 @@ test('an older database is not read as if it were of today', (t) => {
   t.is(error?.reason, 'older');
 });
 
-test('killed at any moment: what was acknowledged is there, whole, and nothing is half there', async (t) => {
+test('DB8: killed at any moment: what was acknowledged is there, whole, and nothing is half there', async (t) => {
   const file = freshFile();
   for (const saved of [3, 20, 60]) {
     const running = execaNode(child, ['save', file], { reject: false, buffer: false });

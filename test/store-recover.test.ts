@@ -106,7 +106,7 @@ test('a sound database is opened as it is', (t) => {
   closeStore(store);
 });
 
-test('flipped bytes: the newest sound backup takes the place, newer notes are saved, the file is kept', (t) => {
+test('DB7: flipped bytes: the newest sound backup takes the place, newer notes are saved, the file is kept', (t) => {
   const file = freshFile();
   const first = openStore(file, options);
   const key = add(first, 'a');
@@ -157,7 +157,7 @@ for (const [what, spoil] of [
   });
 }
 
-test('what is only in the journal is not lost', (t) => {
+test('DB8: what is only in the journal is not lost', (t) => {
   const file = freshFile();
   const store = openStore(file, options);
   const key = add(store, 'a');

@@ -166,7 +166,7 @@ test('another objective of the root changes which epoch is best', (t) => {
   closeStore(store);
 });
 
-test('a database of a newer program is refused and stays as it is', (t) => {
+test('DB16: a database of a newer program is refused and stays as it is', (t) => {
   const file = freshFile();
   const store = open(file);
   store.connection.pragma('user_version = 999');

@@ -10,6 +10,7 @@ import type { EarlySignals } from '../early-signals.js';
 import { escapeText } from '../escape-text.js';
 import { createLogMessages } from '../log-messages.js';
 import { SchemaError } from '../store/migrate.js';
+import { DatabaseError } from '../store/trouble.js';
 import { type ExitCode, exitCodes, UserError } from '../user-error.js';
 import { maybeUsageExit } from './command.js';
 import type { CommandContext } from './context.js';
@@ -85,8 +86,15 @@ function report(error: unknown): number {
   if (error instanceof NoLocksError) return complain([error.message], exitCodes.config);
   if (error instanceof RootError) return complain([error.message], exitCodes.noInput);
   if (error instanceof SchemaError) return complain([error.message], exitCodes.config);
+  if (error instanceof DatabaseError) return complain([`database: ${error.message}`], codeOf(error));
   const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
   return complain(['this is a fault of the program, please report it', ...text.split('\n')], exitCodes.internal);
+}
+
+/** As sysexits(3) has it: permission is for the user to settle, a lock may be gone the next time. */
+function codeOf({ trouble: { kind } }: DatabaseError): ExitCode {
+  if (kind === 'read_only' || kind === 'permission') return exitCodes.noPermission;
+  return kind === 'locked' ? exitCodes.tryAgain : exitCodes.inputOutput;
 }
 
 function complain(lines: readonly string[], code: ExitCode): ExitCode {

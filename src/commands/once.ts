@@ -5,6 +5,7 @@ import { outputFolderOf } from '../daemon/places.js';
 import { reloadOnce } from '../daemon/reload-once.js';
 import { closeSession, openSession } from '../daemon/session.js';
 import { readUserDialect } from '../log/dialects/user-dialect.js';
+import { asDatabaseError } from '../store/trouble.js';
 import { exitCodes, UserError } from '../user-error.js';
 import type { WatchSettings } from '../watch/settings.js';
 import { troubleOf } from '../watch/trouble.js';
@@ -38,6 +39,8 @@ export async function doOnce(context: CommandContext, loaded: LoadedConfig, opti
   });
   try {
     return { folder: outputFolderOf(root, config), ...(await reloadOnce(session, options.patienceMs, bar)) };
+  } catch (error) {
+    throw asDatabaseError(error, session.store.file);
   } finally {
     bar.stop();
     await closeSession(session);

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { chmodSync, rmSync } from 'node:fs';
 import { createServer, type IncomingMessage, request } from 'node:http';
 import { join } from 'node:path';
+import { messageOf } from '../errors.js';
 
 /** What a running watcher can be asked for, by name; each gives what is sent back as JSON. */
 export type ControlActions = Readonly<Record<string, (argument: unknown) => Promise<unknown> | unknown>>;
@@ -34,7 +35,7 @@ export async function serveControl(path: string, actions: ControlActions): Promi
     try {
       respond(200, (await action(await bodyOf(call))) ?? null);
     } catch (error) {
-      respond(500, { error: error instanceof Error ? error.message : String(error) });
+      respond(500, { error: messageOf(error) });
     }
   });
   // Whoever calls this holds the lock: a socket that is there was left by one that died.

@@ -1,6 +1,9 @@
 /** One daemon a database: the lock. It is SQLite's own, held for life, so that the kernel drops it when the process dies. */
 
+import { randomBytes } from 'node:crypto';
+import { rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { maybeMountOf } from '../mounts.js';
 import { connect, maybeSqliteCode } from '../store/sqlite.js';
 import { AlreadyRunningError, maybeHolder } from './lease.js';
 
@@ -22,12 +25,30 @@ export function takeLock(stateFolder: string): Lock {
   } catch (error) {
     connection.close();
     const code = maybeSqliteCode(error) ?? '';
-    if (code.startsWith('SQLITE_BUSY')) throw new AlreadyRunningError(maybeHolder(stateFolder), error);
-    if (/^SQLITE_(IOERR_(LOCK|UNLOCK|RDLOCK|CHECKRESERVEDLOCK)|PROTOCOL)$/.test(code)) {
+    const isBusy = code.startsWith('SQLITE_BUSY');
+    if (isBusy && canLock(stateFolder)) throw new AlreadyRunningError(maybeHolder(stateFolder), error);
+    if (isBusy || /^SQLITE_(IOERR_(LOCK|UNLOCK|RDLOCK|CHECKRESERVEDLOCK)|PROTOCOL)$/.test(code)) {
+      const mount = maybeMountOf(stateFolder);
+      const where = mount === undefined ? '' : ` on ${mount.type} at ${mount.mountPoint} (${mount.options})`;
       const hint = 'set stateDir to a folder on another file system, such as a local disk';
-      throw new NoLocksError(`file locks do not work in ${stateFolder} (${code}): ${hint}`, { cause: error });
+      throw new NoLocksError(`file locks do not work${where} in ${stateFolder} (${code}): ${hint}`, { cause: error });
     }
     throw error;
   }
   return { release: () => connection.close() };
+}
+
+/** Whether a file that nobody else knows can be locked: where locks do not work, SQLite says that somebody holds them. */
+export function canLock(folder: string): boolean {
+  const file = join(folder, `probe-${randomBytes(8).toString('hex')}.db`);
+  const connection = connect(file, { readonly: false, timeoutMs: 0 });
+  try {
+    connection.exec('BEGIN EXCLUSIVE');
+    return true;
+  } catch {
+    return false;
+  } finally {
+    connection.close();
+    rmSync(file, { force: true });
+  }
 }

@@ -1,5 +1,6 @@
 /** The files of an experiment, as the main process knows them: it orders and records them, and renders none itself. */
 
+import { messageOf } from '../errors.js';
 import type { Experiment } from '../experiment.js';
 import { PublishError, type PublishTrouble } from '../outputs/publish-error.js';
 import type { FileVersion } from '../outputs/publish-present.js';
@@ -51,6 +52,6 @@ export const extensions = { package: 'json', report: 'pdf', csv: 'csv' } as cons
 /** Tells the user's trouble from the program's. */
 export function outputError(error: unknown, what: string): OutputError {
   if (error instanceof PublishError) return { message: error.message, trouble: error.trouble };
-  const said = error instanceof Error ? error.message : String(error);
+  const said = messageOf(error);
   return { message: `cannot make ${what}: ${said}`, trouble: null };
 }

@@ -1,9 +1,11 @@
 import { writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { messageOf } from '../errors.js';
 import { readOverviews } from '../store/read-overviews.js';
 import { workbookPathOf } from './bring-workbook.js';
 import { type Progress, type Published, publishAll } from './reload.js';
 import type { Session } from './session.js';
+import { createStaleOutputs } from './stale-outputs.js';
 
 /** What an export gave. */
 export interface Exported {
@@ -19,6 +21,8 @@ export interface Publisher {
   publish(): Promise<Published>;
   /** The workbook, now. Rejects with what the user should know where it cannot be written. */
   exportNow(): Promise<Exported>;
+  /** ms until what could not be written is worth another try; infinite where there is no such thing. */
+  retryMs(): number;
   /** When the workbook was last found or made up to date, ms since 1970; null before the first time. */
   readonly lastMs: number | null;
 }
@@ -29,10 +33,12 @@ const unseen: Progress = { onRead: () => {}, onWritten: () => {} };
 export function createPublisher(session: Session): Publisher {
   let running: Promise<Published> | undefined;
   let lastMs: number | null = null;
+  const stale = createStaleOutputs(session);
   const publish = (): Promise<Published> => {
     running ??= publishAll(session, unseen)
       .then((published) => {
-        lastMs = session.now();
+        if (published.errors.length === 0) lastMs = session.now();
+        stale.see(published);
         say(session, published);
         return published;
       })
@@ -43,6 +49,7 @@ export function createPublisher(session: Session): Publisher {
   };
   return {
     publish,
+    retryMs: stale.retryMs,
     get lastMs() {
       return lastMs;
     },
@@ -75,7 +82,12 @@ function say({ log }: Session, { files, workbook, errors }: Published): void {
 }
 
 /** For who asked by a signal, and so got no answer. */
-function keepResult({ store, now }: Session, result: object): void {
+function keepResult({ store, now, log }: Session, result: object): void {
   const file = join(dirname(store.file), 'last-export.json');
-  writeFileSync(file, `${JSON.stringify({ at: new Date(now()).toISOString(), ...result })}\n`, { mode: 0o600 });
+  try {
+    writeFileSync(file, `${JSON.stringify({ at: new Date(now()).toISOString(), ...result })}\n`, { mode: 0o600 });
+  } catch (error) {
+    // The workbook is there all the same.
+    log.warn('result of an export could not be kept', { file, reason: messageOf(error) });
+  }
 }

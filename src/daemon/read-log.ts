@@ -1,8 +1,9 @@
 import { join } from 'node:path';
 import type { Config } from '../config.js';
+import { errnoOf } from '../errors.js';
 import type { Experiment, Rank, Run } from '../experiment.js';
 import type { ReadOrder, ReadOutcome } from '../watch/readings.js';
-import { errnoOf, troubleOf } from '../watch/trouble.js';
+import { troubleOf } from '../watch/trouble.js';
 import { experimentOfLog } from './experiment-of-log.js';
 
 /** What a reading gives: what the watcher wants to know, and what the log says. */

@@ -3,10 +3,11 @@ import { binaryRun } from '../log/finish.js';
 import { markGone, readKnownLogs, renameExperiment, setLogState, setStatus, unmarkGone } from '../store/known-logs.js';
 import { inTransaction } from '../store/records.js';
 import { save } from '../store/save.js';
+import { requireFile } from '../store/trouble.js';
 import { summarise } from '../summarise.js';
 import type { LogRecord } from '../watch/records.js';
 import { nodesOf, settingsInName } from './experiment-of-log.js';
-import { type Notice, sendNotices, takeNotices } from './notify.js';
+import { sendNotices, takeNotices } from './notify.js';
 import type { ReadExperiment } from './read-logs.js';
 import type { Session } from './session.js';
 import { keepChanges } from './watch-records.js';
@@ -21,13 +22,14 @@ export function saveSession(session: Session): number {
   if (changes !== undefined) unsaved.changes.push(changes);
   if (unsaved.changes.length === 0 && unsaved.experiments.length === 0) return 0;
   session.hold.require();
+  requireFile(store);
   let changed = 0;
-  const notices: Notice[] = [];
   inTransaction(store, () => {
     for (const { renamed } of unsaved.changes) for (const { from, to } of renamed) rename(session, from, to);
     for (const read of unsaved.experiments) {
       if (saveRead(session, read)) changed += 1;
-      if (read.experiment !== null) notices.push(...takeNotices(session, read.experiment));
+      const notices = read.experiment === null ? [] : takeNotices(session, read.experiment);
+      for (const notice of notices) unsaved.notices.set(JSON.stringify(notice), notice);
     }
     const statuses = new Map(readKnownLogs(store).map(({ key, status }) => [key, status]));
     const failures = new Map(unsaved.experiments.map(({ key, failure }) => [key, failure ?? undefined]));
@@ -44,6 +46,8 @@ export function saveSession(session: Session): number {
   }
   unsaved.changes.length = 0;
   unsaved.experiments.length = 0;
+  const notices = [...unsaved.notices.values()];
+  unsaved.notices.clear();
   session.sending = session.sending.then(() => sendNotices(session, notices));
   return changed;
 }

@@ -7,6 +7,7 @@ import { closeStore } from '../store/open.js';
 import { openOrRecoverStore } from '../store/recover.js';
 import type { FileSystemKind } from '../store/sqlite.js';
 import type { Store } from '../store/store.js';
+import { asDatabaseError } from '../store/trouble.js';
 import { type FileSystem, fileSystemOf } from '../watch/file-system.js';
 import type { WatchChanges } from '../watch/records.js';
 import type { WatchSettings } from '../watch/settings.js';
@@ -15,7 +16,7 @@ import { startWatcher, type Watcher } from '../watch/watcher.js';
 import { type Hold, takeHold } from './hold.js';
 import { type Jobs, startJobs } from './jobs.js';
 import { createNews, type News } from './news.js';
-import { noteFirstWatch } from './notify.js';
+import { type Notice, noteFirstWatch } from './notify.js';
 import { databaseOf, fileSystemAt, stateFolderOf } from './places.js';
 import type { ReadExperiment } from './read-logs.js';
 import { readKnowledge } from './watch-records.js';
@@ -27,6 +28,8 @@ export interface Session {
   readonly root: string;
   readonly config: Config;
   readonly store: Store;
+  /** What the database lies on. */
+  readonly fileSystem: FileSystemKind;
   /** That no other daemon has the database. */
   readonly hold: Hold;
   readonly jobs: Jobs;
@@ -37,7 +40,12 @@ export interface Session {
   /** ms since 1970, UTC. */
   readonly now: () => number;
   /** What was seen and read, but not yet saved. */
-  readonly unsaved: { readonly changes: WatchChanges[]; readonly experiments: ReadExperiment[] };
+  readonly unsaved: {
+    readonly changes: WatchChanges[];
+    readonly experiments: ReadExperiment[];
+    /** Of savings that failed, by what they say: that such a one was done all the same is possible. */
+    readonly notices: Map<string, Notice>;
+  };
   /** What is amiss with the root or the watching of it: a sentence by flag. */
   readonly health: Map<string, string>;
   objective: ChosenObjective | null;
@@ -61,13 +69,12 @@ export interface SessionOptions {
   readonly signal?: AbortSignal;
 }
 
-/** Opens the database of a root and begins to watch it. Throws what `takeHold` and `openStore` throw. */
+/** Opens the database of a root and begins to watch it. Throws what `takeHold` and `openStore` throw, or a `DatabaseError`. */
 export async function openSession(options: SessionOptions): Promise<Session> {
   const { root, config, environment, log, children, isSinglePass = false, now = Date.now } = options;
   const stateFolder = stateFolderOf(root, config, environment);
   const fileSystem = fileSystemAt(stateFolder).isLocal ? 'local' : 'remote';
-  const hold = await takeHold(stateFolder, { isLocal: fileSystem === 'local', log, signal: options.signal });
-  const store = openStoreHeld(stateFolder, fileSystem, hold, log);
+  const { hold, store } = await openHeld(stateFolder, fileSystem, options);
   noteFirstWatch(store, now());
   const stored = readKnowledge(store);
   log.debug('database opened', { database: store.file, fileSystem, logs: stored.logs.length });
@@ -78,9 +85,9 @@ export async function openSession(options: SessionOptions): Promise<Session> {
     settings: (rootSystem) => settingsFor(rootSystem ?? fileSystemOf(0), options),
   });
   return {
-    ...{ root, config, store, hold, watcher, log, news, now },
+    ...{ root, config, store, fileSystem, hold, watcher, log, news, now },
     jobs: startJobs(children),
-    unsaved: { changes: [], experiments: [] },
+    unsaved: { changes: [], experiments: [], notices: new Map() },
     health: new Map(),
     objective: null,
     sending: Promise.resolve(),
@@ -103,18 +110,25 @@ export function rootName({ root }: Pick<Session, 'root'>): string {
   return basename(root) || root;
 }
 
-function openStoreHeld(stateFolder: string, fileSystem: FileSystemKind, hold: Hold, log: LogMessages): Store {
+async function openHeld(
+  stateFolder: string,
+  fileSystem: FileSystemKind,
+  { log, signal }: SessionOptions,
+): Promise<{ readonly hold: Hold; readonly store: Store }> {
+  const file = databaseOf(stateFolder);
+  let hold: Hold | undefined;
   try {
-    const { store, recovery } = openOrRecoverStore(databaseOf(stateFolder), { fileSystem });
+    hold = await takeHold(stateFolder, { isLocal: fileSystem === 'local', log, signal });
+    const { store, recovery } = openOrRecoverStore(file, { fileSystem });
     if (recovery !== null) {
       const { asideFile, backupFile, experiments, notes } = recovery;
       const fields = { movedTo: asideFile, backup: backupFile, experiments, notes };
       log.error('database was damaged: a backup or a new one takes its place, and logs are read again', fields);
     }
-    return store;
+    return { hold, store };
   } catch (error) {
-    hold.release();
-    throw error;
+    hold?.release();
+    throw asDatabaseError(error, file);
   }
 }
 

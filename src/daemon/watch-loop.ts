@@ -1,4 +1,5 @@
 import { ConfigError } from '../config.js';
+import { createDatabaseCare, type DatabaseCare } from './database-care.js';
 import { forgetMissing } from './forget-missing.js';
 import { createPublisher, type Publisher } from './publisher.js';
 import { type Progress, reload } from './reload.js';
@@ -32,20 +33,24 @@ export async function watchLoop(options: WatchLoopOptions): Promise<void> {
     const root = config.root ?? options.root;
     const session = await openSession({ ...options, root, config, children: 1 });
     const publisher = createPublisher(session);
+    const care = createDatabaseCare(session);
     let next: SessionOptions['config'] | undefined;
     /** A config that is wrong changes nothing, and says so. */
     const reread = (): void => {
       next = readConfig();
       session.news.tell();
     };
-    const service = await serveWatch(session, { publisher, manager, reread, environment: options.environment });
+    const service = await serveWatch(session, {
+      ...{ publisher, care, manager, reread },
+      environment: options.environment,
+    });
     onRequest('export', () => void publisher.exportNow().catch(() => undefined));
     onRequest('reload', () => sayConfig(session, reread));
     signal.addEventListener('abort', () => stopSoon(session), { once: true });
     log.info('watching', { root, logs: session.watcher.status().logs.parsed });
     try {
       const isOver = (): boolean => signal.aborted || next !== undefined;
-      await Promise.race([loop(session, publisher, service.beat, isOver), session.watcher.ended]);
+      await Promise.race([loop(session, { publisher, care, beat: service.beat, isOver }), session.watcher.ended]);
     } finally {
       if (signal.aborted) manager.stopping();
       service.close();
@@ -64,25 +69,53 @@ function stopSoon({ news, jobs }: Session): void {
 
 const unseen: Progress = { onRead: () => {}, onWritten: () => {} };
 
-async function loop(session: Session, publisher: Publisher, beat: () => void, isOver: () => boolean): Promise<void> {
+interface LoopParts {
+  readonly publisher: Publisher;
+  readonly care: DatabaseCare;
+  readonly beat: () => void;
+  readonly isOver: () => boolean;
+}
+
+async function loop(session: Session, { publisher, care, beat, isOver }: LoopParts): Promise<void> {
   let [changedFirstMs, changedLastMs] = [Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY];
-  // Mends what was left undone when the program last ended.
-  await forgetMissing(session);
-  await publisher.publish();
-  while (!isOver()) {
-    beat();
+  let isBegun = false;
+  const turn = async (): Promise<void> => {
+    care.mend();
+    if (!isBegun) {
+      // Mends what was left undone when the program last ended.
+      await forgetMissing(session);
+      await publisher.publish();
+      isBegun = true;
+    }
     const { read, changed } = await reload(session, unseen, isOver);
     const nowMs = performance.now();
     if (changed > 0) [changedFirstMs, changedLastMs] = [Math.min(changedFirstMs, nowMs), nowMs];
-    const publishMs = Math.min(changedLastMs + publishAfterMs, changedFirstMs + publishAtLatestMs);
+    const changesMs = Math.min(changedLastMs + publishAfterMs, changedFirstMs + publishAtLatestMs);
+    const publishMs = Math.min(changesMs, nowMs + publisher.retryMs());
     if (nowMs >= publishMs) {
-      [changedFirstMs, changedLastMs] = [Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY];
       await publisher.publish();
+      [changedFirstMs, changedLastMs] = [Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY];
     } else if (read === 0) {
       await session.news.wait(Math.min(turnMs, publishMs - nowMs));
     }
+  };
+  while (!isOver()) {
+    beat();
+    const restMs = care.restMs();
+    try {
+      if (restMs === 0) await turn();
+      else await session.news.wait(Math.min(turnMs, restMs));
+    } catch (error) {
+      care.take(error);
+    }
   }
-  if (Number.isFinite(changedFirstMs)) await publisher.publish();
+  try {
+    care.mend();
+    if (Number.isFinite(changedFirstMs)) await publisher.publish();
+  } catch (error) {
+    care.take(error);
+    session.log.warn('what was read last could not be saved, and is read again at the next start');
+  }
 }
 
 function sayConfig({ log }: Session, reread: () => void): void {

@@ -1,12 +1,15 @@
 import { hostname } from 'node:os';
 import { dirname } from 'node:path';
+import { messageOf } from '../errors.js';
 import { serveControl, socketPathOf } from './control-server.js';
+import type { DatabaseCare } from './database-care.js';
 import type { Publisher } from './publisher.js';
 import type { ServiceManager } from './service-manager.js';
 import type { Session } from './session.js';
 
 export interface WatchServiceOptions {
   readonly publisher: Publisher;
+  readonly care: DatabaseCare;
   readonly manager: ServiceManager;
   /** Has the config read again; throws where it is wrong. */
   readonly reread: () => void;
@@ -75,22 +78,26 @@ function sentenceOf({ watcher, health }: Session, { lastMs }: Publisher): string
     .join(', ');
 }
 
-async function listen(session: Session, { publisher, reread, environment }: WatchServiceOptions): Promise<() => void> {
+async function listen(
+  session: Session,
+  { publisher, care, reread, environment }: WatchServiceOptions,
+): Promise<() => void> {
   const path = socketPathOf(dirname(session.store.file), environment);
   try {
     return await serveControl(path, {
       status: () => statusOf(session, publisher),
-      export: () => publisher.exportNow(),
-      rescan: async (argument) => {
-        const { path: below, acceptDeletions } = Object(argument);
-        session.watcher.rescan(typeof below === 'string' ? below : '', { acceptDeletions: acceptDeletions === true });
-        await session.watcher.pass();
-        return statusOf(session, publisher);
-      },
+      export: () => care.serve(() => publisher.exportNow()),
+      rescan: (argument) =>
+        care.serve(async () => {
+          const { path: below, acceptDeletions } = Object(argument);
+          session.watcher.rescan(typeof below === 'string' ? below : '', { acceptDeletions: acceptDeletions === true });
+          await session.watcher.pass();
+          return statusOf(session, publisher);
+        }),
       reload: () => reread(),
     });
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
+    const reason = messageOf(error);
     session.log.warn('no control socket, commands cannot reach this watcher', { path, reason });
     return () => {};
   }

@@ -1,6 +1,7 @@
 /** Why an output file could not be written, in words for the user. */
 
 import { dirname } from 'node:path';
+import { errnoOf } from '../errors.js';
 
 export type PublishTrouble =
   /** A file is there that the program did not write, or that was changed since. */
@@ -40,11 +41,6 @@ export function publishError(path: string, error: unknown): PublishError {
 /** True for "no such file or folder". */
 export function isNoEntry(error: unknown): boolean {
   return errnoOf(error) === -2;
-}
-
-/** The error number of the system, negative; undefined where there is none. Node has no name for some, such as EDQUOT. */
-export function errnoOf(error: unknown): number | undefined {
-  return error instanceof Error && 'errno' in error && typeof error.errno === 'number' ? error.errno : undefined;
 }
 
 function explain(path: string, error: unknown): [PublishTrouble, string] {

@@ -10,7 +10,8 @@ import { constants } from 'node:fs';
 import { chmod, chown, copyFile, type FileHandle, link, lstat, mkdir, open, rename, unlink } from 'node:fs/promises';
 import { constants as osConstants } from 'node:os';
 import { dirname } from 'node:path';
-import { errnoOf, PublishError, publishError } from './publish-error.js';
+import { errnoOf } from '../errors.js';
+import { PublishError, publishError } from './publish-error.js';
 import { type FileVersion, isSame, type Present, readPresent, versionOf, versionOfContent } from './publish-present.js';
 import { removeLeftovers, temporaryPath } from './publish-temporary.js';
 

@@ -1,8 +1,10 @@
 /** A database, opened and brought up to date. */
 
+import { statSync } from 'node:fs';
 import { checkVersion, migrate } from './migrate.js';
 import { connect, type FileSystemKind, setDurability } from './sqlite.js';
 import type { Store } from './store.js';
+import { DatabaseError } from './trouble.js';
 import { refreshViews } from './views.js';
 
 export interface StoreOptions {
@@ -18,18 +20,36 @@ export interface StoreOptions {
  */
 export function openStore(file: string, { fileSystem, readonly = false, now = Date.now }: StoreOptions): Store {
   const connection = connect(file, { readonly });
-  const store = { file, connection, now };
   try {
+    const store = { file, ino: statSync(file).ino, connection, now };
     checkVersion(connection, { file, isReadOnly: readonly });
     if (!readonly) {
       setDurability(connection, fileSystem);
       if (migrate(connection, { file, now })) connection.transaction(() => refreshViews(store)).immediate();
     }
+    return store;
   } catch (error) {
     connection.close();
     throw error;
   }
-  return store;
+}
+
+/**
+ * Opens the database anew after an error of its disk, and checks it: whether what was last written is in it is then known.
+ * Where that fails, the store stays as it was.
+ */
+export function reopenStore(store: Store, fileSystem: FileSystemKind): void {
+  const { connection } = openStore(store.file, { fileSystem, now: store.now });
+  try {
+    if (connection.pragma('quick_check(1)', { simple: true }) !== 'ok')
+      throw new DatabaseError({ kind: 'damaged', sentence: `damaged: ${store.file}` });
+  } catch (error) {
+    connection.close();
+    throw error;
+  }
+  const before = store.connection;
+  store.connection = connection;
+  before.close();
 }
 
 /** Closes the database; with WAL, its last user also merges the log into the file. */

@@ -5,7 +5,10 @@ import type { Connection } from './sqlite.js';
 /** An open database; all reads and writes of the program go through one. */
 export interface Store {
   readonly file: string;
-  readonly connection: Connection;
+  /** Of the file that is open. */
+  readonly ino: number;
+  /** Another one after `reopenStore`. */
+  connection: Connection;
   /** ms since 1970, UTC. */
   readonly now: () => number;
 }

@@ -1,5 +1,7 @@
 /** What an error of the file system means for a log: gone, not ours to read, or merely out of sight. */
 
+import { errnoOf } from '../errors.js';
+
 /** Something with the name of a log that is none; `message` says what it is. */
 export class NotALog extends Error {
   override readonly name = 'NotALog';
@@ -25,11 +27,6 @@ export function troubleOf(error: unknown): Trouble {
   const known = errno === undefined ? undefined : troubles.get(errno);
   if (known !== undefined) return known;
   return { kind: 'unobservable', reason: error instanceof Error ? error.message : String(error) };
-}
-
-/** The error number of the system, negative; undefined where there is none. Node has no name for some, such as ESTALE. */
-export function errnoOf(error: unknown): number | undefined {
-  return error instanceof Error && 'errno' in error && typeof error.errno === 'number' ? error.errno : undefined;
 }
 
 const troubles: ReadonlyMap<number, Trouble> = new Map([

@@ -1,0 +1,142 @@
+/** What an error of the database means for who runs the program: what is wrong, and whether waiting may help. */
+
+import { randomBytes } from 'node:crypto';
+import { closeSync, fsyncSync, openSync, rmSync, statfsSync, statSync, writeSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { errnoOf, messageOf } from '../errors.js';
+import { isDamage } from './backup.js';
+import { maybeSqliteCode } from './sqlite.js';
+import type { Store } from './store.js';
+
+export type DatabaseTroubleKind =
+  /** Somebody deleted or replaced the file that is open. */
+  | 'gone'
+  | 'disk_full'
+  | 'quota'
+  | 'no_inodes'
+  | 'read_only'
+  | 'permission'
+  | 'io'
+  | 'open_files'
+  | 'locked'
+  | 'damaged';
+
+/** Why the database cannot be used just now. */
+export interface DatabaseTrouble {
+  readonly kind: DatabaseTroubleKind;
+  /** One line that names the place, without a full stop. */
+  readonly sentence: string;
+}
+
+/** The database cannot be used just now; `message` is the sentence. */
+export class DatabaseError extends Error {
+  override readonly name = 'DatabaseError';
+
+  constructor(
+    readonly trouble: DatabaseTrouble,
+    options?: ErrorOptions,
+  ) {
+    super(trouble.sentence, options);
+  }
+}
+
+/** What an error that came while the database in `file` was opened or written means; undefined where it is none of the disk. */
+export function maybeDatabaseTrouble(error: unknown, file: string): DatabaseTrouble | undefined {
+  if (error instanceof DatabaseError) return error.trouble;
+  const folder = dirname(file);
+  const code = maybeSqliteCode(error);
+  const kind = code === undefined ? kindOfErrno(errnoOf(error), folder) : kindOfCode(code, error, folder);
+  if (kind === undefined) return undefined;
+  const said = code ?? messageOf(error);
+  return { kind, sentence: `${words[kind]} ${isOfFile(kind) ? file : folder} (${said})` };
+}
+
+/** The `DatabaseError` that says so, for an error of the database in `file`; any other error as it is. */
+export function asDatabaseError(error: unknown, file: string): unknown {
+  const trouble = maybeDatabaseTrouble(error, file);
+  return trouble === undefined ? error : new DatabaseError(trouble, { cause: error });
+}
+
+/** Throws a `DatabaseError` where the file that is open is no longer the one at its path: what is written would be lost. */
+export function requireFile({ file, ino }: Store): void {
+  const now = statSync(file, { throwIfNoEntry: false });
+  if (now?.ino === ino) return;
+  const what = now === undefined ? 'was deleted' : 'was replaced by another file';
+  throw new DatabaseError({ kind: 'gone', sentence: `${words.gone} ${file} ${what}` });
+}
+
+function isOfFile(kind: DatabaseTroubleKind): boolean {
+  return kind === 'damaged' || kind === 'locked' || kind === 'gone';
+}
+
+const words: Readonly<Record<DatabaseTroubleKind, string>> = {
+  gone: 'the database',
+  disk_full: 'disk full: no space left for',
+  quota: 'your disk quota is used up for',
+  no_inodes: 'no inodes left in',
+  read_only: 'read-only: nothing can be written in',
+  permission: 'you may not write in',
+  io: 'the disk or server reports an error in',
+  open_files: 'too many open files, so that nothing more can be opened in',
+  locked: 'another program has locked',
+  damaged: 'damaged:',
+};
+
+function kindOfCode(code: string, error: unknown, folder: string): DatabaseTroubleKind | undefined {
+  if (isDamage(error)) return 'damaged';
+  if (/^SQLITE_(BUSY|LOCKED)/.test(code)) return 'locked';
+  if (code === 'SQLITE_READONLY_DBMOVED') return 'gone';
+  if (/^SQLITE_READONLY/.test(code)) return 'read_only';
+  if (/^SQLITE_(PERM|AUTH)/.test(code)) return 'permission';
+  // For a quota, for inodes and for open files SQLite has no words of its own.
+  if (/^SQLITE_(FULL|IOERR|CANTOPEN)/.test(code)) return probe(folder) ?? (code === 'SQLITE_FULL' ? 'disk_full' : 'io');
+  return undefined;
+}
+
+function kindOfErrno(errno: number | undefined, folder: string): DatabaseTroubleKind | undefined {
+  const kind = errno === undefined ? undefined : kinds.get(errno);
+  return kind === 'disk_full' && hasNoInodes(folder) ? 'no_inodes' : kind;
+}
+
+const kinds: ReadonlyMap<number, DatabaseTroubleKind> = new Map([
+  [-28, 'disk_full'],
+  [-122, 'quota'],
+  [-30, 'read_only'],
+  [-1, 'permission'],
+  [-13, 'permission'],
+  [-5, 'io'],
+  [-116, 'io'],
+  [-24, 'open_files'],
+  [-23, 'open_files'],
+]);
+
+const probeBytes = Buffer.alloc(64 * 1024);
+
+/** What a small file, written to disk, finds wrong in a folder; undefined where nothing is. */
+function probe(folder: string): DatabaseTroubleKind | undefined {
+  const file = join(folder, `probe-${randomBytes(8).toString('hex')}.tmp`);
+  try {
+    const handle = openSync(file, 'wx', 0o600);
+    try {
+      writeSync(handle, probeBytes, 0, probeBytes.length, 0);
+      fsyncSync(handle);
+    } finally {
+      closeSync(handle);
+    }
+    return undefined;
+  } catch (error) {
+    return kindOfErrno(errnoOf(error), folder);
+  } finally {
+    rmSync(file, { force: true });
+  }
+}
+
+/** A folder that is not there lies where its parent does. */
+function hasNoInodes(folder: string): boolean {
+  try {
+    const { files, ffree } = statfsSync(folder);
+    return files > 0 && ffree === 0;
+  } catch {
+    return folder !== dirname(folder) && hasNoInodes(dirname(folder));
+  }
+}
