@@ -27,6 +27,16 @@ for (const name of readdirSync(folder)) {
   const whole = new Map(logs.map((log) => [log, figuresOf(log)]));
   const unheardOf = (log: string, cut: string): string[] =>
     [...figuresOf(cut)].filter((figure) => !whole.get(log)?.has(figure) && !isCheckpoints(log, figure));
+  /** Where the line ends that tells the first epoch. */
+  const ends = new Map(
+    logs.map((log) => {
+      let end = log.indexOf('\n') + 1;
+      while (end > 0 && !readStream(dialect, log.slice(0, end)).events.some((event) => event.kind === 'epoch'))
+        end = log.indexOf('\n', end) + 1;
+      return [log, end > 0 ? end - 1 : log.length];
+    }),
+  );
+  const endOfFirst = (log: string): number => ends.get(log) ?? 0;
   const place = (log: string): fc.Arbitrary<number> => fc.integer({ min: 1, max: log.length });
 
   test(`${name}: a log that ends anywhere`, (t) => {
@@ -49,7 +59,7 @@ for (const name of readdirSync(folder)) {
         // Where nothing or a blank is glued to it, a record that lost its end looks like a whole one.
         fc.pre(/^\S/.test(log.slice(next)));
         // Whether epochs count from 0 or from 1 is learnt from the first one.
-        fc.pre(end > log.indexOf('\n'));
+        fc.pre(end > endOfFirst(log));
         t.deepEqual(unheardOf(log, log.slice(0, end) + log.slice(next)), []);
       }),
       { numRuns: 400 },

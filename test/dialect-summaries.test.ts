@@ -25,9 +25,9 @@ const summaries: readonly (readonly [string, Record<string, number>])[] = [
     { train_loss: 0.5, train_acc: 0.9, val_loss: 0.4, val_acc: 0.8 },
   ],
   ['Epoch: [1/100]\tTrain Loss: 0.5\tVal mIoU: 0.61', { train_Loss: 0.5, val_mIoU: 0.61 }],
-  ['====> Epoch: 1 Average loss: 164.2345', { Average_loss: 164.2345 }],
+  ['====> Epoch: 1 Average loss: 164.2345', { loss: 164.2345 }],
   ['Epoch #1: loss = nan', { loss: Number.NaN }],
-  ['EPOCH 1 done: loss 0.3 (12.3s)', {}],
+  ['EPOCH 1 done: loss 0.3 (12.3s)', { loss: 0.3 }],
   [
     'Epoch 1: Train: loss=0.5 acc=0.9 | Val: loss=0.4, acc=0.8',
     { train_loss: 0.5, train_acc: 0.9, val_loss: 0.4, val_acc: 0.8 },

@@ -270,6 +270,34 @@ test('a traceback with the prefix of torch names its rank', (t) => {
   t.deepEqual(read(text, 'stderr', 0), [{ kind: 'end', status: 'failed', reason: 'ValueError: bad', rank: 3 }]);
 });
 
+test('a traceback through code that a program made, and with what else was printed between, tells its exception', (t) => {
+  const told = read(
+    `Traceback (most recent call last):
+  File "train.py", line 180, in <module>
+    model.fit(x, y)
+  File "/tmp/__autograph_generated_file.py", line 15, in tf__train_function
+    retval_ = ag__.converted_call(step_function)
+^^^^^^^^^^^^^^^^^^^^^^^^^
+saving checkpoint 3
+ValueError: in user code:
+
+    File "keras/engine/training.py", line 1401, in train_function  *
+        return step_function(self, iterator)
+
+    ValueError: not a valid name`,
+    'stderr',
+    0,
+  );
+  t.is(told.length, 1);
+  t.like(told[0], { kind: 'end', status: 'failed', reason: 'ValueError: in user code:' });
+});
+
+test('a loop that says that its training is finished has completed', (t) => {
+  for (const line of ['Finished Training', 'Training complete!', '=== training finished ==='])
+    t.like(read(line, 'stdout', 0)[0], { kind: 'end', status: 'completed' }, line);
+  t.deepEqual(read('Training finished for fold 1 of 5', 'stdout', 0), []);
+});
+
 test('tracebacks of two ranks at once do not mix', (t) => {
   const reader = createEndReader();
   const ends: LogEvent[] = [];

@@ -136,4 +136,11 @@ const processes: readonly Rule[] = [
   { pattern: /terminate called (?:after throwing|without an active|recursively)/, status: 'failed' },
 ];
 
-const rules: readonly Rule[] = [...slurm, ...schedulers, ...mpi, ...launchers, ...processes];
+const loops: readonly Rule[] = [
+  {
+    pattern: /^\W*(?:training (?:is )?(?:finished|completed?|done|ended)|(?:finished|done) training)\W*$/i,
+    status: 'completed',
+  },
+];
+
+const rules: readonly Rule[] = [...slurm, ...schedulers, ...mpi, ...launchers, ...processes, ...loops];

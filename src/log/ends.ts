@@ -34,7 +34,7 @@ export function createEndReader(): CommonReader {
 
 // Tried on every line that no dialect knows, so that the many others cost one look.
 const mayTellEnd =
-  /[Ee]rror|ERROR|[Kk]illed|KILLED|KILLING|[Ss]ignal|SIG|ABORT|[Aa]bort|[Tt]erminat|TERM|CANCELLED|[Ee]xit|EXIT|[Oo]om|Out Of Memory|out of memory|Segmentation|core dumped|Fatal|fatal|Interrupt|interrupt|shut down|Successfully completed|FAILED|Root Cause|rank {2,}: |Process name|not enough slots|bad_alloc|noticed/;
+  /[Ee]rror|ERROR|[Kk]illed|KILLED|KILLING|[Ss]ignal|SIG|ABORT|[Aa]bort|[Tt]erminat|TERM|CANCELLED|[Ee]xit|EXIT|[Oo]om|Out Of Memory|out of memory|Segmentation|core dumped|Fatal|fatal|Interrupt|interrupt|shut down|Successfully completed|FAILED|Root Cause|rank {2,}: |Process name|not enough slots|bad_alloc|noticed|[Tt]raining (?:is )?(?:finished|complete|done|ended)|(?:[Ff]inished|[Dd]one) [Tt]raining/;
 
 /** What dies because another rank has died. */
 const isLossOfPeer =

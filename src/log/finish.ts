@@ -16,6 +16,8 @@ export interface Reading {
   readonly receipt: Receipt;
   /** Several ranks wrote the log without any tag. */
   readonly isMixed: boolean;
+  /** No line was understood by the trainer's dialect. */
+  readonly isUnknown: boolean;
   /** Most step points an epoch of a rank may keep. */
   readonly maxPoints: number | null;
 }
@@ -36,10 +38,10 @@ export function finish(reading: Reading): Run {
   const isEmpty = receipt.bytes === 0 || receipt.bytes === receipt.nulBytes || receipt.lines === 0;
   const hasEpochs = folds.some((fold) => fold.rows.length > 0);
   const told = verdict(folds, ends, reading.told, reading.isMixed);
-  const isUnknown = !hasEpochs && told.status === 'stalled' && reading.trainer === 'none';
+  const isUnknown = !hasEpochs && told.status === 'stalled' && reading.isUnknown;
   return {
     launcher: reading.launcher,
-    trainer: hasEpochs || reading.trainer !== 'none' ? reading.trainer : 'none',
+    trainer: isUnknown ? 'none' : reading.trainer,
     ...(isEmpty ? { status: 'empty', reason: 'the log is empty', reasonRank: null } : told),
     ...(isUnknown && !isEmpty
       ? { status: 'unrecognised', reason: 'no line of the log was understood as a trainer’s' }

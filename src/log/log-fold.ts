@@ -49,6 +49,7 @@ export class LogFold {
   >;
   #lines = 0;
   #understood = 0;
+  #byDialect = 0;
   #ignored = 0;
   #repaired = 0;
   #quarantined = 0;
@@ -95,6 +96,7 @@ export class LogFold {
         },
         emit,
       );
+    if (isDialects) this.#byDialect += 1;
     const understood = isDialects || this.#readCommon(last.text, stream, rank, emit);
     if (doubt !== undefined) this.#quarantine(last.offset, rank, doubt);
     else if (understood) this.#understood += 1;
@@ -141,6 +143,7 @@ export class LogFold {
       worldSize: this.#worldSize,
       jobId: this.#jobId,
       isMixed: this.#options.isMixed,
+      isUnknown: this.#byDialect === 0,
       maxPoints: this.#options.maxPoints,
       receipt: {
         bytes,

@@ -12,7 +12,11 @@ interface State {
   isHarmless: boolean;
   /** A frame has been seen. */
   hasFrame: boolean;
+  /** Lines between that are none of its own: what else writes to the same stream. */
+  foreign: number;
 }
+
+const mostForeign = 8;
 
 /** Follows the tracebacks of all streams of a log. */
 export function createTracebackReader(): TracebackReader {
@@ -25,19 +29,25 @@ export function createTracebackReader(): TracebackReader {
     if (!state?.isOpen) {
       if (!mayBegin.test(line)) return undefined;
       if (/^(?:Exception ignored in|Exception in thread|Error in atexit|--- Logging error ---)/.test(line)) {
-        states.set(key, { isOpen: false, isHarmless: true, hasFrame: false });
+        states.set(key, { isOpen: false, isHarmless: true, hasFrame: false, foreign: 0 });
         return undefined;
       }
       // A header may be glued to an unfinished bar, and a frame is a frame without it.
       if (!/Traceback \(most recent call last\)/.test(line) && !frame.test(line)) return undefined;
-      states.set(key, { isOpen: true, isHarmless: state?.isHarmless ?? false, hasFrame: frame.test(line) });
+      states.set(key, { isOpen: true, isHarmless: state?.isHarmless ?? false, hasFrame: frame.test(line), foreign: 0 });
       return 'inside';
     }
     if (frame.test(line)) state.hasFrame = true;
-    if (line.trim() === '' || /^\s|^[│╭╰❱|+]|^Traceback/.test(line)) return 'inside';
+    // Marks under code that was made by a program may have lost their indentation.
+    if (line.trim() === '' || /^\s|^[│╭╰❱|+]|^Traceback|^[~^]+$/.test(line)) return 'inside';
     const exception = /^((?:\w+\.)*[A-Z_]\w*)(?:: (.*)|:?$)/.exec(line);
+    const isException = exception && (state.foreign === 0 || surelyException.test(exception[1] ?? ''));
+    if (!isException && state.foreign < mostForeign) {
+      state.foreign += 1;
+      return undefined;
+    }
     states.delete(key);
-    if (!exception || state.isHarmless || !state.hasFrame) return undefined;
+    if (!isException || state.isHarmless || !state.hasFrame) return undefined;
     const reason = line.trim().slice(0, 300);
     return {
       kind: 'end',
@@ -48,6 +58,7 @@ export function createTracebackReader(): TracebackReader {
   };
 }
 
+const surelyException = /(?:Error|Exception|Interrupt|Exit|Abort(?:ed)?|Timeout|Stop\w*)$/;
 const mayBegin = /Traceback|^\s*File "|^Exception |^Error in atexit|^--- Logging/;
 const frame = /^\s*(?:File ".*", line \d+|│? *\S+\.py:\d+ in )|^│ .*\.py:\d+ in /;
 

@@ -51,7 +51,7 @@ export function createAverageMeterReader(): (piece: Piece) => boolean {
   };
 }
 
-const trainLine = /(?:Epoch|EPOCH|Train|TRAIN|Training):? *\[(\d+)\] *\[ *(\d+)\/(\d+)\]:?/;
+const trainLine = /(?:Epoch|EPOCH|Train|TRAIN|Training):? *\[(\d+)(?:\/\d+)?\] *\[ *(\d+)\/(\d+)\]:?/;
 
 /** `Test: [ 1/10]  Time …  Loss 1.7 (1.7)` and its kin: the validation of the epoch under way, so far. */
 export function readTestMeter(piece: Piece): boolean {
@@ -71,7 +71,7 @@ const testLine = /(?:Test|TEST|Val|Valid|Validation|VALIDATION|Eval):? *(?:\[\d+
 
 /** ` *   Acc@1 84.833 Acc@5 99.000`: the validation's result. */
 export function readStarSummary(piece: Piece): boolean {
-  const match = starLine.exec(piece.text);
+  const match = starLine.exec(piece.message);
   if (!match || piece.tracker.epoch === null) return false;
   const pairs = [...(match[1] ?? '').matchAll(/([A-Za-z]\S*):? +(\S+)/g)].map(
     (item): Pair => [`val_${item[1]?.replace(/:$/, '')}`, item[2] ?? ''],

@@ -6,7 +6,8 @@ export interface CountedEpoch {
 
 /** What a kind of line counts its epochs from, learnt from the lines themselves. */
 export interface EpochBase {
-  read(printed: number, printedTotal: number | null): CountedEpoch;
+  /** @param underWay the epoch that lines of another kind have told, from 1: the first one read is that one, or before it. */
+  read(printed: number, printedTotal: number | null, underWay?: number | null): CountedEpoch;
 }
 
 /**
@@ -15,9 +16,11 @@ export interface EpochBase {
  */
 export function createEpochBase(first: 0 | 1 = 1): EpochBase {
   let base = first;
+  let isFirst = true;
   return {
-    read(printed, total) {
-      if (printed === 0) base = 0;
+    read(printed, total, underWay = null) {
+      if (printed === 0 || (isFirst && printed + 1 === underWay)) base = 0;
+      isFirst = false;
       return { epoch: printed + 1 - base, planned: base === 0 ? null : total };
     },
   };

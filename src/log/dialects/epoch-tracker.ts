@@ -35,12 +35,15 @@ export function createEpochTracker(): EpochTracker {
   let epoch: number | null = null;
   let hasClosedEpoch = false;
   let lastTrainingStep = 0;
+  // The step of the last training line in every epoch closed so far; null where they differ.
+  let usualLastStep: number | null | undefined;
   let isComplete = false;
   let isSummarised = false;
   let highest: Level = levels.bar;
   // What the epoch's records said so far: bars apart, for they only count where there is nothing better.
   let fromBars = new Map<string, number>();
   let fromLines = new Map<string, number>();
+  const naming = { bars: createNaming(), lines: createNaming() };
 
   const restart = (next: number, emit: Emit, planned: number | null): void => {
     epoch = next;
@@ -68,16 +71,22 @@ export function createEpochTracker(): EpochTracker {
       // A step back is a restart, and after a gap nobody knows whether the last record seen was the epoch's last.
       if (epoch !== null && next === epoch + 1) {
         if (!isSummarised) complete(highest >= levels.training ? fromLines : fromBars, emit);
+        if (usualLastStep === undefined) usualLastStep = lastTrainingStep;
+        else if (usualLastStep !== lastTrainingStep) usualLastStep = null;
         hasClosedEpoch = true;
       }
       restart(next, emit, planned);
     },
-    record({ level, figures, isLast, step, steps }, emit) {
+    record({ level, figures: printed, isLast, step, steps }, emit) {
       if (epoch === null) return;
+      const figures = (level >= levels.training ? naming.lines : naming.bars)(printed);
       if (level === levels.training && step !== undefined) {
         if (step < lastTrainingStep) restart(epoch, emit, null);
+        // An epoch that is longer than those before.
+        if (isComplete && !isSummarised && step > lastTrainingStep) emit({ kind: 'reopened' });
         lastTrainingStep = step;
       }
+      const isUsualLast = level === levels.training && step !== undefined && step === usualLastStep;
       if (level > highest) highest = level;
       if (level === levels.summary) isSummarised = true;
       else if (level === levels.training) isSummarised = false;
@@ -87,7 +96,7 @@ export function createEpochTracker(): EpochTracker {
       // What comes behind the record that completed the epoch (a validation printed last) belongs to it as well.
       isComplete =
         level === levels.summary ||
-        (isLast && hasClosedEpoch && level >= highest) ||
+        ((isLast || isUsualLast) && hasClosedEpoch && level >= highest) ||
         (isComplete && level >= levels.validation);
       if (isComplete) {
         emit({ kind: 'figures', epoch, figures: new Map(soFar), final: true, merge: true, ...progress });
@@ -95,5 +104,27 @@ export function createEpochTracker(): EpochTracker {
         emit({ kind: 'figures', epoch, figures: new Map(figures), final: false, merge: true, ...progress });
       }
     },
+  };
+}
+
+/**
+ * A loop may print the running `loss` of its steps and the `train_loss` of the epoch, which are one figure: the later word
+ * on it counts, under the name that was printed first. Names that stand in one record are different figures.
+ */
+function createNaming(): (figures: Figures) => Map<string, number> {
+  const names = new Map<string, string>();
+  return (figures) => {
+    const plain = (name: string): string => name.toLowerCase().replaceAll('/', '_');
+    const here = new Set([...figures.keys()].map(plain));
+    const named = new Map<string, number>();
+    for (const [name, value] of figures) {
+      const whole = plain(name);
+      const bare = whole.replace(/^train_/, '');
+      const key = bare !== whole && here.has(bare) ? whole : bare;
+      const known = names.get(key) ?? name;
+      names.set(key, known);
+      named.set(known, value);
+    }
+    return named;
   };
 }

@@ -25,7 +25,7 @@ export function isBookkeeping(name: string): boolean {
 }
 
 const bookkeeping =
-  /^(?:(?:train|val|valid|eval|test)[_/])?(?:(?:batch|data|epoch|iter|step|elapsed|total|wall|train|load)?_?time|data|epochs?|(?:global_?)?steps?|iter(?:ation)?s?|batch|eta|memory|mem|max[_ ]mem|grad_?norm|gnorm|v_num|split_idx|speed|samples|num_updates|wall|train_wall|wps|ups|wpb|bsz|oom|clip|gb_free|took|elapsed|duration|runtime|num_input_tokens_seen|.*_runtime|.*_per_second)$|\/s(?:ec)?$/i;
+  /^(?:(?:train|val|valid|eval|test)[_/])?(?:(?:batch|data|epoch|iter|step|elapsed|total|wall|train|load)?_?time(?:_\(\w+\))?|data|epochs?|(?:global_?)?steps?|iter(?:ation)?s?|batch|eta|memory|mem|max[_ ]mem|grad_?norm|gnorm|v_num|split_idx|speed|samples|num_updates|wall|train_wall|wps|ups|wpb|bsz|oom|clip|gb_free|took|elapsed|duration|runtime|dur|gpu_mem|n_parameters|timestamp|num_input_tokens_seen|.*_runtime|.*_per_second)$|\/s(?:ec)?$|^m?s\/\w+$/i;
 
 /** The same figures under `prefix` + name, but for names that already say which part of the data they are of. */
 export function withPhase(phase: 'train' | 'val', figures: Figures): Map<string, number> {

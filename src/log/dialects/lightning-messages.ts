@@ -47,6 +47,10 @@ const messages: readonly (readonly [RegExp, ReadMessage])[] = [
     /(?:Monitored metric \S+ did not improve|Stopping threshold reached|Divergence threshold reached).*Signaling Trainer to stop/,
     (_match, epochs, emit) => epochs.stopSignalled(emit),
   ],
+  [
+    /(?:GPU|TPU|IPU|HPU) available: |LOCAL_RANK: \d+ - CUDA_VISIBLE_DEVICES|^(?:\[rank: \d+\] )?Seed set to \d+/,
+    () => {},
+  ],
   [/Metric \S+ improved(?: by|\.)/, () => {}],
   [
     /(?:GLOBAL_RANK: \d+, MEMBER: \d+\/|Starting with )(\d+)(?: processes|$|\s)/,

@@ -5,6 +5,8 @@ import type { Precision } from './precision.js';
 /** A stretch of one rank's text that holds at most one record, and what a record reader needs to judge it. */
 export interface Piece {
   readonly text: string;
+  /** The text behind what a logger put before it. */
+  readonly message: string;
   /** false: something else follows without a newline, or the log ends here; the last figure may have been cut. */
   readonly endsLine: boolean;
   readonly tracker: EpochTracker;

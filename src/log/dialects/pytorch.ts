@@ -3,11 +3,15 @@ import { createAverageMeterReader, readAveragedStats, readStarSummary, readTestM
 import { readEarlyStop } from './early-stop.js';
 import { createEpochBlockReader } from './epoch-block.js';
 import { createSummaryReader } from './epoch-summary.js';
+import { createTableReader } from './epoch-table.js';
 import { createEpochTracker, type EpochTracker } from './epoch-tracker.js';
+import { afterLoggerPrefix } from './logger-prefix.js';
 import type { Piece, PieceReader } from './piece.js';
 import { createPrecision } from './precision.js';
 import { createTrainEpochReader, readTestSet } from './pytorch-examples.js';
 import { createMixedTracker, doubtValidation } from './pytorch-mixed.js';
+import { createQuickstartReader, readRunningLoss } from './pytorch-tutorials.js';
+import { createObjectReader } from './record-object.js';
 import { parseTqdm } from './tqdm.js';
 import { createBarReader, descriptionStart } from './tqdm-epochs.js';
 
@@ -17,10 +21,17 @@ export const pytorch: Dialect = {
   signatures: [
     { pattern: /Train Epoch: *\d+ \[ *\d+\/\d+ \(/g, weight: 20 },
     { pattern: /Test set: Average loss: /g, weight: 20 },
-    { pattern: /(?:Epoch|Train|TRAIN):? ?\[\d+\] ?\[ *\d+\/\d+\]/g, weight: 20 },
+    { pattern: /(?:Epoch|Train|TRAIN):? ?\[\d+(?:\/\d+)?\] ?\[ *\d+\/\d+\]/g, weight: 20 },
     { pattern: /(?:Train|Validate) Epoch +#\d+: +\d+%\|/g, weight: 20 },
     { pattern: /\b[Ee]poch[ :=#[(]{0,4}\d+[^\n\r]{0,60}[Ll]oss/g, weight: 1 },
     { pattern: /\b(?:train|val|valid|validation)(?:ing)?\.? loss[:=]? *[\d.]/gi, weight: 5 },
+    { pattern: /^[\s=*#>-]*(?:train|val(?:id(?:ation)?)?)(?:ing)?\W{1,4}(?:avg\.? |average )?loss\b/gim, weight: 1 },
+    { pattern: /\[\d+, +\d+\] +loss: [\d.]/g, weight: 5 },
+    { pattern: /^loss: [\d.]+ +\[ *\d+\/ *\d+\]|^Test Error: /gm, weight: 5 },
+    { pattern: /^\W*\[ *\d+\/ *\d+\]:? +train[ _]loss\b|(?:^|[:\]] )(?:train|val)_loss:? +-?\d/gm, weight: 1 },
+    // Records as objects, and the headers of tables.
+    { pattern: /\{[^{}\n]*["']epoch["']: *\d+[^\n]*\}/g, weight: 1 },
+    { pattern: /^[^\d\n]{0,60}\bepoch\b[^\d\n]{1,200}(?:loss|acc)/gim, weight: 1 },
   ],
   updates: 'all',
   reader: () =>
@@ -31,8 +42,12 @@ export const pytorch: Dialect = {
       readTestMeter,
       readStarSummary,
       readAveragedStats,
+      createObjectReader(),
       createSummaryReader(),
+      readRunningLoss,
+      createQuickstartReader(),
       createEpochBlockReader(),
+      createTableReader(),
       readEarlyStop,
     ]),
   mixedReader: () =>
@@ -57,8 +72,10 @@ function createReader(
     let isUnderstood = bars.length > 0;
     for (const bar of bars) {
       // What stands before a bar in the same text was glued to it, so that its last figure may lack digits.
+      const glued = bar.before.slice(0, descriptionStart(bar.before));
       const before: Piece = {
-        text: bar.before.slice(0, descriptionStart(bar.before)),
+        text: glued,
+        message: afterLoggerPrefix(glued),
         endsLine: false,
         emit,
         ...state,
@@ -67,7 +84,7 @@ function createReader(
       readBar(bar, { endsLine: true, emit, ...state });
     }
     if (rest.trim() !== '') {
-      const piece: Piece = { text: rest, endsLine, emit, ...state };
+      const piece: Piece = { text: rest, message: afterLoggerPrefix(rest), endsLine, emit, ...state };
       isUnderstood = readers.some((read) => read(piece)) || isUnderstood;
     }
     return isUnderstood;

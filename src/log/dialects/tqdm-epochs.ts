@@ -8,7 +8,7 @@ import type { TqdmBar } from './tqdm.js';
  * Bars that a training loop draws for each epoch: `Epoch 1/8:  77%|…| 10/13 [00:00<00:00, 29.7it/s, loss=1.69]`,
  * `Train Epoch     #73: …`, `Validate Epoch  #73: …`. Their figures count as long as the loop prints nothing better.
  */
-export function createBarReader(): (bar: TqdmBar, piece: Omit<Piece, 'text'>) => void {
+export function createBarReader(): (bar: TqdmBar, piece: Omit<Piece, 'text' | 'message'>) => void {
   const base = createEpochBase();
   return (bar, { tracker, emit }) => {
     const match = epochDescription.exec(bar.before);
