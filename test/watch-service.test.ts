@@ -1,4 +1,4 @@
-import { readFileSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import test from 'ava';
 import { createServiceManager } from '../src/daemon/service-manager.js';
@@ -41,6 +41,36 @@ test.serial('a watcher answers commands and signals, and ends cleanly', async (t
   t.is((await watch).exitCode, 0);
   t.throws(() => statSync(join(folder, 'control.sock')));
 });
+
+for (const events of [true, false]) {
+  test(`the workbook can be rung for in the doorbell folder, ${events ? 'heard by an event' : 'found by polling'}`, async (t) => {
+    const sandbox = createSandbox(t);
+    sandbox.addFixture('keras-openmpi-one-rank', 'a');
+    const watch = sandbox.start([
+      ...['watch', '--root', 'root'],
+      ...['--set', `watch.events=${events}`, '--set', 'watch.doorbellSeconds=1'],
+    ]);
+    t.teardown(() => watch.kill());
+    await said(t, watch, /workbook written/);
+    const bell = join(sandbox.root, '.tlw-root/tlw-export');
+    writeFileSync(bell, '');
+    await said(t, watch, /workbook exported path=\S*master\.xlsx rows=1/);
+    t.false(existsSync(bell));
+    const answer = join(sandbox.root, '.tlw-root/.tlw-export.json');
+    while (!existsSync(answer)) await new Promise((resolve) => setTimeout(resolve, 20));
+    t.like(JSON.parse(readFileSync(answer, 'utf8')), { rows: 1, path: join(sandbox.root, 'master.xlsx') });
+
+    // So is that it could not be written where it should be.
+    const before = statSync(answer).ino;
+    rmSync(join(sandbox.root, 'master.xlsx'));
+    mkdirSync(join(sandbox.root, 'master.xlsx'));
+    sandbox.addFixture('keras-openmpi-one-rank', 'b');
+    await said(t, watch, /experiment was read experiment=b/);
+    writeFileSync(bell, '');
+    while (statSync(answer).ino === before) await new Promise((resolve) => setTimeout(resolve, 20));
+    t.regex(readFileSync(answer, 'utf8'), /"notices":\["master\.xlsx cannot be read \(.* is a folder\)/);
+  });
+}
 
 test('a signal that comes while the program still loads is kept', async (t) => {
   const sandbox = createSandbox(t);

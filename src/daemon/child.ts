@@ -5,6 +5,7 @@ import type { FileVersion } from '../outputs/publish-present.js';
 import { collectEdits } from '../outputs/workbook-files.js';
 import { makeBackup } from '../store/backup.js';
 import type { ReadOrder } from '../watch/readings.js';
+import { answerBell } from './answer-bell.js';
 import { findMissing } from './find-missing.js';
 import { serve } from './pool.js';
 import { readLog } from './read-log.js';
@@ -22,5 +23,6 @@ serve({
   writeWorkbook,
   writeResults: writeResultsFile,
   makeBackup: (database: string) => makeBackup(database),
+  answerBell: ({ root, answer }: { root: string; answer: object }) => answerBell(root, answer),
   missing: findMissing,
 });

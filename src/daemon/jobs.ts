@@ -19,6 +19,8 @@ export interface Jobs {
   writeResults(order: ResultsOrder): Promise<WrittenResults>;
   /** Copies the database to a backup beside it. */
   makeBackup(database: string): Promise<Backup>;
+  /** Leaves word in the doorbell folder of what came of an export that was rung for. */
+  answerBell(root: string, answer: object): Promise<void>;
   /** Those of the files that are not there. */
   missing(paths: readonly string[]): Promise<readonly string[]>;
   /** How many readings and renderings may run at once. */
@@ -41,6 +43,7 @@ export function startJobs(size: number): Jobs {
     writeWorkbook: (order) => workers.run('writeWorkbook', order, 10 * minuteMs),
     writeResults: (order) => workers.run('writeResults', order, 10 * minuteMs),
     makeBackup: (database) => workers.run('makeBackup', database, 10 * minuteMs),
+    answerBell: (root, answer) => workers.run('answerBell', { root, answer }, minuteMs),
     missing: (paths) => workers.run('missing', paths, minuteMs),
     running: () => workers.running(),
     close: () => workers.close(),

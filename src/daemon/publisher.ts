@@ -23,6 +23,8 @@ export interface Publisher {
   exportNow(): Promise<Exported>;
   /** ms until what could not be written is worth another try; infinite where there is no such thing. */
   retryMs(): number;
+  /** As `exportNow`, for who rang: what came of it is told in the doorbell folder. */
+  exportForBell(): Promise<void>;
   /** When the workbook was last found or made up to date, ms since 1970; null before the first time. */
   readonly lastMs: number | null;
 }
@@ -47,29 +49,37 @@ export function createPublisher(session: Session): Publisher {
       });
     return running;
   };
+  const exportNow = async (): Promise<Exported> => {
+    const startedMs = performance.now();
+    const { workbook, errors } = await publish();
+    const [error] = errors;
+    if (workbook === null && error !== undefined) {
+      keepResult(session, { error: error.message });
+      throw new Error(error.message);
+    }
+    const exported = {
+      path: workbook?.path ?? workbookPathOf(session),
+      rows: workbook?.rows ?? readOverviews(session.store).length,
+      tookMs: Math.round(performance.now() - startedMs),
+      notices: workbook?.notices ?? [],
+    };
+    session.log.info('workbook exported', { path: exported.path, rows: exported.rows });
+    keepResult(session, exported);
+    return exported;
+  };
   return {
     publish,
     retryMs: stale.retryMs,
     get lastMs() {
       return lastMs;
     },
-    async exportNow() {
-      const startedMs = performance.now();
-      const { workbook, errors } = await publish();
-      const [error] = errors;
-      if (workbook === null && error !== undefined) {
-        keepResult(session, { error: error.message });
-        throw new Error(error.message);
+    exportNow,
+    exportForBell: async () => {
+      try {
+        await answerBell(session, await exportNow());
+      } catch (error) {
+        await answerBell(session, { error: error instanceof Error ? error.message : String(error) });
       }
-      const exported = {
-        path: workbook?.path ?? workbookPathOf(session),
-        rows: workbook?.rows ?? readOverviews(session.store).length,
-        tookMs: Math.round(performance.now() - startedMs),
-        notices: workbook?.notices ?? [],
-      };
-      session.log.info('workbook exported', { path: exported.path, rows: exported.rows });
-      keepResult(session, exported);
-      return exported;
     },
   };
 }
@@ -79,6 +89,17 @@ function say({ log }: Session, { files, workbook, errors }: Published): void {
   for (const notice of workbook?.notices ?? []) log.warn('about the workbook', { notice });
   if (workbook?.isNew) log.info('workbook written', { path: workbook.path });
   if (files > 0) log.debug('files written', { files });
+}
+
+/** Where no word can be left, the workbook itself must tell. */
+async function answerBell({ jobs, root, log, now }: Session, result: object): Promise<void> {
+  try {
+    await jobs.answerBell(root, { at: new Date(now()).toISOString(), ...result });
+  } catch (error) {
+    log.warn('no word could be left at the doorbell', {
+      reason: error instanceof Error ? error.message : String(error),
+    });
+  }
 }
 
 /** For who asked by a signal, and so got no answer. */

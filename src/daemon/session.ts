@@ -65,6 +65,8 @@ export interface SessionOptions {
   /** What is other than usual on such a file system. */
   readonly settings?: (usual: WatchSettings, isLocal: boolean) => Partial<WatchSettings>;
   readonly now?: () => number;
+  /** Somebody rang in the doorbell folder. */
+  readonly onBell?: (name: string) => void;
   /** Ends the wait for another host's daemon. */
   readonly signal?: AbortSignal;
 }
@@ -81,6 +83,7 @@ export async function openSession(options: SessionOptions): Promise<Session> {
   const news = createNews();
   const watcher = startWatcher({
     ...{ root, stored, isSinglePass, onNews: news.tell },
+    ...(options.onBell && { onBell: options.onBell }),
     ...(config.watch.queue && !isSinglePass && { readQueue: () => readSlurmQueue() }),
     settings: (rootSystem) => settingsFor(rootSystem ?? fileSystemOf(0), options),
   });

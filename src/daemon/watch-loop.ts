@@ -1,4 +1,5 @@
 import { ConfigError } from '../config.js';
+import { exportBell } from '../watch/root-folder.js';
 import { createDatabaseCare, type DatabaseCare } from './database-care.js';
 import { forgetMissing } from './forget-missing.js';
 import { createPublisher, type Publisher } from './publisher.js';
@@ -7,7 +8,8 @@ import { createServiceManager } from './service-manager.js';
 import { closeSession, openSession, type Session, type SessionOptions } from './session.js';
 import { serveWatch } from './watch-service.js';
 
-export interface WatchLoopOptions extends Omit<SessionOptions, 'children' | 'isSinglePass' | 'settings' | 'signal'> {
+export interface WatchLoopOptions
+  extends Omit<SessionOptions, 'children' | 'onBell' | 'isSinglePass' | 'settings' | 'signal'> {
   /** Ends the loop. */
   readonly signal: AbortSignal;
   /** Calls back when the workbook is wanted now, or the config is to be read again. */
@@ -31,7 +33,11 @@ export async function watchLoop(options: WatchLoopOptions): Promise<void> {
   let { config } = options;
   while (!signal.aborted) {
     const root = config.root ?? options.root;
-    const session = await openSession({ ...options, root, config, children: 1 });
+    let onExportBell = (): void => {};
+    const onBell = (name: string): void => {
+      if (name === exportBell) onExportBell();
+    };
+    const session = await openSession({ ...options, root, config, children: 1, onBell });
     const publisher = createPublisher(session);
     const care = createDatabaseCare(session);
     let next: SessionOptions['config'] | undefined;
@@ -44,6 +50,7 @@ export async function watchLoop(options: WatchLoopOptions): Promise<void> {
       ...{ publisher, care, manager, reread },
       environment: options.environment,
     });
+    onExportBell = () => void publisher.exportForBell();
     onRequest('export', () => void publisher.exportNow().catch(() => undefined));
     onRequest('reload', () => sayConfig(session, reread));
     signal.addEventListener('abort', () => stopSoon(session), { once: true });

@@ -5,6 +5,7 @@ import { depthOf, parentOf } from './layout.js';
 import type { Answer, Look, Observation } from './look.js';
 import { answerQuestion, seeNewLog, settleWhereabouts } from './recognise.js';
 import { ignoreLog } from './registry.js';
+import { exportBell } from './root-folder.js';
 import { scheduleLog } from './schedule.js';
 import { dropFolder, postponeFolder, seeFileForFolder, seeFolder } from './see-folder.js';
 import { postponeLog, seeFingerprint, updateLog } from './see-log.js';
@@ -34,7 +35,7 @@ export function observe(known: Known, look: Look, { observation }: Answer): read
     case 'bells':
       // Whoever rang while nobody listened.
       known.agenda.hasten('bells', known.clock.nowMs() + Math.max(bellsMs, known.settings.rootIntervalMs), 'soon');
-      for (const name of observation.names) ring(known, name);
+      for (const name of observation.names) if (name !== exportBell) ring(known, name);
       return [];
     case 'trouble':
       seeTrouble(known, look, observation.path, observation.trouble);

@@ -1,6 +1,7 @@
 /**
  * The folder `.tlw-root` in the root. That it is there tells an emptied root from one that is not mounted; a file in it,
- * written anew each time, tells the file server's time; and jobs ring in it: `touch ROOT/.tlw-root/$SLURM_JOB_ID`.
+ * written anew each time, tells the file server's time; jobs ring in it,
+ * `touch ROOT/.tlw-root/$SLURM_JOB_ID`, and so does who wants the workbook from another host.
  */
 
 import {
@@ -23,10 +24,15 @@ import type { Observation, ScanSettings } from './look.js';
 
 /** The name of the folder. */
 export const rootFolder = '.tlw-root';
+/** Who touches a file of this name in it, from whatever host, wants the workbook now; no job and no experiment is called so. */
+export const exportBell = 'tlw-export';
+/** What came of the last export that was rung for: a file in the folder, for who cannot reach the control socket. */
+export const exportAnswer = '.tlw-export.json';
 const clockFile = 'README';
 const clockText = `The experiments in the folder above are watched by TrainingLogWizard.
 While this folder is here, deleted experiments are known to be deleted, and not only unmounted.
 A job may ring here for a look at its log now:  touch "$ROOT/${rootFolder}/$SLURM_JOB_ID"
+Whoever wants the workbook now, on any host:         touch "$ROOT/${rootFolder}/${exportBell}"
 `;
 
 export interface RootState {

@@ -129,7 +129,8 @@ export function startWatcher(options: WatcherOptions): Watcher {
     scanning.setHints({
       root,
       useEvents: known.settings.useEvents,
-      doorbell: known.settings.useEvents || !known.settings.markRoot ? null : join(root, rootFolder),
+      // Also where events come: one that is lost while watching begins would cost a minute.
+      doorbell: known.settings.markRoot ? join(root, rootFolder) : null,
       files: options.files ?? [],
       pollMs: known.settings.doorbellIntervalMs,
       endMarkers: known.settings.endMarkers,
