@@ -23,7 +23,7 @@ const mistakes: [title: string, args: string[], exitCode: number, stderr: RegExp
   ['no command', [], 64, /^Usage: tlw/],
   ['an unknown command', ['wach'], 64, /unknown command 'wach'\n\(Did you mean watch\?\)/],
   ['an unknown flag', ['watch', '--rot', 'x'], 64, /unknown option '--rot'\n\(Did you mean --root\?\)/],
-  ['a missing argument', ['parse'], 64, /missing required argument 'log'/],
+  ['a missing argument', ['show'], 64, /missing required argument 'experiment'/],
   ['no root', ['watch', '--once'], 64, /^tlw: expected --root DIR, the folder that holds the experiments$/],
   ['a root that is not there', ['watch', '--once', '--root', 'nope'], 66, /^tlw: \S*\/nope: .* not there \(ENOENT\)$/],
   ['a root that is a file', ['watch', '--once', '--root', 'file'], 66, /^tlw: \S*\/file: .* got a file$/],

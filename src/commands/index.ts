@@ -7,6 +7,7 @@ type CommandMaker = (context: CommandContext) => Command;
 export const commands: Readonly<Record<string, () => Promise<CommandMaker>>> = {
   watch: async () => (await import('./watch.js')).watchCommand,
   parse: async () => (await import('./parse.js')).parseCommand,
+  backfill: async () => (await import('./backfill.js')).backfillCommand,
   export: async () => (await import('./export.js')).exportCommand,
   status: async () => (await import('./watcher.js')).statusCommand,
   rescan: async () => (await import('./watcher.js')).rescanCommand,

@@ -59,7 +59,7 @@ export function requireDialects({ config }: LoadedConfig): void {
 }
 
 /** A mistyped root is a mistake when a person waits for the result, and must leave nothing behind. */
-function requireFolder(root: string): void {
+export function requireFolder(root: string): void {
   try {
     if (statSync(root).isDirectory()) return;
   } catch (error) {

@@ -1,22 +1,26 @@
-import { readdirSync } from 'node:fs';
-import { basename, dirname, join, relative, resolve } from 'node:path';
+import { basename, join, resolve } from 'node:path';
 import type { Config } from '../config.js';
 import { experimentOfLog, type LogPlace, parseOptions } from '../daemon/experiment-of-log.js';
+import { placeOfLog, summariseAlone } from '../daemon/log-place.js';
 import type { Experiment } from '../experiment.js';
-import { parseHyperparameters } from '../hyperparameters.js';
 import { explainLog } from '../log/explain.js';
-import { chooseObjective } from '../objective.js';
 import { renderPackage } from '../outputs/package.js';
 import { program } from '../package.js';
-import { summarise } from '../summarise.js';
 import type { Summary } from '../summary.js';
 import { exitCodes, UserError } from '../user-error.js';
-import { createNameSorter, experimentName } from '../watch/layout.js';
 import { troubleOf } from '../watch/trouble.js';
 import { type Command, newCommand } from './command.js';
 import { type CommandContext, rootFlag } from './context.js';
 import { explanationText } from './explanation-text.js';
 import { examples, shownPath } from './help.js';
+
+interface ParseOptions {
+  readonly out?: string;
+  readonly root?: string;
+  readonly from?: string;
+  readonly beside?: true;
+  readonly explain?: true;
+}
 
 /** `tlw parse`: one log without a database. */
 export function parseCommand(context: CommandContext): Command {
@@ -24,11 +28,17 @@ export function parseCommand(context: CommandContext): Command {
     .summary('read one log, and print what it says')
     .description(
       'Reads one log and prints the JSON package to stdout, and nothing else. ' +
-        'With --out it writes JSON, PDF and CSV into a folder instead. No database is needed or touched.',
+        'With --out it writes JSON, PDF and CSV into a folder instead. With --from it reads many logs, and writes the files ' +
+        'of each beside it. No database is needed or touched.',
     )
-    .argument('<log>', 'the log of one run')
+    .argument('[log]', 'the log of one run')
     .option('-o, --out <dir>', 'write NAME.tlw.json, NAME.tlw.pdf and NAME.tlw.csv into this folder')
     .option('--root <dir>', 'the experiments root that the log belongs to: its key is its path below it')
+    .option(
+      '--from <list>',
+      'read the logs that a file lists, relative to the root: one a line, or with a NUL behind each',
+    )
+    .option('--beside', 'with --from: write the files where the watcher does, and leave logs alone that have a package')
     .option('--explain', 'show, for each kind of line, what was understood of it, and what was not')
     .addHelpText(
       'after',
@@ -37,9 +47,20 @@ export function parseCommand(context: CommandContext): Command {
         'tlw parse train.log | jq .final',
         'tlw parse train.log --out results',
         'tlw parse train.log --explain | less',
+        'find . -name "*.log" -print0 >list; tlw parse --root . --from list --beside',
       ),
     )
-    .action(async (log: string, options: { out?: string; root?: string; explain?: true }) => {
+    .action(async (log: string | undefined, options: ParseOptions) => {
+      const { from } = options;
+      if ((log === undefined) === (from === undefined))
+        throw new UserError('expected one log, or a list of them with --from', exitCodes.usage);
+      if (log === undefined || from !== undefined) {
+        if (!options.beside || from === undefined)
+          throw new UserError('--from: expected --beside, which says where the files go', exitCodes.usage);
+        const { parseBesideAll } = await import('./parse-beside.js');
+        await parseBesideAll(context, { ...options, from });
+        return;
+      }
       const { config } = context.loadConfig([rootFlag(options.root)]);
       const path = resolve(context.folder, log);
       if (options.explain) {
@@ -79,14 +100,8 @@ function explanationOf(path: string, config: Config): string {
 }
 
 function readOne(path: string, root: string | null, config: Config): { experiment: Experiment; summary: Summary } {
-  const { experiment } = read(placeOf(path, root, config), config);
-  const { metric, direction } = config.objective;
-  const summaryOfAll = summarise(experiment.run, null);
-  const objective = chooseObjective([summaryOfAll], {
-    ...(metric !== null && { metric }),
-    ...(direction !== null && { direction }),
-  });
-  return { experiment, summary: summarise(experiment.run, objective) };
+  const { experiment } = read(placeOfLog(path, root, config), config);
+  return { experiment, summary: summariseAlone(experiment.run, config) };
 }
 
 function read(place: LogPlace, config: Config) {
@@ -103,27 +118,4 @@ function mistakeOf(error: unknown, path: string): unknown {
   if (kind === 'unobservable') return error;
   const code = { missing: exitCodes.noInput, unreadable: exitCodes.noPermission, ignored: exitCodes.noInput }[kind];
   return new UserError(`${path}: ${reason}`, code);
-}
-
-/** Without a root, the log is taken for `EXPERIMENT/FILE` in one that nobody named. */
-function placeOf(path: string, root: string | null, config: Config): LogPlace {
-  const base = root ?? dirname(dirname(path));
-  const key = relative(base, path);
-  if (key.startsWith('../')) throw new UserError(`${path}: expected a log below ${base}`, exitCodes.usage);
-  const ownName = basename(path).replace(/(?<=.)\.[^.]*$/, '');
-  const folder = basename(dirname(path));
-  const isNamedByFolder =
-    ownName === folder || parseHyperparameters(folder, config.hyperparameters.patterns, new Set()).length > 0;
-  const name = root !== null || isNamedByFolder ? experimentName(key, isOnlyLog(path, config)) : ownName;
-  return { root: base, key, file: key, name };
-}
-
-function isOnlyLog(path: string, config: Config): boolean {
-  if (basename(path).replace(/\.[^.]*$/, '') === basename(dirname(path))) return true;
-  const sortNames = createNameSorter({ logPatterns: config.logPatterns, endMarkers: [] });
-  try {
-    return sortNames(readdirSync(dirname(path))).logs.length <= 1;
-  } catch {
-    return true;
-  }
 }

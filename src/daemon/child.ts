@@ -7,6 +7,7 @@ import { makeBackup } from '../store/backup.js';
 import type { ReadOrder } from '../watch/readings.js';
 import { answerBell } from './answer-bell.js';
 import { findMissing } from './find-missing.js';
+import { parseBeside } from './parse-beside.js';
 import { serve } from './pool.js';
 import { readLog } from './read-log.js';
 import { writeOutputs } from './write-outputs.js';
@@ -18,6 +19,7 @@ for (const signal of ['SIGINT', 'SIGHUP'] as const) process.on(signal, () => {})
 
 serve({
   read: ({ root, order, config }: { root: string; order: ReadOrder; config: Config }) => readLog(root, order, config),
+  parseBeside,
   writeOutputs,
   collectEdits: ({ path, recorded }: { path: string; recorded: FileVersion | null }) => collectEdits(path, recorded),
   writeWorkbook,

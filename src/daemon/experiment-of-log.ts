@@ -9,7 +9,8 @@ import { type ParseOptions, parseLog } from '../log/parse-log.js';
 import { bytesOfPath } from '../path-text.js';
 import { identify, type LogIdentity } from '../watch/identity.js';
 import { experimentFolder } from '../watch/layout.js';
-import { type PackagedRun, readPackagedRun } from './packaged-run.js';
+import { packagePathsOf } from './current-package.js';
+import { noPackage, readPackagedRun } from './packaged-run.js';
 
 /** Which log to read, and as what. */
 export interface LogPlace {
@@ -37,7 +38,7 @@ export interface LogContent {
 export function experimentOfLog(place: LogPlace, config: Config, { trustPackage = false } = {}): LogContent {
   const path = join(place.root, place.file);
   const before = identify(path);
-  const packaged = trustPackage ? readPackagedRun(path, before, config) : unpackaged;
+  const packaged = trustPackage ? readPackagedRun(packagePathsOf(place, config), before, config) : noPackage;
   const run = packaged.run ?? withNote(parse(path, parseOptions(config)), packaged.refusal);
   const identity = identify(path);
   const settings = settingsOf(place, config);
@@ -55,8 +56,6 @@ export function experimentOfLog(place: LogPlace, config: Config, { trustPackage 
   const changedMeanwhile = before.mtimeMs !== mtimeMs || before.sizeBytes !== bytes || before.ino !== identity.ino;
   return { experiment, identity, changedMeanwhile };
 }
-
-const unpackaged: PackagedRun = { run: null, refusal: null };
 
 /** A name that is no text may well be a log's, but not that of a rank's file. */
 function parse(path: string, options: ParseOptions): Run {

@@ -4,6 +4,7 @@ import type { CollectedEdits } from '../outputs/workbook-files.js';
 import type { Backup } from '../store/backup.js';
 import type { ReadOrder } from '../watch/readings.js';
 import type { OutputsOrder, WrittenOutput } from './output-files.js';
+import type { BesideOrder, ParsedBeside } from './parse-beside.js';
 import { createPool } from './pool.js';
 import type { ReadAnswer } from './read-log.js';
 import type { ResultsOrder, WrittenResults } from './write-results.js';
@@ -12,6 +13,8 @@ import type { WorkbookOrder, WrittenWorkbook } from './write-workbook.js';
 /** What child processes do for the main process, which itself never touches the experiments root. */
 export interface Jobs {
   read(root: string, order: ReadOrder, config: Config): Promise<ReadAnswer>;
+  /** Reads a log and writes its files, without a database. */
+  parseBeside(order: BesideOrder): Promise<ParsedBeside>;
   writeOutputs(order: OutputsOrder): Promise<readonly WrittenOutput[]>;
   /** What people wrote into the workbook since this version was written. */
   collectEdits(path: string, recorded: FileVersion | null): Promise<CollectedEdits>;
@@ -38,6 +41,7 @@ export function startJobs(size: number): Jobs {
   return {
     size,
     read: (root, order, config) => workers.run('read', { root, order, config }, 60 * minuteMs),
+    parseBeside: (order) => workers.run('parseBeside', order, 60 * minuteMs),
     writeOutputs: (order) => workers.run('writeOutputs', order, 10 * minuteMs),
     collectEdits: (path, recorded) => workers.run('collectEdits', { path, recorded }, minuteMs),
     writeWorkbook: (order) => workers.run('writeWorkbook', order, 10 * minuteMs),

@@ -53,16 +53,17 @@ export const rankEnds = [
   'killed',
 ] as const satisfies RankEnd['status'][];
 
-const start = new RegExp(`^\\{\\s*"schema": "${packageSchemaPrefix}(\\d+)"`);
-const end = /,\n"digest": "(sha256:[0-9a-f]{64})"\n\}\n$/;
+/** How a package begins, with the number of its format, and how it ends, with its digest. */
+export const packageStart = new RegExp(`^\\{\\s*"schema": "${packageSchemaPrefix}(\\d+)"`);
+export const packageEnd = /,\n"digest": "(sha256:[0-9a-f]{64})"\n\}\n$/;
 
 /** The experiment in the text of a package; a text that cannot be trusted gives the reason, never an error. */
 export function parsePackage(text: string): ParsedPackage {
-  const version = start.exec(text)?.[1];
+  const version = packageStart.exec(text)?.[1];
   if (version === undefined) return { trouble: 'foreign', detail: 'it is no package of training-log-wizard' };
   if (Number(version) > packageVersion)
     return { trouble: 'newer', detail: `its format is ${version}, not ${packageVersion}` };
-  const last = end.exec(text);
+  const last = packageEnd.exec(text);
   if (!last || digestOf(text.slice(0, last.index)) !== last[1]) {
     return { trouble: 'torn', detail: 'it was not written to its end, or was changed since' };
   }

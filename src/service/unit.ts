@@ -75,6 +75,7 @@ export function withScronLine(
 /** The same without it. */
 export const withoutScronLine = withoutCronLine;
 
-function shellWord(word: string): string {
+/** A word of a command line as a shell reads it. */
+export function shellWord(word: string): string {
   return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
 }
