@@ -117,8 +117,12 @@ function headersOfNode() {
 
 async function compileSources() {
   const compiler = path.join(projectFolder, 'node_modules', 'typescript', 'bin', 'tsc');
-  const { code, output } = await runStep('Compiling TypeScript', process.execPath, [compiler], { cwd: projectFolder });
-  if (code !== 0) throw new Stop(`the sources do not compile:\n${excerptOf(output)}`);
+  // What runs in a browser is a project of its own: it knows a page, and nothing of Node.
+  for (const project of ['.', 'src/outputs/sweep-html/page']) {
+    const title = project === '.' ? 'Compiling TypeScript' : 'Compiling the page of the sweep';
+    const { code, output } = await runStep(title, process.execPath, [compiler, '-p', project], { cwd: projectFolder });
+    if (code !== 0) throw new Stop(`the sources do not compile:\n${excerptOf(output)}`);
+  }
 }
 
 /**

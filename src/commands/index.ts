@@ -23,6 +23,7 @@ export const commands: Readonly<Record<string, () => Promise<CommandMaker>>> = {
   scaling: async () => (await import('./scaling.js')).scalingCommand,
   effects: async () => (await import('./effects.js')).effectsCommand,
   failures: async () => (await import('./failures.js')).failuresCommand,
+  report: async () => (await import('./report.js')).reportCommand,
   notes: async () => (await import('./notes.js')).notesCommand,
   note: async () => (await import('./note.js')).noteCommand,
   tag: async () => (await import('./note.js')).tagCommand,

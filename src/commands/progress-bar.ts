@@ -4,6 +4,8 @@ import type { Progress } from '../daemon/reload.js';
 
 /** A progress bar on stderr where that is a terminal, and nothing where it is not. */
 export interface ProgressBar extends Progress {
+  /** Work of another kind: `done` of `of` are through. */
+  onStep(what: string, done: number, of: number): void;
   /** Where log messages go meanwhile, so that they do not run into the bar. */
   readonly stream: NodeJS.WritableStream;
   stop(): void;
@@ -11,7 +13,8 @@ export interface ProgressBar extends Progress {
 
 /** Draws nothing before there is something to tell. */
 export function createProgressBar(stderr: NodeJS.WriteStream, isWanted: boolean): ProgressBar {
-  if (!isWanted || !stderr.isTTY) return { onRead: () => {}, onWritten: () => {}, stream: stderr, stop: () => {} };
+  if (!isWanted || !stderr.isTTY)
+    return { onRead: () => {}, onWritten: () => {}, onStep: () => {}, stream: stderr, stop: () => {} };
   const bar = new SingleBar(
     { stream: stderr, format: '{what} {bar} {value} of {total}', clearOnComplete: true, hideCursor: true, fps: 10 },
     Presets.shades_classic,
@@ -28,6 +31,7 @@ export function createProgressBar(stderr: NodeJS.WriteStream, isWanted: boolean)
       show('reading logs ', readBefore + done, readBefore + done + waiting);
     },
     onWritten: (done, of) => show('writing files', done, of),
+    onStep: show,
     stream: new Writable({
       write: (chunk, _encoding, done) => {
         stderr.write(bar.isActive ? `\r\x1b[K${chunk}` : chunk, done);

@@ -61,7 +61,8 @@ function layoutTable(rows: readonly Configuration[]): string {
   );
 }
 
-function layoutNames({ hyperparameters }: Config): LayoutNames {
+/** Which hyper-parameters say how a run was laid out, as the config has it. */
+export function layoutNames({ hyperparameters }: Config): LayoutNames {
   const namesFor = (meaning: string): string[] =>
     Object.entries(hyperparameters.names).flatMap(([name, stands]) => (stands === meaning ? [name] : []));
   return { coresPerProcess: namesFor('cores per process'), images: namesFor('training images') };

@@ -1,9 +1,10 @@
+import type { Config } from '../config.js';
 import type { Status } from '../experiment.js';
 import { chooseObjective } from '../objective.js';
 import { readExperiment } from '../store/read-experiment.js';
 import { readOverviews } from '../store/read-overviews.js';
 import { resummarise } from '../store/resummarise.js';
-import type { ExperimentOverview } from '../summary.js';
+import type { ExperimentOverview, Objective } from '../summary.js';
 import { type OutputError, type OutputKind, outputError, outputKinds, type SweepContext } from './output-files.js';
 import { keepOutputRecords, type OutputRecord, readOutputRecords } from './output-records.js';
 import { outputFolderOf } from './places.js';
@@ -50,7 +51,7 @@ export async function bringOutputs(
   const records = readOutputRecords(store);
   const nowMs = now();
   const due = overviews.filter((overview) => isDue(overview, records.get(overview.key), kinds, nowMs));
-  const context = contextOf(session, overviews);
+  const context = sweepContextOf(config, session.objective, overviews);
   const errors: OutputError[] = [];
   let [begun, done, written] = [0, 0, 0];
   const writeOn = async (): Promise<void> => {
@@ -109,7 +110,12 @@ async function writeOne(
   }
 }
 
-function contextOf({ config, objective }: Session, overviews: readonly ExperimentOverview[]): SweepContext {
+/** What a report says of its experiment's place among all of the root. */
+export function sweepContextOf(
+  config: Config,
+  objective: Objective | null,
+  overviews: readonly ExperimentOverview[],
+): SweepContext {
   const values = new Map<string, Set<string>>();
   for (const { hyperparameters } of overviews) {
     for (const { name, values: own } of hyperparameters) {
