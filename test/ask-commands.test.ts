@@ -1,4 +1,4 @@
-import { cpSync, mkdtempSync, readFileSync } from 'node:fs';
+import { cpSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import test from 'ava';
@@ -163,6 +163,38 @@ test('effects, failures, scaling: tables or a sentence', async (t) => {
     /1 × failed: RuntimeError: data loader worker died: <path>: Input\/output error\n/,
   );
   t.regex((await tlw('scaling')).stdout, /^nodes +processes +cores each/);
+});
+
+test('report: the sweep as a PDF and as a page, one experiment as its PDF', async (t) => {
+  const file = (name: string) => path.join(home, name);
+  const page = await tlw('report', '--all', '--format', 'html', '--out', file('sweep.html'));
+  t.is(page.exitCode, 0, page.stderr);
+  t.regex(page.stdout, /sweep\.html: 10 experiments, 0\.\d\d MB\n$/);
+  t.true(readFileSync(file('sweep.html'), 'utf8').includes(averaged));
+  t.regex((await tlw('report', '--all', '--where', 'ranks=4', '--out', file('sweep.pdf'))).stdout, /: 5 experiments, /);
+  t.is(readFileSync(file('sweep.pdf'), 'latin1').slice(0, 5), '%PDF-');
+  t.regex((await tlw('report', averaged, '--out', file('one.pdf'))).stdout, /one\.pdf: report, /);
+});
+
+test('report: what is wrong is said, and no file of somebody else is replaced', async (t) => {
+  const foreign = path.join(home, 'foreign.html');
+  writeFileSync(foreign, 'mine');
+  const cases: [words: string[], code: number, said: RegExp][] = [
+    [[], 64, /expected an experiment, or --all/],
+    [[averaged, '--all'], 64, /--all: expected without the name/],
+    [[averaged, '--format', 'html'], 64, /--format html: expected with --all/],
+    [['--all', '--by', 'nothing'], 64, /--by nothing: expected one of /],
+    [['--all', '--where', 'ranks=99'], 66, /--where "ranks=99": no experiment is like that/],
+    [['--all', '--out', path.join(home, 'no', 'folder.pdf')], 73, /there is no folder /],
+    [['--all', '--format', 'html', '--out', foreign], 73, /was not written by training-log-wizard/],
+  ];
+  for (const [words, code, said] of cases) {
+    const { exitCode, stderr, stdout } = await tlw('report', ...words);
+    t.is(exitCode, code, stderr);
+    t.regex(stderr, said);
+    t.is(stdout, '');
+  }
+  t.is(readFileSync(foreign, 'utf8'), 'mine');
 });
 
 test('note, tag, archive: kept, shown, found', async (t) => {

@@ -29,6 +29,8 @@ test.before(async () => {
 test.after.always(() => browser?.close());
 
 interface Look {
+  /** Another sweep than the one that most tests look at. */
+  readonly html?: string;
   readonly width?: number;
   readonly scheme?: 'light' | 'dark';
 }
@@ -38,7 +40,7 @@ function testPage(title: string, use: (t: ExecutionContext, page: Page) => Promi
   const run = browserPath === undefined ? test.skip : test.serial;
   run(title, async (t) => {
     if (!browser) throw new Error('the browser did not start');
-    const { width = 1440, scheme = 'light' } = look;
+    const { width = 1440, scheme = 'light', html } = look;
     const context = await browser.newContext({
       viewport: { width, height: 900 },
       colorScheme: scheme,
@@ -50,7 +52,9 @@ function testPage(title: string, use: (t: ExecutionContext, page: Page) => Promi
     page.on('pageerror', (error) => complaints.push(String(error)));
     page.on('request', (request) => complaints.push(...(request.url().startsWith('file:') ? [] : [request.url()])));
     try {
-      await page.goto(pathToFileURL(file).href);
+      const opened = html === undefined ? file : join(folder, 'other.html');
+      if (html !== undefined) writeFileSync(opened, html);
+      await page.goto(pathToFileURL(opened).href);
       await page.waitForSelector('html[data-ready]', { state: 'attached' });
       await use(t, page);
       t.deepEqual(
@@ -239,4 +243,23 @@ for (const width of [1440, 1024, 400])
       t.true(Number(await page.evaluate('document.documentElement.scrollWidth')) <= width);
     },
     { width },
+  );
+
+for (const [what, sweep] of [
+  ['one experiment', buildSweep(1, 1)],
+  ['no metric at all', buildSweep(6, 5, { objective: null })],
+  [
+    'no settings, no curves',
+    buildSweep(6, 5, {
+      experiments: buildSweep(6).experiments.map((each) => ({ ...each, hyperparameters: [] })),
+      curveOf: () => ({ epochs: [], figures: new Map() }),
+    }),
+  ],
+] as const)
+  testPage(
+    `a sweep with ${what} has its page`,
+    async (t, page) => {
+      t.true((await column(page, 2)).length > 0);
+    },
+    { html: renderSweepHtml(sweep) },
   );

@@ -7,6 +7,7 @@ import { type SweepCurve, sweepCurveOf } from '../outputs/sweep/curve.js';
 import { type SweepData, sweepDataOf } from '../outputs/sweep/data.js';
 import { curveMetricsOf } from '../outputs/sweep-html/page-curves.js';
 import { renderSweepHtml, sweepHtmlMark } from '../outputs/sweep-html.js';
+import { renderSweepPdf, sweepPdfMark } from '../outputs/sweep-pdf.js';
 import { program } from '../package.js';
 import { readEpochMeans } from '../store/read-epoch-means.js';
 import type { ExperimentOverview } from '../summary.js';
@@ -95,7 +96,9 @@ async function renderSweep(context: CommandContext, options: ReportOptions, bar:
   const data = withData(context, options, (all) => readSweep(all, options, bar));
   const name = `${data.title.replace(/[^\p{L}\p{N}._-]+/gu, '-')}.tlw.${options.format}`;
   const what = data.experiments.length === 1 ? '1 experiment' : `${data.experiments.length} experiments`;
-  return { content: renderSweepHtml(data), mark: sweepHtmlMark, name, what };
+  if (options.format === 'html') return { content: renderSweepHtml(data), mark: sweepHtmlMark, name, what };
+  const content = await renderSweepPdf(data, (done, of) => bar.onStep('drawing pages', done, of));
+  return { content, mark: sweepPdfMark, name, what };
 }
 
 /** Everything at once: the database is closed before anything is drawn. */

@@ -1,9 +1,9 @@
 /** The parts of the page that need no script: settings, scaling, failures, as tables. */
 
 import type { Effect } from '../../ask/effects.js';
-import type { Configuration } from '../../ask/scaling.js';
-import { formatCount, formatDuration, formatFigure, plural } from '../report/format.js';
+import { formatCount, formatFigure, plural } from '../report/format.js';
 import type { SweepData } from '../sweep/data.js';
+import { layoutColumnsOf } from '../sweep/layout-columns.js';
 import { html, type Markup } from './markup.js';
 
 const mostClusters = 40;
@@ -44,16 +44,16 @@ function meter(size: number): Markup {
 
 function scalingOf({ configurations, costs, objective }: SweepData): Markup | null {
   if (configurations.length === 0) return null;
-  const columns = layoutColumns.filter(([, text]) => configurations.some((row) => text(row) !== null));
+  const columns = layoutColumnsOf(configurations);
   const front = costs.filter(({ isOnFront }) => isOnFront).slice(0, mostOnFront);
   const costUnit = costs.every(({ experiment }) => experiment.nodes === null) ? 'process-hours' : 'node-hours';
   return html`<section id="scaling" aria-labelledby="scaling-title">
 <h2 id="scaling-title">Scaling</h2>
 <p class="note">Median time per epoch by layout; speed-up and efficiency against the fewest cores with the same number of images.</p>
 <div class="scroll" tabindex="0" role="region" aria-labelledby="scaling-title"><table class="plain">
-<thead><tr>${columns.map(([title]) => html`<th scope="col" class="number">${title}</th>`)}</tr></thead>
+<thead><tr>${columns.map(({ title }) => html`<th scope="col" class="number">${title}</th>`)}</tr></thead>
 <tbody>${configurations.map(
-    (row) => html`<tr>${columns.map(([, text]) => html`<td class="number">${text(row)}</td>`)}</tr>
+    (row) => html`<tr>${columns.map(({ textOf }) => html`<td class="number">${textOf(row)}</td>`)}</tr>
 `,
   )}</tbody></table></div>
 ${
@@ -73,18 +73,6 @@ ${
 }
 </section>`;
 }
-
-/** What can be said of a layout; a column that no row has is left out. */
-const layoutColumns: readonly (readonly [title: string, text: (row: Configuration) => string | null])[] = [
-  ['nodes', ({ nodes }) => (nodes === null ? null : String(nodes))],
-  ['processes', ({ processes }) => String(processes)],
-  ['cores each', ({ coresPerProcess }) => (coresPerProcess === null ? null : String(coresPerProcess))],
-  ['runs', ({ n }) => String(n)],
-  ['time per epoch', ({ secondsPerEpoch }) => formatDuration(secondsPerEpoch)],
-  ['images/s', ({ imagesPerSecond }) => (imagesPerSecond === null ? null : formatFigure(imagesPerSecond))],
-  ['speed-up', ({ speedUp }) => (speedUp === null ? null : `${speedUp.toFixed(2)}×`)],
-  ['efficiency', ({ efficiency }) => (efficiency === null ? null : `${Math.round(100 * efficiency)} %`)],
-];
 
 function failuresOf({ clusters }: SweepData): Markup | null {
   if (clusters.length === 0) return null;
