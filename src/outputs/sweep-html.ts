@@ -105,7 +105,7 @@ function chartsOf(data: SweepData, { curveMetrics, isThinned }: PageCurves): Mar
 <button id="clear" type="button">Clear selection</button></div>
 <div class="plot"><canvas role="img" aria-label="curves"></canvas><p id="none" hidden>Select experiments in the table to see their curves.</p></div>
 <ul id="legend" aria-label="Selected experiments"></ul>
-<p class="note">${mean}${thinned}A ring marks the best epoch.</p>
+<p class="note">${mean}${thinned}A ring marks the best epoch${mean === '' ? '' : ' that all ranks completed'}.</p>
 </section>
 <section id="parallel" aria-labelledby="parallel-title">
 <div class="head"><h2 id="parallel-title">Settings and outcome</h2></div>

@@ -63,7 +63,7 @@ main > section { margin-bottom: 16px; }
 #curves .plot canvas { width: 100%; height: 100%; }
 #none { position: absolute; inset: 0; display: grid; place-items: center; color: var(--grey); }
 #parallel { display: flex; flex-direction: column; }
-#parallel .plot { flex: 1; min-height: 320px; overflow-x: auto; overflow-y: hidden; }
+#parallel .plot { flex: 1; min-height: 320px; overflow: hidden; }
 #parallel canvas, #parallel svg { position: absolute; top: 0; left: 0; }
 #parallel svg { touch-action: pan-x; }
 .axis line { stroke: var(--grey); stroke-width: 1; }

@@ -1,11 +1,13 @@
 /** The lines of the parallel coordinates. */
 
-import { axisScales } from './axis-scale.js';
+import { type AxisScale, axisScales } from './axis-scale.js';
 import { data } from './experiments.js';
 import type { State } from './state.js';
 import { scaleColour, strokeOf, type Theme } from './theme.js';
 
 export interface Plot {
+  /** From left to right, the outcome last. */
+  readonly axes: readonly AxisScale[];
   readonly width: number;
   readonly height: number;
   xOf(axis: number): number;
@@ -118,7 +120,7 @@ const spread = 14;
 
 function strokeLine(context: CanvasRenderingContext2D, plot: Plot, experiment: number): void {
   const shift = (0.5 - qualityOf(experiment)) * spread;
-  const points = axisScales.map(({ position, isOrdinal }, index) => {
+  const points = plot.axes.map(({ position, isOrdinal }, index) => {
     const at = position(experiment);
     const y = at === undefined ? plot.missingY : plot.yOf(at) + (isOrdinal ? shift : 0);
     return { x: plot.xOf(index), y };

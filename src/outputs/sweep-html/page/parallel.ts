@@ -11,9 +11,10 @@ import { getTheme } from './theme.js';
 const box = find('#parallel .plot', HTMLElement);
 const canvas = find('#parallel canvas', HTMLCanvasElement);
 const svg = find('#parallel svg', SVGSVGElement);
-const [top, bottom] = [30, 26];
+/** px; labels stand at the right of their axis. */
+const [top, right, bottom, left] = [30, 50, 26, 28];
 /** Labels of neighbouring axes need it. */
-const leastDistance = 62;
+const leastDistance = 54;
 
 export function startParallel(getFiltered: () => Filtered): void {
   find('#parallel', HTMLElement).hidden = axisScales.length < 2;
@@ -28,7 +29,7 @@ export function showParallel(state: State, filtered: Filtered): void {
   svg.setAttribute('width', String(plot.width));
   svg.setAttribute('height', String(plot.height));
   const focused = document.activeElement?.getAttribute('data-axis');
-  svg.replaceChildren(...axisScales.map((scale, index) => axisOf(scale, plot.xOf(index), plot, state)));
+  svg.replaceChildren(...plot.axes.map((scale, index) => axisOf(scale, plot.xOf(index), plot, state)));
   if (focused) svg.querySelector<SVGElement>(`[data-axis="${CSS.escape(focused)}"]`)?.focus();
   showParallelLines(state, filtered);
 }
@@ -38,15 +39,17 @@ export function showParallelLines(state: State, { shown }: Filtered): void {
   if (axisScales.length >= 2) drawLines(canvas, layOut(), { state, shown, theme: getTheme(), everyone });
 }
 
+/** As many axes as have room, those of the settings that matter most; the outcome always. */
 function layOut(): Plot {
-  const side = 34;
-  const width = Math.max(box.clientWidth, (axisScales.length - 1) * leastDistance + 2 * side + 16);
-  const { clientHeight: height } = box;
-  const distance = (width - 2 * side - 16) / (axisScales.length - 1);
+  const { clientWidth: width, clientHeight: height } = box;
+  const room = width - left - right;
+  const fitting = Math.max(2, Math.min(axisScales.length, 1 + Math.floor(room / leastDistance)));
+  const distance = room / (fitting - 1);
   return {
+    axes: [...axisScales.slice(0, fitting - 1), ...axisScales.slice(-1)],
     width,
     height,
-    xOf: (index) => side + index * distance,
+    xOf: (index) => left + index * distance,
     yOf: (position) => top + (1 - position) * (height - top - bottom),
     missingY: height - 9,
   };
