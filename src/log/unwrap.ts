@@ -1,82 +1,35 @@
-/**
- * Takes off what stands around a launcher's output: a log service's prefixes, colours and escapes, Docker's cuts, XML.
- * Everything behind this sees the bytes that the launcher wrote.
- */
-
-/** One layer around a log. */
-interface Wrapper {
-  /** Matches a line, with its newline in front, that has the layer. */
-  readonly mark: RegExp;
-  /** A text that every match holds; the pattern is only tried where it occurs. */
-  readonly hint: string;
-  /** Share of the lines that must have it. */
-  readonly share: number;
-  /** What the layer holds of one line (bytes as latin1, without its newline). */
-  readonly open: (line: string) => Opened;
-}
-
-interface Opened {
-  readonly text: string;
-  /** false: the newline behind the line is the layer's own. */
-  readonly isEnded: boolean;
-}
+/** Takes off what stands around a launcher's output, layer by layer. Everything behind this sees the bytes that the launcher wrote. */
+import { type Wrapper, wrappers } from './wrappers.js';
 
 /** A line may be this long before it is handed on in parts. */
 const holdBytes = 4 * 1024 * 1024;
-/** Docker's json-file and containerd cut what they log after this many bytes. */
-const dockerBytes = 16_384;
+/** A container's log in a service's view, of a task that a launcher started: more layers were never seen. */
+const mostLayers = 3;
 
-const wrappers: readonly Wrapper[] = [
-  // Open MPI --xml, and Open MPI 5 --output xml: into the tags that --tag-output writes.
-  {
-    mark: /(?:^|\n)<(?:stdout|stderr|stddiag)(?: jobid="\d+")? rank="\d+"/g,
-    hint: ' rank="',
-    share: 0.5,
-    open: openXml,
-  },
-  // Amazon CloudWatch's view of a container.
-  { mark: /(?:^|\n)\x1b\[3\dm/g, hint: '\x1b[3', share: 0.3, open: openCloudWatch },
-  // docker compose: `algo-1  |` in a colour.
-  {
-    mark: /(?:^|\n)\x1b\[\d+m[\w.-]+ +\|\x1b\[0m ?/g,
-    hint: '|\x1b[0m',
-    share: 0.5,
-    open: dropping(/^\x1b\[\d+m[\w.-]+ +\|\x1b\[0m ?/),
-  },
-  // Kubernetes (CRI) files, and `kubectl logs --timestamps`; P marks a part of a line.
-  {
-    mark: /(?:^|\n)\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3,9}(?:Z|[-+]\d\d:\d\d) /g,
-    hint: 'T',
-    share: 0.9,
-    open: (line) => {
-      const match = /^\S+ (?:(?:stdout|stderr) ([FP]) )?/.exec(line);
-      return { text: line.slice(match?.[0].length ?? 0), isEnded: match?.[1] !== 'P' };
-    },
-  },
-  // Apache Airflow: `[2021-05-14 19:43:45,087] {bash.py:173} INFO - `.
-  {
-    mark: /(?:^|\n)\[\d{4}-\d\d-\d\d \d\d:\d\d:\d\d,\d{3}\] \{[^}\n]*\} [A-Z]+ - /g,
-    hint: '} INFO - ',
-    share: 0.5,
-    open: dropping(/^\[\d{4}-\d\d-\d\d \d\d:\d\d:\d\d,\d{3}\] \{[^}\n]*\} [A-Z]+ - /),
-  },
-];
+/** Bytes, and pairs: position in them, byte offset in the log. */
+export interface Unwrapped {
+  readonly bytes: Buffer;
+  readonly marks: readonly number[];
+}
 
 /** Opens wrapped bytes as they come; a line that is not whole yet is kept for the next call. */
 export interface Unwrapper {
-  /** The bytes inside, and pairs: position in them, byte offset in the log. */
-  feed(bytes: Buffer, offset: number, final: boolean): { readonly bytes: Buffer; readonly marks: readonly number[] };
+  feed(bytes: Buffer, offset: number, final: boolean): Unwrapped;
 }
 
-/** The layer around a log, told from its first bytes (as latin1); undefined for a plain log. */
+/** The layers around a log, told from its first bytes (as latin1); undefined for a plain log. */
 export function detectWrapper(head: string): (() => Unwrapper) | undefined {
-  const lines = head.match(/\n[^\n]/g)?.length ?? 0;
-  const found = wrappers.find(({ mark, hint, share }) => {
-    if (!head.includes(hint)) return false;
-    const count = head.match(mark)?.length ?? 0;
-    return count >= Math.max(2, share * lines);
-  });
-  return found && (() => unwrapper(found));
+  const layers: Wrapper[] = [];
+  for (let inside = head; layers.length < mostLayers; ) {
+    const lines = inside.match(/\n[^\n]/g)?.length ?? 0;
+    const found = wrappers.find((wrapper) => !layers.includes(wrapper) && wrapper.isAround(inside, lines));
+    if (!found) break;
+    layers.push(found);
+    inside = layerUnwrapper(found)
+      .feed(whole(Buffer.from(inside, 'latin1')), true)
+      .bytes.toString('latin1');
+  }
+  return layers.length > 0 ? () => unwrapper(layers) : undefined;
 }
 
 /** The byte offset in the log of a position among unwrapped bytes. Marks are in order, and looked for from behind: a line ends near what was read last. */
@@ -96,58 +49,73 @@ export function dropMarks(marks: readonly number[], done: number): number[] {
   return kept;
 }
 
-function unwrapper(wrapper: Wrapper): Unwrapper {
-  let rest = '';
-  let restOffset = 0;
+function unwrapper(layers: readonly Wrapper[]): Unwrapper {
+  const each = layers.map(layerUnwrapper);
   return {
-    feed(bytes, offset, final) {
-      const text = rest + bytes.toString('latin1');
+    feed: (bytes, offset, final) =>
+      each.reduce<Unwrapped>((inside, layer) => layer.feed(inside, final), { bytes, marks: [0, offset] }),
+  };
+}
+
+function whole(bytes: Buffer): Unwrapped {
+  return { bytes, marks: [0, 0] };
+}
+
+/** One layer of a wrapper. */
+function layerUnwrapper(wrapper: Wrapper): { feed: (around: Unwrapped, final: boolean) => Unwrapped } {
+  let rest = '';
+  let restMarks: number[] = [];
+  return {
+    feed(around, final) {
+      const text = rest + around.bytes.toString('latin1');
+      const outer = [...restMarks];
+      for (let i = 0; i < around.marks.length; i += 2)
+        outer.push(rest.length + (around.marks[i] as number), around.marks[i + 1] as number);
+      const out = new Parts(outer);
       let start = 0;
-      const base = rest === '' ? offset : restOffset;
-      const parts: string[] = [];
-      const marks: number[] = [];
-      let length = 0;
-      const add = (line: string, at: number, newline: string): void => {
-        const { text: inside, isEnded } = wrapper.open(line);
-        marks.push(length, base + at);
-        parts.push(inside, isEnded ? newline : '');
-        length += inside.length + (isEnded ? newline.length : 0);
-      };
       for (let end = text.indexOf('\n'); end >= 0; end = text.indexOf('\n', start)) {
-        add(text.slice(start, end), start, '\n');
+        const { parts, isEnded } = wrapper.open(text.slice(start, end));
+        for (const part of parts) out.add(part.text, start + part.at);
+        if (isEnded) out.add('\n', end);
         start = end + 1;
       }
       if ((final && start < text.length) || text.length - start > holdBytes) {
-        add(text.slice(start), start, '');
+        for (const part of wrapper.open(text.slice(start)).parts) out.add(part.text, start + part.at);
         start = text.length;
       }
       rest = text.slice(start);
-      restOffset = base + start;
-      return { bytes: Buffer.from(parts.join(''), 'latin1'), marks };
+      restMarks = dropMarks(outer, start);
+      return { bytes: Buffer.from(out.texts.join(''), 'latin1'), marks: out.marks };
     },
   };
 }
 
-function dropping(prefix: RegExp): (line: string) => Opened {
-  return (line) => ({ text: line.replace(prefix, ''), isEnded: true });
-}
+/** Texts taken from places in order, with marks that lead back to the log. */
+class Parts {
+  readonly texts: string[] = [];
+  readonly marks: number[] = [];
+  readonly #outer: readonly number[];
+  #length = 0;
+  /** The last outer mark at or before the part at hand. */
+  #at = 0;
+  /** Where in the surrounding text the next part begins if nothing is left out between. */
+  #next = -1;
 
-function openCloudWatch(line: string): Opened {
-  const colour = /(?:^|\.)\x1b\[3\dm/.exec(line);
-  const inside = line.slice(colour ? colour.index + colour[0].length : 0).replace(/\x1b\[0m$/, '');
-  // Its agent writes control characters in octal, rsyslog's way.
-  const text = inside.replace(/#(0[0-3][0-7])/g, (_, octal: string) => String.fromCharCode(Number.parseInt(octal, 8)));
-  return { text, isEnded: text.length !== dockerBytes };
-}
+  constructor(outer: readonly number[]) {
+    this.#outer = outer;
+  }
 
-function openXml(line: string): Opened {
-  const element = /^<(stdout|stderr|stddiag)(?: jobid="(\d+)")? rank="(\d+)"[^>]*>(.*)<\/\1>$/.exec(line);
-  if (!element) return { text: line, isEnded: true };
-  const [, stream, job, rank, content = ''] = element;
-  const text = content
-    .replace(/&#(\d{1,3});/g, (_, code: string) => String.fromCharCode(Number(code)))
-    .replaceAll('&lt;', '<')
-    .replaceAll('&gt;', '>')
-    .replaceAll('&amp;', '&');
-  return { text: `[${job ?? '1'},${rank}]<${stream}>:${text}`, isEnded: false };
+  add(text: string, at: number): void {
+    if (text === '') return;
+    const outer = this.#outer;
+    while ((outer[this.#at + 2] ?? Number.POSITIVE_INFINITY) <= at) this.#at += 2;
+    if (at !== this.#next) this.marks.push(this.#length, (outer[this.#at + 1] ?? 0) + at - (outer[this.#at] ?? 0));
+    // The surrounding layer left something out within this part, or right before it.
+    for (let i = this.#at; i < outer.length && (outer[i] as number) < at + text.length; i += 2)
+      if ((outer[i] as number) >= at && (at === this.#next || (outer[i] as number) > at))
+        this.marks.push(this.#length + (outer[i] as number) - at, outer[i + 1] as number);
+    this.texts.push(text);
+    this.#length += text.length;
+    this.#next = at + text.length;
+  }
 }
