@@ -73,12 +73,29 @@ export class LogFold {
     }
     const rank = this.#rankOf(stream);
     const fold = stream.kind === 'launcher' ? undefined : this.#fold(rank);
-    let doubt: string | undefined;
-    let isFinal = false;
     const { observe } = this.#options;
     const events: LogEvent[] = [];
+    const told = raw.doubt;
+    if (told?.isLost && fold) {
+      // An epoch's header may have been in what was lost.
+      fold.isAdrift = true;
+      this.#quarantine(last.offset, rank, told.why);
+      observe?.({ offset: last.offset, rank, stream: stream.kind, text: last.text, by: null, how: undefined, events });
+      return;
+    }
+    let doubt: string | undefined;
+    let isFinal = false;
     const emit = (event: LogEvent): void => {
+      if (told) {
+        if (fold) fold.isAdrift = true;
+        doubt = told.why;
+        return;
+      }
       if (observe) events.push(event);
+      if (event.kind === 'figures' && fold?.isAdrift) {
+        if (event.final) doubt = 'a record behind lost output: its epoch is not known';
+        return;
+      }
       if (event.kind === 'doubt') doubt = event.what;
       else if (event.kind === 'figures' && event.final) isFinal = true;
       this.#take(event, fold, last);
@@ -191,7 +208,8 @@ export class LogFold {
 
   #update(rank: number | null, text: Text): void {
     const { dialect } = this.#options;
-    if (dialect) this.#reader(rank, dialect).update?.(text.text, (event) => this.#take(event, this.#fold(rank), text));
+    if (!dialect || this.#fold(rank).isAdrift) return;
+    this.#reader(rank, dialect).update?.(text.text, (event) => this.#take(event, this.#fold(rank), text));
   }
 
   #readCommon(text: string, stream: Stream, rank: number | null, emit: (event: LogEvent) => void): boolean {

@@ -48,6 +48,8 @@ export class RankFold {
   skippedValues = 0;
   /** Byte offset of the last header that stepped back: what was said of an end before it no longer holds. */
   restartedAt = -1;
+  /** Output of the rank was lost, and no header came since: whose epoch a record is cannot be known. */
+  isAdrift = false;
   /** Byte offsets of all epoch headers, to tell whether training went on. */
   readonly headers: number[] = [];
   readonly #rows = new Map<string, Row>();
@@ -152,6 +154,7 @@ export class RankFold {
 
   #begin(epoch: number, offset: number): void {
     this.headers.push(offset);
+    this.isAdrift = false;
     if (epoch === this.#latest) this.#repeatedHeaders += 1;
     // A callback wanted to stop, but the training went on (Lightning's `min_epochs`).
     this.isEarlyStopped = false;

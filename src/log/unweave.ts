@@ -18,6 +18,15 @@ export interface Stream {
   dropped: number;
   /** Triples in the current block: start, end, 1 when something else was printed since the piece before. */
   pieces: number[];
+  /** Why the unfinished line cannot be trusted. */
+  doubt: Doubt | undefined;
+}
+
+/** Why a line cannot be trusted. */
+export interface Doubt {
+  readonly why: string;
+  /** The launcher dropped something before or in it, whole lines perhaps; else some of it may be another rank's. */
+  readonly isLost: boolean;
 }
 
 /** One line as it stood in its stream; `bytes` is only valid during the call that it is given to. */
@@ -28,6 +37,7 @@ export interface RawLine {
   readonly terminated: boolean;
   /** Triples: position in `bytes`, byte offset in the log, 1 when something else was printed just before. */
   readonly marks: readonly number[];
+  readonly doubt?: Doubt | undefined;
 }
 
 /** The byte offset in the log of the byte at `position` of a raw line. */
@@ -46,6 +56,16 @@ export function isSpliced(line: RawLine, start: number): boolean {
 }
 
 const newlineLess = Buffer.alloc(0);
+/** Stands for what was printed between two pieces that were joined. */
+const joint: Stream = {
+  rank: null,
+  kind: 'launcher',
+  carry: newlineLess,
+  carryMarks: [],
+  dropped: 0,
+  pieces: [],
+  doubt: undefined,
+};
 /** Enough for the last record of a line and the update before it, in nearly every log. */
 const tailBytes = 8 * 1024;
 /** A line without a carriage return is kept whole up to this size. */
@@ -82,7 +102,7 @@ export class Unweaver {
   stream(rank: number | null, kind: StreamKind): Stream {
     let stream = this.#byRank[kind].get(rank);
     if (!stream) {
-      stream = { rank, kind, carry: newlineLess, carryMarks: [], dropped: 0, pieces: [] };
+      stream = { rank, kind, carry: newlineLess, carryMarks: [], dropped: 0, pieces: [], doubt: undefined };
       this.#byRank[kind].set(rank, stream);
       this.#streams.push(stream);
     }
@@ -103,9 +123,25 @@ export class Unweaver {
     stream.pieces.push(start, end, interrupted);
   }
 
+  /** Whether `stream` has an unfinished line. */
+  isOpen(stream: Stream): boolean {
+    return stream.pieces.length > 0 || stream.carry.length > 0;
+  }
+
+  /** What comes next in the line of `stream` was joined to it, though nobody else printed between. */
+  join(stream: Stream): void {
+    if (this.#last === stream) this.#last = joint;
+  }
+
+  /** The line of `stream` that is unfinished now, or else its next one, cannot be trusted. */
+  doubt(stream: Stream, doubt: Doubt): void {
+    stream.doubt ??= doubt;
+  }
+
   /** A newline of `stream` ends its line. */
   endLine(stream: Stream): void {
-    this.#options.onLine(stream, this.#line(stream, true, tailBytes));
+    const line = this.#line(stream, true, tailBytes);
+    this.#options.onLine(stream, stream.doubt === undefined ? line : { ...line, doubt: stream.doubt });
     this.#last = stream;
     reset(stream);
   }
@@ -120,7 +156,7 @@ export class Unweaver {
   /** Lines that the log leaves unfinished; they stay unfinished, so that the log may still go on. */
   unfinished(visit: (stream: Stream, line: RawLine) => void): void {
     for (const stream of this.#streams) {
-      if (stream.carry.length > 0 || stream.pieces.length > 0) visit(stream, this.#line(stream, false, tailBytes));
+      if (this.isOpen(stream)) visit(stream, { ...this.#line(stream, false, tailBytes), doubt: stream.doubt });
     }
   }
 
@@ -220,6 +256,7 @@ function reset(stream: Stream): void {
   if (stream.carryMarks.length > 0) stream.carryMarks = [];
   stream.dropped = 0;
   stream.pieces.length = 0;
+  stream.doubt = undefined;
 }
 
 /** Whether two texts that are not blank, the last and the one that it overwrote, lie whole in these bytes. */

@@ -5,6 +5,7 @@
  */
 import type { Stream, Unweaver } from '../unweave.js';
 import { census } from './census.js';
+import { insideTags } from './inside-tags.js';
 import { type Block, holdBytes, type LookAhead, newline, type Splitter } from './splitter.js';
 
 export interface BracketStyle {
@@ -15,6 +16,8 @@ export interface BracketStyle {
   readonly isUnmistakable: boolean;
 }
 
+/** Looked at behind a tag. */
+const behindBytes = 10;
 const bracket = 91;
 const carriageReturn = 13;
 const backspace = 8;
@@ -28,8 +31,11 @@ export function bracketTagSplitter(style: BracketStyle): (unweaver: Unweaver, lo
     const names = new Set<string>();
     let current: Stream = launcher;
     let atLineStart = true;
+    const inside = insideTags(unweaver);
     /** Nothing was printed behind the last tag yet. */
     let isBehindTag = false;
+    /** The piece at hand is the first of a rank's line, and of a line of the log. */
+    let isFirstPiece = false;
 
     const split = (block: Block): number => {
       const { bytes, to, final } = block;
@@ -39,7 +45,7 @@ export function bracketTagSplitter(style: BracketStyle): (unweaver: Unweaver, lo
       let nextTag = find(bytes, bracket, position, to);
       for (;;) {
         if (nextTag < nextNewline) {
-          if (!final && nextTag + 2 * tagBytes > to) break;
+          if (!final && nextTag + 2 * tagBytes + behindBytes > to) break;
           const tag = maybeTag(bytes, nextTag, Math.min(to, nextTag + tagBytes), pattern);
           if (tag) {
             const begins = atLineStart && nextTag === position;
@@ -49,16 +55,13 @@ export function bracketTagSplitter(style: BracketStyle): (unweaver: Unweaver, lo
               ranks.begins(tag.rank);
               names.add(tag.name);
             }
-            // Two tags in a row would be one of an empty chunk.
-            const isText =
-              (isBehindTag && nextTag === position) ||
-              !names.has(tag.name) ||
-              isInText(bytes, position, nextTag, tag.end);
-            const isTag = begins || isOverwriting || (!isText && ranks.has(tag.rank, block.locate(tag.end), final));
+            const isTag = begins || isOverwriting || isInside(block, position, nextTag, tag);
             if (isTag === undefined) return position;
             if (isTag) {
               unweaver.append(current, position, nextTag);
               current = unweaver.stream(tag.rank, 'stdout');
+              inside.piece(current, behindOf(block, tag.end), begins);
+              isFirstPiece = begins && !unweaver.isOpen(current);
               position = tag.end;
               atLineStart = false;
               isBehindTag = true;
@@ -68,6 +71,7 @@ export function bracketTagSplitter(style: BracketStyle): (unweaver: Unweaver, lo
         } else if (nextNewline < to) {
           unweaver.append(current, position, nextNewline);
           unweaver.endLine(current);
+          inside.ended(current);
           current = launcher;
           atLineStart = true;
           isBehindTag = false;
@@ -85,8 +89,32 @@ export function bracketTagSplitter(style: BracketStyle): (unweaver: Unweaver, lo
       return safe;
     };
 
+    /** Whether what looks like a tag inside a line is one; undefined where the log may still grow to say so. */
+    const isInside = (block: Block, from: number, at: number, tag: Tag): boolean | undefined => {
+      // Two tags in a row would be one of an empty chunk.
+      if ((isBehindTag && at === from) || !names.has(tag.name)) return false;
+      const isRank = ranks.has(tag.rank, block.locate(tag.end), block.final);
+      if (style.isUnmistakable || isRank === undefined) return isRank;
+      const before = block.bytes.toString('latin1', Math.max(from, at - 40), at);
+      if (!isRank) inside.text(before);
+      const other = unweaver.stream(tag.rank, 'stdout');
+      const behind = behindOf(block, tag.end);
+      return isRank && inside.isTag({ current, other, before, behind, isFirstPiece });
+    };
+
     return { split };
   };
+}
+
+interface Tag {
+  readonly end: number;
+  readonly rank: number;
+  readonly name: string;
+}
+
+/** The few bytes that follow a tag. */
+function behindOf({ bytes, to }: Block, end: number): string {
+  return bytes.toString('latin1', end, Math.min(to, end + behindBytes));
 }
 
 function find(bytes: Buffer, byte: number, from: number, to: number): number {
@@ -94,12 +122,7 @@ function find(bytes: Buffer, byte: number, from: number, to: number): number {
   return at < 0 || at >= to ? to : at;
 }
 
-function maybeTag(
-  bytes: Buffer,
-  start: number,
-  end: number,
-  pattern: RegExp,
-): { end: number; rank: number; name: string } | undefined {
+function maybeTag(bytes: Buffer, start: number, end: number, pattern: RegExp): Tag | undefined {
   // Most brackets open a progress bar.
   const next = bytes[start + 1];
   if (next === 61 || next === 62 || next === 46) return undefined;
@@ -107,10 +130,4 @@ function maybeTag(
   const match = pattern.exec(bytes.toString('latin1', start, end));
   if (!match) return undefined;
   return { end: start + match[0].length, rank: Number(match.groups?.rank), name: match.groups?.name ?? '' };
-}
-
-/** `Epoch: [0] [ 10/50]`, `gpu=[1] `, `host:18:24 [0] NCCL INFO`: brackets that the words around them explain. */
-function isInText(bytes: Buffer, from: number, start: number, end: number): boolean {
-  if (bytes.toString('latin1', end, end + 5) === 'NCCL ') return true;
-  return /[:=([,]\s*$/.test(bytes.toString('latin1', Math.max(from, start - 8), start));
 }

@@ -5,6 +5,7 @@
  */
 import type { Stream, StreamKind, Unweaver } from '../unweave.js';
 import { census } from './census.js';
+import { droppedOutput, dropWatch } from './dropped-output.js';
 import { type Block, holdBytes, type LookAhead, newline, type Splitter } from './splitter.js';
 
 export interface TagStyle {
@@ -39,6 +40,7 @@ export function mpiTagSplitter(style: TagStyle): (unweaver: Unweaver, lookAhead:
   return (unweaver, lookAhead) => {
     const launcher = unweaver.stream(null, 'launcher');
     const ranks = census({ tag: anyTag, isUnmistakable: true }, lookAhead);
+    const drops = dropWatch();
     let current: Stream = launcher;
     /** The rank in whose line something stands that looks like a tag of no rank: what follows in that line is nobody's. */
     let doubtful: Stream | undefined;
@@ -62,7 +64,12 @@ export function mpiTagSplitter(style: TagStyle): (unweaver: Unweaver, lookAhead:
             unweaver.append(current, position, isTag ? tag.start : tag.end);
             if (!isTag) doubtful ??= current;
             else doubtful = undefined;
-            current = isTag ? unweaver.stream(tag.rank, tag.kind) : launcher;
+            const next = isTag ? unweaver.stream(tag.rank, tag.kind) : launcher;
+            const loser = isTag ? drops.tag(next, block.locate(tag.start), tag.end - tag.start, begins) : undefined;
+            if (loser) unweaver.doubt(loser, droppedOutput);
+            // What is left of a tag that was cut.
+            if (loser && current === launcher && unweaver.isOpen(launcher)) unweaver.endLine(launcher);
+            current = next;
             position = tag.end;
             atLineStart = false;
           }

@@ -1,0 +1,99 @@
+/**
+ * Tells a tag that stands inside a line, because a launcher read a rank's chunk up to there, from a program's own `[1] `.
+ * Three witnesses: the words before it, what other lines begin with, and how the interrupted line goes on.
+ */
+import type { Doubt, Stream, Unweaver } from '../unweave.js';
+
+const doubtful: Doubt = { why: 'what stands in this line may be a tag or a text', isLost: false };
+
+/** What looks like a tag inside a line. */
+export interface Candidate {
+  /** Whose line it stands in, and whose piece it would begin. */
+  readonly current: Stream;
+  readonly other: Stream;
+  /** What the piece at hand has before it, at most 40 bytes, and a few bytes behind it. */
+  readonly before: string;
+  readonly behind: string;
+  /** The piece at hand is the first of its line. */
+  readonly isFirstPiece: boolean;
+}
+
+export interface InsideTags {
+  /** A tag begins a piece of `stream` with `behind`; `begins`: at the start of a line of the log. */
+  piece(stream: Stream, behind: string, begins: boolean): void;
+  /** What stood here names no rank that there is: the words before it never stand before a tag. */
+  text(before: string): void;
+  /** Whether a candidate that names a rank is a tag. */
+  isTag(candidate: Candidate): boolean;
+  /** The line of `stream` ended. */
+  ended(stream: Stream): void;
+}
+
+/** Remembers what a log's lines begin with. */
+export function insideTags(unweaver: Unweaver): InsideTags {
+  const words = new Set<string>();
+  /** What lines of ranks begin with. */
+  const starts = new Set<string>();
+  /** Streams whose line a candidate interrupted that was taken for a tag, and whose piece it became. */
+  const interrupted = new Map<Stream, Stream>();
+  /** The stream whose next line is doubtful, too. */
+  let shaken: Stream | undefined;
+
+  const isStart = (start: string): boolean => starts.has(start) && /^[^\b\r]*[A-Za-z]{2}/.test(start);
+
+  const doubtBoth = (stream: Stream, other: Stream): void => {
+    unweaver.doubt(stream, doubtful);
+    if (unweaver.isOpen(other)) unweaver.doubt(other, doubtful);
+  };
+
+  return {
+    piece(stream, behind, begins) {
+      const start = startOf(behind);
+      const other = interrupted.get(stream);
+      interrupted.delete(stream);
+      if (other && isStart(start) && unweaver.isOpen(stream)) {
+        // The interrupted line does not go on: what interrupted it was its own text.
+        doubtBoth(stream, other);
+        unweaver.endLine(stream);
+      }
+      if (begins && !unweaver.isOpen(stream)) starts.add(start);
+    },
+    text(before) {
+      words.add(wordOf(before));
+    },
+    isTag({ current, other, before, behind, isFirstPiece }) {
+      if (behind.startsWith('NCCL ') || words.has(wordOf(before))) return false;
+      const isLabelled = isFirstPiece && explains.test(before);
+      // With a tag, the label's own bracket comes behind it.
+      if (current === other) return !isLabelled || /^ ?\[ *\d+\] ?\[/.test(behind);
+      const goesOn = isStart(startOf(behind)) || unweaver.isOpen(other);
+      if (isLabelled && !goesOn) return false;
+      if (goesOn || !/[:=([,]\s*$/.test(before)) {
+        interrupted.set(current, other);
+        return true;
+      }
+      doubtBoth(current, other);
+      shaken = current;
+      return false;
+    },
+    ended(stream) {
+      if (shaken === stream) unweaver.doubt(stream, doubtful);
+      shaken = undefined;
+    },
+  };
+}
+
+/** `Epoch: [0] [ 10/50]` at the start of a line: a word explains the bracket. */
+const explains = /^\s*[A-Za-z][\w ]{0,30}: ?$/;
+
+function wordOf(before: string): string {
+  return before.slice(-8).replace(/\d+/g, '0');
+}
+
+/** The beginning of a line, whatever its numbers are. */
+function startOf(behind: string): string {
+  return behind
+    .replace(/[\n[][\s\S]*$/, '')
+    .replace(/\d+/g, '0')
+    .slice(0, 4);
+}

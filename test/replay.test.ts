@@ -1,0 +1,38 @@
+/** Real launchers mix what real ranks print; `npm run replay -- --runs 200` does it as often as one likes. */
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import test from 'ava';
+import { maybeMissing, type RealLauncher, realLaunchers, titleOf } from './replay/launchers.js';
+import { replay } from './replay/replay.js';
+import { maybeNoSlurm, type SlurmNode, startSlurm } from './slurm-node.js';
+
+const runs = 4;
+let slurm: SlurmNode | undefined;
+test.after.always(() => slurm?.stop());
+
+// torchrun needs a PyTorch, which is too large for a test.
+for (const launcher of realLaunchers.filter(({ name }) => name !== 'torchrun')) {
+  const reason = maybeMissing(launcher) ?? (launcher.name === 'srun' ? maybeNoSlurm() : undefined);
+  if (reason !== undefined) process.stderr.write(`skipped: replays under ${titleOf(launcher)}: ${reason}\n`);
+  const run = reason === undefined ? test.serial : test.serial.skip;
+  run(`what ranks print under a real ${titleOf(launcher)} is read as each of them printed it`, async (t) => {
+    t.timeout(180_000);
+    if (launcher.name === 'srun') slurm ??= await startSlurm();
+    for (let seed = 1; seed <= runs; seed += 1) {
+      const { title, wrong, missing, exact } = await replayIn(launcher, seed);
+      t.deepEqual(wrong, [], title);
+      const most = launcher.mayMiss * (exact + missing.length);
+      t.true(missing.length <= most, `${title}: ${missing.length} missing\n${missing.join('\n')}`);
+    }
+  });
+}
+
+async function replayIn(launcher: RealLauncher, seed: number): ReturnType<typeof replay> {
+  const folder = mkdtempSync(path.join(tmpdir(), 'tlw-replay-'));
+  try {
+    return await replay({ launcher, seed, folder, environment: { ...slurm?.environment } });
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}
