@@ -119,7 +119,7 @@ export class LogFold {
     else if (understood) this.#understood += 1;
     else {
       this.#ignored += 1;
-      this.#first.ignored ??= last.offset;
+      this.#note('ignored', last.offset);
     }
     if (isFinal && last.spliced && doubt === undefined) this.#repair(last.offset, rank);
     observe?.({
@@ -254,15 +254,20 @@ export class LogFold {
     return reader;
   }
 
+  /** Lines end in another order than they begin in. */
+  #note(kind: 'ignored' | 'repaired' | 'quarantined', offset: number): void {
+    this.#first[kind] = Math.min(this.#first[kind] ?? offset, offset);
+  }
+
   #quarantine(offset: number, rank: number | null, what: string): void {
     this.#quarantined += 1;
-    this.#first.quarantined ??= offset;
+    this.#note('quarantined', offset);
     if (this.#findings.length < maxFindings) this.#findings.push({ offset, rank, what });
   }
 
   #repair(offset: number, rank: number | null): void {
     this.#repaired += 1;
-    this.#first.repaired ??= offset;
+    this.#note('repaired', offset);
     if (this.#findings.length < maxFindings) this.#findings.push({ offset, rank, what: 'joined from pieces' });
   }
 }

@@ -67,7 +67,8 @@ export function openLog(path: string | Buffer, options: ParseOptions = {}): LogR
       if (!state.isSettled) {
         // What a short head seemed to be, a longer one may deny: then all is read anew.
         const again = begin(fd, options, state.isMixed);
-        if (again.launcher.name !== state.launcher.name || again.dialect !== state.dialect) state = again;
+        const isSame = again.launcher.name === state.launcher.name && again.launcher.manner === state.launcher.manner;
+        if (!isSame || again.dialect !== state.dialect) state = again;
         else state.isSettled = again.isSettled;
       }
       return readOn(state, maxBytes);
@@ -118,7 +119,7 @@ function begin(fd: number, options: ParseOptions, isMixed: boolean): State {
   const launcher = options.rankPrefix
     ? customLauncher(options.rankPrefix)
     : options.launcher
-      ? launcherNamed(options.launcher, options.rank)
+      ? launcherNamed(options.launcher, text, options.rank)
       : detectLauncher(text, options.rank);
   const candidates = [...(options.dialects ?? []), ...dialects, ...shippedDialects()];
   const { dialect, isWhole } = findDialect(fd, text, candidates);

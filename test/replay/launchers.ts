@@ -10,6 +10,8 @@ export interface RealLauncher {
   readonly command: (size: number) => readonly string[];
   /** It tells a rank's standard error from its standard output; else both have the same tag, and may cut each other's lines. */
   readonly knowsStreams: boolean;
+  /** It ends lines where a program stopped writing, so that only whole words can be told from whole lines. */
+  readonly needsWords?: boolean;
   /** Its marks leave something open, so that this share of the figures may be quarantined. */
   readonly mayMiss: number;
   /** It loses what needs many escapes (mpirun even crashes), so that only plain lines go through whole. */
@@ -68,6 +70,7 @@ export const realLaunchers: readonly RealLauncher[] = [
     style: '--label --unbuffered',
     command: (size) => slurm(size, '--label', '--unbuffered'),
     knowsStreams: false,
+    needsWords: true,
     mayMiss: 0.1,
   },
   {

@@ -8,7 +8,7 @@ import { bookFaults } from '../weave-check.js';
 import { type Random, seededRandom } from '../weave-random.js';
 import { type Judgement, judge } from './judge.js';
 import { type RealLauncher, titleOf } from './launchers.js';
-import { invented, plainRecordings, type Replay, recorded, recordings } from './sources.js';
+import { invented, type Manner, plainRecordings, type Replay, recorded, recordings } from './sources.js';
 
 export interface Replayed extends Judgement {
   readonly title: string;
@@ -31,6 +31,7 @@ export interface ReplayOptions {
   readonly environment?: Readonly<Record<string, string>>;
 }
 
+const wholeWords: readonly Manner[] = ['lines', 'lines', 'words', 'blocks'];
 const program = path.resolve('test/replay/rank.pl');
 /** All pauses of a rank together, at most: µs. */
 const longestUs = 600_000;
@@ -73,8 +74,9 @@ export async function replay(options: ReplayOptions): Promise<Replayed> {
 function draw(launcher: RealLauncher, hasErrors: boolean, random: Random): Replay {
   const size = random.pick([1, 2, 2, 3, 4, 4, 6, 8, 12]);
   if (launcher.isPlainOnly) return recorded(random.pick(plainRecordings), size, random, ['lines']);
+  const manners = launcher.needsWords ? wholeWords : undefined;
   return random.chance(0.5)
-    ? recorded(random.pick(recordings), size, random)
+    ? recorded(random.pick(recordings), size, random, manners)
     : invented(size, launcher.knowsStreams || hasErrors, random);
 }
 

@@ -2,9 +2,11 @@
 import type { LauncherName } from '../../experiment.js';
 import { compilePattern } from '../../linear-pattern.js';
 import { bracketTagSplitter } from './bracket-tags.js';
-import { type FindPrefix, linePrefixSplitter, prefixOf } from './line-prefix.js';
+import { type FindPrefix, linePrefixSplitter } from './line-prefix.js';
 import { mpiTagSplitter } from './mpi-tags.js';
 import type { SplitterFactory } from './splitter.js';
+import { srunSplitter } from './srun.js';
+import { detectSrunManner, srunLabel } from './srun-manner.js';
 
 export interface Launcher {
   readonly name: LauncherName;
@@ -20,6 +22,10 @@ export interface Launcher {
   /** So many tags there must be at least; 2 where absent. */
   readonly least?: number;
   readonly splitter: SplitterFactory;
+  /** How the launcher wrote a log, from its first bytes, where it can do so in several manners. */
+  readonly inManner?: (head: string) => Pick<Launcher, 'splitter' | 'manner'>;
+  /** That manner, for people and to compare. */
+  readonly manner?: string;
 }
 
 const time = '(?:(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun) [A-Z][a-z]{2} [ \\d]\\d \\d\\d:\\d\\d:\\d\\d \\d{4})';
@@ -74,10 +80,13 @@ export const launchers: readonly Launcher[] = [
   },
   {
     name: 'srun',
-    tag: ofLine(' *\\d{1,6}: '),
+    tag: ofLine(srunLabel.source),
     share: 0.8,
-    // SLURM_IO_MAX_MSG_LEN in slurm src/common/io_hdr.h.
-    splitter: linePrefixSplitter({ prefix: prefixOf(/ *(?<rank>\d{1,6}): /), cutBytes: 1024 }),
+    splitter: srunSplitter({ isUnbuffered: false, isWordwise: false }),
+    inManner: (head) => {
+      const manner = detectSrunManner(head);
+      return { splitter: srunSplitter(manner), manner: manner.isUnbuffered ? 'unbuffered' : 'by lines' };
+    },
   },
 ];
 
@@ -97,8 +106,10 @@ export function customLauncher(prefix: string): Launcher {
   return { name: 'custom', tag: /(?!)/, share: 0, splitter: linePrefixSplitter({ prefix: find }) };
 }
 
-export function launcherNamed(name: LauncherName, rank?: number): Launcher {
-  return launchers.find((launcher) => launcher.name === name) ?? untagged(rank);
+/** A launcher that the user names; `head`: the log's first bytes, as latin1. */
+export function launcherNamed(name: LauncherName, head: string, rank?: number): Launcher {
+  const launcher = launchers.find((launcher) => launcher.name === name);
+  return launcher ? inItsManner(launcher, head) : untagged(rank);
 }
 
 /** Which launcher wrote a log, from its first bytes (as latin1); without tags all of it is of one rank. */
@@ -107,10 +118,14 @@ export function detectLauncher(head: string, rank?: number): Launcher {
     const matches = [...head.matchAll(launcher.tag)];
     const first = matches[0];
     if (!first) continue;
-    if (launcher.share === 0) return launcher;
-    if (matches.length >= leastTags(launcher, head, matches)) return launcher;
+    if (launcher.share === 0 || matches.length >= leastTags(launcher, head, matches))
+      return inItsManner(launcher, head);
   }
   return untagged(rank);
+}
+
+function inItsManner(launcher: Launcher, head: string): Launcher {
+  return { ...launcher, ...launcher.inManner?.(head) };
 }
 
 /** How many tags prove a launcher. Behind its last tagged line a launcher may say at length how the run ended. */

@@ -1,4 +1,4 @@
-/** Launchers that keep lines whole and put a prefix in front of each: srun --label, torchrun --tee, a program's own. */
+/** A program's own prefix in front of each of its whole lines, or none. */
 import type { Unweaver } from '../unweave.js';
 import { type Block, holdBytes, newline, type Splitter } from './splitter.js';
 
@@ -7,23 +7,10 @@ export interface PrefixStyle {
   readonly prefix?: FindPrefix;
   /** That one rank; 0 where absent. */
   readonly rank?: number;
-  /** A line whose text is exactly this long goes on in the next line of the same rank. */
-  readonly cutBytes?: number;
 }
 
 /** The rank that a line's prefix names, and the prefix's length; undefined for a line without one. */
 export type FindPrefix = (line: string) => { readonly rank: number; readonly length: number } | undefined;
-
-/** Finds what `pattern` matches at the start of a line; its group `rank` holds the number. */
-export function prefixOf(pattern: RegExp): FindPrefix {
-  const sticky = new RegExp(pattern.source, 'y');
-  return (line) => {
-    sticky.lastIndex = 0;
-    const match = sticky.exec(line);
-    const rank = match?.groups?.rank;
-    return match && rank !== undefined ? { rank: Number(rank), length: match[0].length } : undefined;
-  };
-}
 
 const prefixBytes = 160;
 
@@ -55,7 +42,7 @@ export function linePrefixSplitter(style: PrefixStyle): (unweaver: Unweaver) => 
         position = end;
         isOpen = !ended;
         if (!ended) return position;
-        if (style.cutBytes === undefined || end - start !== style.cutBytes || open === launcher) unweaver.endLine(open);
+        unweaver.endLine(open);
         position += 1;
       }
     };

@@ -1,0 +1,118 @@
+/** Tells from the head of a log whether srun ran with --unbuffered, which says nowhere so. */
+
+/** A heterogeneous job's tasks have the number of their component in front: `P1  3: `. */
+export const srunLabel = /(?:P(?<component>\d{1,3}) )? *(?<rank>\d{1,6}): /;
+
+/** slurmstepd reads and sends at most this much at once. */
+export const cutBytes = 1024;
+export const carriageReturn = 13;
+
+export interface SrunManner {
+  /** Pieces of lines are lines of the log. */
+  readonly isUnbuffered: boolean;
+  /** Programs print word by word. */
+  readonly isWordwise: boolean;
+}
+
+const fewest = 3;
+
+/** How srun wrote a log, from its first bytes (as latin1). */
+export function detectSrunManner(head: string): SrunManner {
+  const pieces = piecesOf(head);
+  const count = (holds: (piece: Piece) => boolean): number => pieces.filter(holds).length;
+  const isWordwise = count(({ text }) => text.endsWith(' ')) > Math.max(fewest, pieces.length / 5);
+  const isSpaced = count(({ text }) => text.startsWith(' ')) > Math.max(fewest, pieces.length / 5);
+  const isUnbuffered =
+    isWordwise ||
+    count(({ text, before }) => before !== undefined && overwrites(text, before)) >= fewest ||
+    count(({ returns }) => returns >= fewest) > 0 ||
+    hasCuts(pieces);
+  return { isUnbuffered, isWordwise: isWordwise || (isUnbuffered && isSpaced) };
+}
+
+interface Piece {
+  readonly text: string;
+  /** The text of the task's piece before. */
+  readonly before: string | undefined;
+  /** So many pieces of the task on end, this one the last, begin with a carriage return and have no other. */
+  readonly returns: number;
+  /** It fills a block, without a newline of its own. */
+  readonly isFull: boolean;
+  /** The same task printed the line before it. */
+  readonly isNext: boolean;
+}
+
+function piecesOf(head: string): Piece[] {
+  const label = new RegExp(`^${srunLabel.source}`);
+  const last = new Map<string, Piece>();
+  const pieces: Piece[] = [];
+  let present = '';
+  let lengths: number[] = [];
+  for (const line of head.split('\n').slice(0, -1)) {
+    const task = label.exec(line)?.[0] ?? '';
+    const isNext = task === present;
+    if (!isNext) lengths = [];
+    present = task;
+    if (task === '') continue;
+    const text = line.slice(task.length);
+    const before = last.get(task);
+    const returns = text.lastIndexOf('\r') === 0 && text.length > 1 ? (before?.returns ?? 0) + 1 : 0;
+    const isFull = blockSum(lengths, text.length) === cutBytes;
+    const piece = { text, before: before?.text, returns, isFull, isNext };
+    lengths.push(text.length + 1);
+    last.set(task, piece);
+    pieces.push(piece);
+  }
+  return pieces;
+}
+
+/**
+ * Whether blocks end in the middle of lines: full ones behind which a line begins as hardly any other does; one is enough
+ * where its end looks like no other line either.
+ */
+function hasCuts(pieces: readonly Piece[]): boolean {
+  const starts = tally(pieces.map(({ text }) => lineStart(text)));
+  const shapes = tally(pieces.map(({ text }) => lineShape(text)));
+  const cuts = pieces.filter(
+    ({ text, isNext }, at) => isNext && pieces[at - 1]?.isFull && (starts.get(lineStart(text)) ?? 0) <= 2,
+  );
+  const isOdd = cuts.some(({ text, before = '' }) => /^[^A-Z\r\x08]/.test(text) && shapes.get(lineShape(before)) === 1);
+  return cuts.length >= Math.max(isOdd ? 1 : 2, pieces.length / 300);
+}
+
+function tally(texts: readonly string[]): Map<string, number> {
+  const counts = new Map<string, number>();
+  for (const text of texts) counts.set(text, (counts.get(text) ?? 0) + 1);
+  return counts;
+}
+
+/** What a line begins with, whatever its numbers are. */
+export function lineStart(text: string): string {
+  return text.replace(/\d+/g, '0').slice(0, 4);
+}
+
+/** What a line looks like, whatever its numbers are. */
+export function lineShape(text: string): string {
+  return text.trimEnd().replace(/\d+/g, '0').replace(/ +/g, ' ');
+}
+
+/** Whether a piece that begins with backspaces overwrites a text: as many as the text is wide, without the blanks that filled it up. */
+export function overwrites(piece: string, text: string): boolean {
+  const backspaces = /^\x08+/.exec(piece)?.[0].length ?? 0;
+  const shown = text.slice(text.lastIndexOf('\r') + 1).replace(/\x1b\[[\d;]*m/g, '');
+  // Of a character in UTF-8 only the first byte counts.
+  const width = (part: string): number => part.replace(/[\x80-\xbf]/g, '').length;
+  return backspaces > 0 && backspaces <= width(shown) && backspaces >= width(shown.trimEnd());
+}
+
+/** Whether a piece, behind lines of such lengths of the same task, may have been the last that fitted into a block. */
+export function endsBlock(lengths: readonly number[], length: number): boolean {
+  return blockSum(lengths, length) === cutBytes;
+}
+
+/** The bytes of lines on end that reach a block's size, or what there are. */
+function blockSum(lengths: readonly number[], length: number): number {
+  let sum = length;
+  for (let at = lengths.length - 1; at >= 0 && sum < cutBytes; at -= 1) sum += lengths[at] as number;
+  return sum;
+}

@@ -1,0 +1,135 @@
+/**
+ * `srun --label`: whole lines with the task's number in front, cut after 1,024 bytes (SLURM_IO_MAX_MSG_LEN in slurm
+ * src/common/io_hdr.h). With --unbuffered whatever slurmstepd reads at once, at most as much, becomes labelled lines, with a
+ * newline added behind the last of them where it has none (src/common/write_labelled_message.c): which newlines are a
+ * task's own must be found out.
+ */
+import type { Doubt, Stream, Unweaver } from '../unweave.js';
+import { type Block, newline, type Splitter } from './splitter.js';
+import {
+  carriageReturn,
+  cutBytes,
+  endsBlock,
+  lineShape,
+  lineStart,
+  overwrites,
+  type SrunManner,
+  srunLabel,
+} from './srun-manner.js';
+
+/** Tasks of a heterogeneous job's component are numbered from here times its number. */
+export const componentBase = 1_000_000;
+
+const labelBytes = 24;
+/** So much of a line is looked at to tell how it goes on. */
+const shownBytes = 400;
+const cutWord: Doubt = { why: 'srun --unbuffered may have cut this line in a figure', isLost: false };
+
+/** A task's line whose newline may be srun's own. */
+interface Open {
+  /** Bytes of its last piece. */
+  readonly length: number;
+  /** What it shows so far, behind its last carriage return (latin1). */
+  readonly text: string;
+  /** What slurmstepd read at once may have been full with this piece. */
+  readonly isBlockEnd: boolean;
+}
+
+export function srunSplitter({ isUnbuffered, isWordwise }: SrunManner): (unweaver: Unweaver) => Splitter {
+  const pattern = new RegExp(srunLabel.source, 'y');
+  return (unweaver) => {
+    const launcher = unweaver.stream(null, 'launcher');
+    const open = new Map<Stream, Open>();
+    /** What lines of tasks begin with, and what whole ones look like. */
+    const starts = new Set<string>();
+    const shapes = new Set<string>();
+    /** Tasks whose next piece surely begins a line. */
+    const fresh = new Map<Stream, boolean>();
+    /** Lengths of the lines that the present task printed since another one did, each with its newline. */
+    let lengths: number[] = [];
+    let present: Stream = launcher;
+
+    const split = ({ bytes, from, to, final, locate }: Block): number => {
+      unweaver.open(bytes, locate);
+      let position = from;
+      for (;;) {
+        const at = bytes.indexOf(newline, position);
+        const isEnded = at >= 0 && at < to;
+        if (!isEnded && (!final || position >= to)) break;
+        const end = isEnded ? at : to;
+        pattern.lastIndex = 0;
+        const match = pattern.exec(bytes.toString('latin1', position, Math.min(end, position + labelBytes)));
+        if (match) takePiece(bytes, position + match[0].length, end, rankOf(match), isEnded);
+        else takeOther(position, end, isEnded);
+        position = isEnded ? end + 1 : end;
+      }
+      // Behind the last piece of a task, unless it was a full one, nothing more is to come.
+      if (final) for (const [stream, { length }] of open) if (length !== cutBytes) unweaver.endLine(stream);
+      return position;
+    };
+
+    const takeOther = (from: number, to: number, isEnded: boolean): void => {
+      unweaver.append(launcher, from, to);
+      if (isEnded) unweaver.endLine(launcher);
+      present = launcher;
+      lengths = [];
+    };
+
+    const takePiece = (bytes: Buffer, from: number, to: number, rank: number, isEnded: boolean): void => {
+      const stream = unweaver.stream(rank, 'stdout');
+      if (stream !== present) lengths = [];
+      present = stream;
+      const before = open.get(stream);
+      open.delete(stream);
+      const piece = bytes.toString('latin1', from, Math.min(to, from + shownBytes));
+      const isJoined = before !== undefined && goesOn(stream, before, piece);
+      if (before && !isJoined) unweaver.endLine(stream);
+      else if (before && before.length !== cutBytes) unweaver.join(stream);
+      else if (!before && fresh.get(stream) !== false) starts.add(lineStart(piece));
+      unweaver.append(stream, from, to);
+      fresh.set(stream, from === to);
+      if (!isEnded) return;
+      const length = to - from;
+      if (length === cutBytes || (isUnbuffered && length > 0)) {
+        const tail = bytes.toString('latin1', Math.max(from, to - shownBytes), to);
+        const shown = isJoined && !tail.includes('\r') ? (before.text + tail).slice(-shownBytes) : tail;
+        const text = shown.slice(shown.lastIndexOf('\r') + 1);
+        open.set(stream, { length, text, isBlockEnd: endsBlock(lengths, length) });
+      } else if (length > 0 || isJoined || !before) unweaver.endLine(stream);
+      lengths.push(length + 1);
+    };
+
+    /** Whether the open line of a task goes on in its next piece. */
+    const goesOn = (stream: Stream, before: Open, piece: string): boolean => {
+      if (before.length === cutBytes || before.text.endsWith('\b')) return true;
+      if (piece.startsWith('\b')) return overwrites(piece, before.text);
+      if (piece.charCodeAt(0) === carriageReturn) return false;
+      const shape = lineShape(before.text);
+      const start = lineStart(piece);
+      if (piece === '' || (starts.has(start) && /[A-Za-z]|\S.{3}|.\S../.test(start))) {
+        shapes.add(shape);
+        return false;
+      }
+      const isWhole = shapes.has(shape);
+      if (before.isBlockEnd && /\w$/.test(before.text) && /^\w/.test(piece)) {
+        if (isWhole) unweaver.doubt(stream, cutWord);
+        return true;
+      }
+      // Lines seldom end, or begin, with such characters.
+      const isCut =
+        /(?:^|[ \t,:=([{|/<])$/.test(before.text) ||
+        /^[,;:)\]}|/%=.]/.test(piece) ||
+        // A bar's figures; with verbose=2 some generations of Keras begin a line so, behind the header.
+        (piece.startsWith(' - ') && !/^Epoch \d+\/\d+$/.test(before.text));
+      if (!isWhole && (isCut || before.isBlockEnd || (isWordwise && piece.startsWith(' ')))) return true;
+      starts.add(start);
+      return false;
+    };
+
+    return { split };
+  };
+}
+
+function rankOf({ groups }: RegExpExecArray): number {
+  return Number(groups?.component ?? 0) * componentBase + Number(groups?.rank);
+}
