@@ -1,15 +1,15 @@
 /** Takes the lines of all streams of a log, has them read, and keeps the books. */
-import type { Finding, Run, TrainerName } from '../experiment.js';
+import type { Run, TrainerName } from '../experiment.js';
+import { Books } from './books.js';
 import { type CommonReader, commonReaders } from './common.js';
 import type { Dialect, LogEvent, RankReader } from './event.js';
 import { finish } from './finish.js';
 import type { Launcher } from './launchers/index.js';
 import { RankFold } from './rank-fold.js';
-import { allTexts, lastTexts, type Repairs, type Text } from './terminal.js';
-import type { RawLine, Stream, StreamKind, Unweaver } from './unweave.js';
+import type { RawLine } from './raw-line.js';
+import { allTexts, lastTexts, type Text } from './terminal.js';
+import type { Stream, StreamKind, Unweaver } from './unweave.js';
 import type { ToldEnd } from './verdict.js';
-
-const maxFindings = 100;
 
 export interface LogFoldOptions {
   readonly launcher: Launcher;
@@ -41,20 +41,8 @@ export class LogFold {
   readonly #readers = new Map<number | null, RankReader>();
   readonly #common: readonly CommonReader[] = commonReaders.map((make) => make());
   readonly #told: ToldEnd[] = [];
-  readonly #repairs: Repairs = { nulBytes: 0, badUtf8: 0 };
-  readonly #findings: Finding[] = [];
-  readonly #first = { ignored: null, repaired: null, quarantined: null } as Record<
-    'ignored' | 'repaired' | 'quarantined',
-    number | null
-  >;
-  #lines = 0;
-  #understood = 0;
+  readonly #books = new Books();
   #byDialect = 0;
-  #ignored = 0;
-  #repaired = 0;
-  #quarantined = 0;
-  #cutLines = 0;
-  #lastLineIncomplete = false;
   #worldSize: number | null = null;
   #jobId: string | null = null;
 
@@ -64,11 +52,10 @@ export class LogFold {
 
   /** One line of one stream, in the order in which the lines ended. */
   line(stream: Stream, raw: RawLine): void {
-    this.#lines += 1;
-    if (!raw.terminated) this.#lastLineIncomplete = true;
+    if (!raw.terminated) this.#books.lastLineIncomplete = true;
     const { last, before } = this.#texts(stream, raw);
     if (!last) {
-      this.#ignored += 1;
+      this.#books.ignore();
       return;
     }
     const rank = this.#rankOf(stream);
@@ -79,7 +66,7 @@ export class LogFold {
     if (told?.isLost && fold) {
       // An epoch's header may have been in what was lost.
       fold.isAdrift = true;
-      this.#quarantine(last.offset, rank, told.why);
+      this.#books.quarantine({ offset: last.offset, rank, what: told.why });
       observe?.({ offset: last.offset, rank, stream: stream.kind, text: last.text, by: null, how: undefined, events });
       return;
     }
@@ -115,13 +102,10 @@ export class LogFold {
       );
     if (isDialects) this.#byDialect += 1;
     const understood = isDialects || this.#readCommon(last.text, stream, rank, emit);
-    if (doubt !== undefined) this.#quarantine(last.offset, rank, doubt);
-    else if (understood) this.#understood += 1;
-    else {
-      this.#ignored += 1;
-      this.#note('ignored', last.offset);
-    }
-    if (isFinal && last.spliced && doubt === undefined) this.#repair(last.offset, rank);
+    if (doubt !== undefined) this.#books.quarantine({ offset: last.offset, rank, what: doubt });
+    else if (understood) this.#books.understand();
+    else this.#books.ignore(last.offset);
+    if (isFinal && last.spliced && doubt === undefined) this.#books.repair(last.offset, rank);
     observe?.({
       offset: last.offset,
       rank,
@@ -136,11 +120,11 @@ export class LogFold {
   /** The beginning of a line that goes on: only its updates. */
   part(stream: Stream, raw: RawLine): void {
     if (stream.kind === 'launcher') return;
-    for (const text of allTexts(raw, this.#repairs)) this.#update(this.#rankOf(stream), text);
+    for (const text of allTexts(raw, this.#books.repairs)) this.#update(this.#rankOf(stream), text);
   }
 
   cut(): void {
-    this.#cutLines += 1;
+    this.#books.cutLines += 1;
   }
 
   /** Whether the records of the one stream can only be those of several ranks. */
@@ -162,26 +146,14 @@ export class LogFold {
       isMixed: this.#options.isMixed,
       isUnknown: this.#byDialect === 0,
       maxPoints: this.#options.maxPoints,
-      receipt: {
+      receipt: this.#books.receipt({
         bytes,
-        lines: this.#lines,
-        understood: this.#understood,
-        ignored: this.#ignored,
-        repaired: this.#repaired,
-        quarantined: this.#quarantined,
-        firstIgnored: this.#first.ignored,
-        firstRepaired: this.#first.repaired,
-        firstQuarantined: this.#first.quarantined,
-        cutLines: this.#cutLines,
-        ...this.#repairs,
         skippedValues: folds.reduce((sum, fold) => sum + fold.skippedValues, 0),
         replacedRows: folds.reduce((sum, fold) => sum + fold.replacedRows, 0),
-        lastLineIncomplete: this.#lastLineIncomplete,
-        findings: [...this.#findings],
         notes: this.#options.isMixed
           ? ['several ranks wrote this log without rank tags: whose record is whose cannot be known']
           : [],
-      },
+      }),
     });
   }
 
@@ -200,8 +172,8 @@ export class LogFold {
 
   #texts(stream: Stream, raw: RawLine): { last: Text | undefined; before: Text | undefined } {
     if ((this.#options.dialect?.updates !== 'all' && this.#options.maxPoints === null) || stream.kind === 'launcher')
-      return lastTexts(raw, this.#repairs);
-    const texts = allTexts(raw, this.#repairs);
+      return lastTexts(raw, this.#books.repairs);
+    const texts = allTexts(raw, this.#books.repairs);
     for (const text of texts.slice(0, -1)) this.#update(this.#rankOf(stream), text);
     return { last: texts.at(-1), before: texts.at(-2) };
   }
@@ -252,22 +224,5 @@ export class LogFold {
       this.#readers.set(rank, reader);
     }
     return reader;
-  }
-
-  /** Lines end in another order than they begin in. */
-  #note(kind: 'ignored' | 'repaired' | 'quarantined', offset: number): void {
-    this.#first[kind] = Math.min(this.#first[kind] ?? offset, offset);
-  }
-
-  #quarantine(offset: number, rank: number | null, what: string): void {
-    this.#quarantined += 1;
-    this.#note('quarantined', offset);
-    if (this.#findings.length < maxFindings) this.#findings.push({ offset, rank, what });
-  }
-
-  #repair(offset: number, rank: number | null): void {
-    this.#repaired += 1;
-    this.#note('repaired', offset);
-    if (this.#findings.length < maxFindings) this.#findings.push({ offset, rank, what: 'joined from pieces' });
   }
 }

@@ -146,9 +146,6 @@ export class RankFold {
       case 'foreign':
         this.#foreign += 1;
         break;
-      case 'world_size':
-      case 'job':
-        break;
     }
   }
 

@@ -1,5 +1,5 @@
 /** What a line of bytes would show on a terminal. Bytes first, characters last: a launcher may cut a character in two. */
-import { isSpliced, offsetOf, type RawLine } from './unweave.js';
+import { isSpliced, offsetOf, type RawLine } from './raw-line.js';
 
 /** A text of a line, between two carriage returns or runs of backspaces. */
 export interface Text {

@@ -4,6 +4,7 @@
  * Only a newline inside a stream ends one of its lines. A line is mostly progress updates that overwrite each
  * other, so by default only its tail is looked at: from the text that was overwritten last.
  */
+import { type Doubt, dropHead, hasTwoTexts, type RawLine } from './raw-line.js';
 
 export type StreamKind = 'stdout' | 'stderr' | 'launcher';
 
@@ -20,39 +21,6 @@ export interface Stream {
   pieces: number[];
   /** Why the unfinished line cannot be trusted. */
   doubt: Doubt | undefined;
-}
-
-/** Why a line cannot be trusted. */
-export interface Doubt {
-  readonly why: string;
-  /** The launcher dropped something before or in it, whole lines perhaps; else some of it may be another rank's. */
-  readonly isLost: boolean;
-}
-
-/** One line as it stood in its stream; `bytes` is only valid during the call that it is given to. */
-export interface RawLine {
-  readonly bytes: Buffer;
-  /** Bytes of the line before `bytes` that were not kept, for want of interest. */
-  readonly dropped: number;
-  readonly terminated: boolean;
-  /** Triples: position in `bytes`, byte offset in the log, 1 when something else was printed just before. */
-  readonly marks: readonly number[];
-  readonly doubt?: Doubt | undefined;
-}
-
-/** The byte offset in the log of the byte at `position` of a raw line. */
-export function offsetOf(line: RawLine, position: number): number {
-  let at = 0;
-  for (let i = 0; i < line.marks.length && (line.marks[i] as number) <= position; i += 3) at = i;
-  return (line.marks[at + 1] ?? 0) + position - (line.marks[at] ?? 0);
-}
-
-/** Whether something else was printed inside the bytes from `start` (not before them) to the end of a raw line. */
-export function isSpliced(line: RawLine, start: number): boolean {
-  for (let i = line.marks.length - 3; i >= 0 && (line.marks[i] as number) > start; i -= 3) {
-    if (line.marks[i + 2] === 1) return true;
-  }
-  return false;
 }
 
 const newlineLess = Buffer.alloc(0);
@@ -257,28 +225,4 @@ function reset(stream: Stream): void {
   stream.dropped = 0;
   stream.pieces.length = 0;
   stream.doubt = undefined;
-}
-
-/** Whether two texts that are not blank, the last and the one that it overwrote, lie whole in these bytes. */
-function hasTwoTexts(bytes: Buffer): boolean {
-  let end = bytes.length;
-  for (let texts = 0; texts < 2; ) {
-    while (end > 0 && (bytes[end - 1] === 13 || bytes[end - 1] === 8)) end -= 1;
-    if (end <= 0) return false;
-    const at = Math.max(bytes.lastIndexOf(13, end - 1), bytes.lastIndexOf(8, end - 1));
-    if (at < 0) return false;
-    if (end - at > 2) texts += 1;
-    end = at;
-  }
-  return true;
-}
-
-function dropHead(line: RawLine, count: number): RawLine {
-  const marks: number[] = [];
-  for (let i = 0; i < line.marks.length; i += 3) {
-    const position = line.marks[i] as number;
-    if (position > count) marks.push(position - count, line.marks[i + 1] as number, line.marks[i + 2] as number);
-  }
-  if (marks[0] !== 0) marks.unshift(0, offsetOf(line, count), 0);
-  return { ...line, bytes: line.bytes.subarray(count), dropped: line.dropped + count, marks };
 }

@@ -2,7 +2,8 @@
  * Open MPI up to 4 gives a chunk with its tags 8,192 bytes, and drops what does not fit (ORTE_IOF_BASE_TAGGED_OUT_MAX in
  * orte/mca/iof/base/base.h): a rank that prints hundreds of very short lines at once loses some, a tag may be cut.
  */
-import type { Doubt, Stream } from '../unweave.js';
+import type { Doubt } from '../raw-line.js';
+import type { Stream } from '../unweave.js';
 
 const mostBytes = 8192;
 /** A chunk is at most this long without its tags, so that it only overflows where these take more than the rest. */

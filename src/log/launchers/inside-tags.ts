@@ -2,7 +2,8 @@
  * Tells a tag that stands inside a line, because a launcher read a rank's chunk up to there, from a program's own `[1] `.
  * Three witnesses: the words before it, what other lines begin with, and how the interrupted line goes on.
  */
-import type { Doubt, Stream, Unweaver } from '../unweave.js';
+import type { Doubt } from '../raw-line.js';
+import type { Stream, Unweaver } from '../unweave.js';
 
 const doubtful: Doubt = { why: 'what stands in this line may be a tag or a text', isLost: false };
 

@@ -4,7 +4,8 @@
  * newline added behind the last of them where it has none (src/common/write_labelled_message.c): which newlines are a
  * task's own must be found out.
  */
-import type { Doubt, Stream, Unweaver } from '../unweave.js';
+import type { Doubt } from '../raw-line.js';
+import type { Stream, Unweaver } from '../unweave.js';
 import { type Block, newline, type Splitter } from './splitter.js';
 import {
   carriageReturn,
