@@ -10,8 +10,21 @@ export interface Pool {
   run<Answer>(name: string, argument: unknown, deadlineMs: number): Promise<Answer>;
   /** How many children are at work. */
   running(): number;
+  /** How many were ended after their share of work, or because there was none. */
+  retired(): number;
   /** Ends the children, whatever they do. */
   close(): Promise<void>;
+}
+
+export interface PoolLimits {
+  /** CPU time after which a child is replaced, once its work is done: sites end processes that used much. */
+  readonly maxCpuSeconds?: number;
+  /** Memory after which it is. */
+  readonly maxRssBytes?: number;
+  /** A child without work for so long is ended. */
+  readonly idleMs?: number;
+  /** What the children run. */
+  readonly script?: string;
 }
 
 /** A child process died, or was killed because it did not answer. */
@@ -27,61 +40,127 @@ export class ChildError extends Error {
   }
 }
 
-const script = fileURLToPath(new URL('./child.js', import.meta.url));
+/** What a child says of itself when it begins and when it ends a piece of work. */
+type Word = { readonly pid: number } | { readonly cpuSeconds: number; readonly rssBytes: number };
+
+/** Room for one child; it is there while there is work. */
+interface Slot {
+  child: ReturnType<typeof pool> | undefined;
+  idle: NodeJS.Timeout | undefined;
+}
+
+const childScript = fileURLToPath(new URL('./child.js', import.meta.url));
+/** What a log's objects take passes quickly: a smaller nursery costs no time and saves memory. */
+const execArgv = ['--max-semi-space-size=8'];
 
 /** Starts up to `size` children when they are needed. */
-export function createPool(size: number): Pool {
-  const children = pool(script, {
-    workerType: 'process',
-    maxWorkers: size,
-    // Maps, typed arrays, NaN and undefined survive only this serialisation.
-    forkOpts: { serialization: 'advanced', stdio: ['ignore', 'ignore', 'inherit', 'ipc'] },
-    workerTerminateTimeout: 1000,
-  });
+export function createPool(size: number, limits: PoolLimits = {}): Pool {
+  const { maxCpuSeconds = 60, maxRssBytes = 400 * 2 ** 20, idleMs = 120_000, script = childScript } = limits;
+  const slots = Array.from({ length: size }, (): Slot => ({ child: undefined, idle: undefined }));
+  const free = [...slots];
+  const waiting: ((slot: Slot) => void)[] = [];
   const pids = new Set<number>();
+  let retired = 0;
+
+  const retire = async (slot: Slot): Promise<void> => {
+    const { child } = slot;
+    slot.child = undefined;
+    if (child === undefined) return;
+    retired += 1;
+    await child.terminate();
+  };
+
+  const giveBack = async (slot: Slot, isWorn: boolean): Promise<void> => {
+    // The next one starts only when this one has ended: there are never more than `size`.
+    if (isWorn) await retire(slot);
+    const next = waiting.shift();
+    if (next !== undefined) {
+      next(slot);
+      return;
+    }
+    slot.idle = setTimeout(() => void retire(slot), idleMs).unref();
+    free.push(slot);
+  };
+
   return {
-    run: (name, argument, deadlineMs) => runOne(children, pids, name, argument, deadlineMs),
+    run: async (name, argument, deadlineMs) => {
+      // The one that was freed last has a child that is up.
+      const slot = free.pop() ?? (await new Promise<Slot>((resolve) => waiting.push(resolve)));
+      clearTimeout(slot.idle);
+      slot.child ??= startChild(script);
+      let isWorn = false;
+      try {
+        return await runOne(slot.child, { name, argument, deadlineMs }, pids, ({ cpuSeconds, rssBytes }) => {
+          isWorn = cpuSeconds > maxCpuSeconds || rssBytes > maxRssBytes;
+        });
+      } finally {
+        void giveBack(slot, isWorn);
+      }
+    },
     running: () => pids.size,
+    retired: () => retired,
     close: async () => {
+      for (const { idle } of slots) clearTimeout(idle);
       for (const pid of pids) kill(pid);
-      await children.terminate(true);
+      await Promise.all(slots.map(({ child }) => child?.terminate(true)));
     },
   };
 }
 
 /** Makes functions callable from the parent: the whole program of a child. */
 export function serve(functions: Readonly<Record<string, (argument: never) => unknown>>): void {
-  const methods = Object.entries(functions).map(([name, run]): [string, (argument: never) => unknown] => [
+  const methods = Object.entries(functions).map(([name, run]): [string, (argument: never) => Promise<unknown>] => [
     name,
-    (argument) => {
-      workerEmit({ pid: process.pid });
-      return run(argument);
+    async (argument) => {
+      say({ pid: process.pid });
+      try {
+        return await run(argument);
+      } finally {
+        const { user, system } = process.cpuUsage();
+        say({ cpuSeconds: (user + system) / 1e6, rssBytes: process.memoryUsage.rss() });
+      }
     },
   ]);
   worker(Object.fromEntries(methods));
 }
 
+function say(word: Word): void {
+  workerEmit(word);
+}
+
+function startChild(script: string): ReturnType<typeof pool> {
+  return pool(script, {
+    workerType: 'process',
+    maxWorkers: 1,
+    // Maps, typed arrays, NaN and undefined survive only this serialisation.
+    forkOpts: { serialization: 'advanced', stdio: ['ignore', 'ignore', 'inherit', 'ipc'], execArgv },
+    workerTerminateTimeout: 1000,
+  });
+}
+
 async function runOne<Answer>(
-  children: ReturnType<typeof pool>,
+  child: ReturnType<typeof pool>,
+  { name, argument, deadlineMs }: { readonly name: string; readonly argument: unknown; readonly deadlineMs: number },
   pids: Set<number>,
-  name: string,
-  argument: unknown,
-  deadlineMs: number,
+  onUsage: (usage: Extract<Word, { rssBytes: number }>) => void,
 ): Promise<Answer> {
   let pid: number | undefined;
   let hasTimedOut = false;
   let timer: NodeJS.Timeout | undefined;
+  const hear = (word: Word): void => {
+    if ('rssBytes' in word) {
+      onUsage(word);
+      return;
+    }
+    pid = word.pid;
+    pids.add(pid);
+    timer = setTimeout(() => {
+      hasTimedOut = true;
+      kill(word.pid);
+    }, deadlineMs);
+  };
   try {
-    return await children.exec(name, [argument], {
-      on: (event: { pid: number }) => {
-        pid = event.pid;
-        pids.add(pid);
-        timer = setTimeout(() => {
-          hasTimedOut = true;
-          kill(event.pid);
-        }, deadlineMs);
-      },
-    });
+    return await child.exec(name, [argument], { on: hear });
   } catch (error) {
     if (hasTimedOut) throw new ChildError(`no answer within ${deadlineMs / 1000} s`, true, { cause: error });
     if (error instanceof TerminateError) {

@@ -1,0 +1,23 @@
+/** Program of the children in test/pool.test.ts. */
+
+import { serve } from '../src/daemon/pool.js';
+
+const kept: Buffer[] = [];
+
+serve({
+  pid: () => process.pid,
+  /** Uses CPU time. */
+  burn: (seconds: number) => {
+    while (process.cpuUsage().user < seconds * 1e6);
+    return process.pid;
+  },
+  keep: (bytes: number) => {
+    kept.push(Buffer.alloc(bytes, 1));
+    return process.pid;
+  },
+  die: () => process.kill(process.pid, 'SIGKILL'),
+  fail: () => {
+    throw new Error('as told');
+  },
+  hang: () => new Promise(() => {}),
+});

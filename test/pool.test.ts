@@ -1,0 +1,78 @@
+/** Child processes: how long they live, and what becomes of work whose child dies. */
+
+import { existsSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import test, { type ExecutionContext } from 'ava';
+import { ChildError, createPool, type PoolLimits } from '../src/daemon/pool.js';
+
+const script = fileURLToPath(new URL('./pool-child.js', import.meta.url));
+const minute = 60_000;
+
+function newPool(t: ExecutionContext, size: number, limits: PoolLimits = {}) {
+  const children = createPool(size, { script, ...limits });
+  t.teardown(() => children.close());
+  return {
+    children,
+    run: (name: string, argument: unknown = null) => children.run<number>(name, argument, minute),
+  };
+}
+
+const isAlive = (pid: number): boolean => existsSync(`/proc/${pid}`);
+
+async function ended(pid: number): Promise<void> {
+  while (isAlive(pid)) await new Promise((resolve) => setTimeout(resolve, 10));
+}
+
+test('a child does many things in turn, and is replaced after its share of CPU time', async (t) => {
+  const { children, run } = newPool(t, 1, { maxCpuSeconds: 1 });
+  const first = await run('pid');
+  t.is(await run('pid'), first);
+  t.is(await run('burn', 1.1), first, 'what it was at is finished');
+  const [second, third] = await Promise.all([run('pid'), run('pid')]);
+  t.not(second, first);
+  t.is(third, second);
+  await ended(first);
+  t.is(children.retired(), 1);
+});
+
+test('a child that took much memory is replaced', async (t) => {
+  const { run } = newPool(t, 1, { maxRssBytes: 200 * 2 ** 20 });
+  const first = await run('keep', 1000);
+  t.is(await run('keep', 220 * 2 ** 20), first);
+  t.not(await run('pid'), first);
+});
+
+test('children without work are ended, and come back', async (t) => {
+  const { run } = newPool(t, 2, { idleMs: 100 });
+  const [first, second] = await Promise.all([run('pid'), run('pid')]);
+  t.not(first, second);
+  await Promise.all([ended(first), ended(second)]);
+  t.true(isAlive(await run('pid')));
+});
+
+test('there are never more than so many, and all work is done', async (t) => {
+  const { children, run } = newPool(t, 2, { maxCpuSeconds: 0 });
+  const pids: number[] = [];
+  let most = 0;
+  const one = async (): Promise<void> => {
+    const pid = await run('pid');
+    pids.push(pid);
+    most = Math.max(most, pids.filter(isAlive).length);
+  };
+  await Promise.all(Array.from({ length: 8 }, one));
+  t.is(new Set(pids).size, 8);
+  t.true(most <= 2, `${most} at once`);
+  t.true(children.retired() >= 6);
+});
+
+test('work whose child dies or hangs fails, an error is passed on, and the next work has another child', async (t) => {
+  const { children, run } = newPool(t, 1);
+  const first = await run('pid');
+  await t.throwsAsync(run('die'), { instanceOf: ChildError, message: 'the child process died (SIGKILL)' });
+  const second = await run('pid');
+  t.not(second, first);
+  await t.throwsAsync(run('fail'), { message: 'as told' });
+  t.is(await run('pid'), second);
+  await t.throwsAsync(children.run('hang', null, 100), { instanceOf: ChildError, message: 'no answer within 0.1 s' });
+  t.not(await run('pid'), second);
+});
