@@ -62,13 +62,19 @@ export interface UserNotes {
   readonly keep: string;
 }
 
-/** One row of every table: an experiment without its epochs, with its summary. */
-export interface ExperimentOverview extends Omit<Experiment, 'run'> {
-  readonly run: Omit<Run, 'ranks' | 'metricNames'>;
+/** An experiment as one of many, for questions to all of them: without epochs and receipt, with its summary. */
+export interface ListedExperiment extends Omit<Experiment, 'run'> {
+  readonly run: Omit<Run, 'ranks' | 'metricNames' | 'receipt'>;
   /** Distinct hosts of its ranks, sorted. */
   readonly hosts: readonly string[];
-  readonly summary: Summary;
+  readonly summary: Omit<Summary, 'objective' | 'customMetric' | 'differs'>;
   readonly user: UserNotes;
   /** When its rows last changed, ms since 1970, UTC. */
   readonly changedMs: number;
+}
+
+/** One row of every table: an experiment without its epochs, with its summary. */
+export interface ExperimentOverview extends ListedExperiment {
+  readonly run: Omit<Run, 'ranks' | 'metricNames'>;
+  readonly summary: Summary;
 }

@@ -64,7 +64,7 @@ export function buildInput(
 ): WorkbookInput {
   return {
     experiments,
-    options: { objective: maximiseDice, names, customMetric: null },
+    options: { objective: maximiseDice, names, customMetric: null, repeatKeys: ['seed', 'run', 'rep'] },
     ranksOf: () => [],
     epochsOf: () => [],
     about: { program: 'training-log-wizard 1.2.3', root: 'OUTPUTS', health: [] },

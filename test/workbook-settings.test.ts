@@ -39,7 +39,11 @@ test('settings: repeats count once, a single one has no deviation, unfinished ru
     run('c', '0.01', '1', 0.9),
     run('d', '0.01', '2', 0.1, 'killed'),
   ];
-  const { rows } = settingTable(workbookTables(buildInput(experiments)).experiments, maximiseDice);
+  const { rows } = settingTable(workbookTables(buildInput(experiments)).experiments, maximiseDice, [
+    'seed',
+    'run',
+    'rep',
+  ]);
   const learningRates = rows.filter(({ setting }) => setting === 'learning rate');
   t.like(learningRates[0], { value: 0.01, runs: 1, groups: 1, mean: 0.9, deviation: null, best: 0.9, unfinished: 1 });
   t.like(learningRates[1], { value: 0.1, runs: 2, groups: 1, mean: 0.6, deviation: null, best: 0.7, bestName: 'b' });

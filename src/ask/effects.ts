@@ -1,8 +1,8 @@
 /** Which settings matter for a metric: rank correlation for numbers, share of explained variance of ranks for words. Pure. */
 
-import { sampleRankCorrelation } from 'simple-statistics';
-import type { ExperimentOverview } from '../summary.js';
-import { fieldOf, varyingSettings } from './fields.js';
+import type { ListedExperiment } from '../summary.js';
+import { chanceOfEtaSquared, chanceOfRho, type Measure } from './chance.js';
+import { settingText, varyingSettings } from './fields.js';
 
 export interface Effect {
   readonly setting: string;
@@ -10,7 +10,7 @@ export interface Effect {
   readonly kind: 'numeric' | 'categorical';
   /** null where the data cannot tell; `because` says why. */
   readonly size: number | null;
-  /** Probability of an effect at least this large if the setting did not matter, by shuffling; null with `size`. */
+  /** Probability of an effect at least this large if the setting did not matter; null with `size`. */
   readonly p: number | null;
   readonly n: number;
   /** Distinct values. */
@@ -21,143 +21,137 @@ export interface Effect {
 }
 
 const fewest = 5;
-const shuffles = 2000;
 
-interface Sample {
-  readonly levels: readonly string[];
-  readonly figures: readonly number[];
+/** A setting of all experiments, undefined where one lacks it, and its codes: numbers as they are, words by first occurrence. */
+interface Column {
+  readonly setting: string;
+  readonly levels: readonly (string | undefined)[];
+  readonly isNumeric: boolean;
 }
 
-/** Effects of all settings that vary, the strongest first; those that the data cannot tell of last. */
-export function effectsOn(experiments: readonly ExperimentOverview[], metric: string): Effect[] {
-  const settings = varyingSettings(experiments);
-  const effects = settings.map((setting) => effectOf(experiments, setting, settings, metric));
+/** Effects of all settings that vary but those named in `without`, the strongest first; those that the data cannot tell of last. */
+export function effectsOn(
+  experiments: readonly ListedExperiment[],
+  metric: string,
+  without: readonly string[] = [],
+): Effect[] {
+  const figures = experiments.map(({ summary }) => summary.metrics.get(metric)?.final);
+  const columns = varyingSettings(experiments)
+    .filter((setting) => !without.includes(setting))
+    .map((setting) => columnOf(experiments, setting));
+  const effects = columns.map((column) => effectOf(column, columns, figures));
   return effects.sort((a, b) => Math.abs(b.size ?? -1) - Math.abs(a.size ?? -1));
 }
 
-function effectOf(
-  experiments: readonly ExperimentOverview[],
-  setting: string,
-  settings: readonly string[],
-  metric: string,
-): Effect {
-  const sample = sampleOf(experiments, setting, metric);
-  const levels = new Set(sample.levels).size;
-  const kind = sample.levels.every((level) => level !== '' && Number.isFinite(Number(level)))
-    ? 'numeric'
-    : 'categorical';
-  const base = { setting, kind, n: sample.figures.length, levels } as const;
-  const because = whyNot(sample, levels);
-  if (because !== null) return { ...base, size: null, p: null, because, confoundedWith: [] };
-  const measure = kind === 'numeric' ? rho(sample.levels.map(Number)) : etaSquared(sample.levels);
-  const size = measure(sample.figures);
-  return {
-    ...base,
-    size,
-    p: shuffled(sample.figures, measure, Math.abs(size)),
-    because: null,
-    confoundedWith: confounders(experiments, setting, settings),
-  };
-}
-
-function sampleOf(experiments: readonly ExperimentOverview[], setting: string, metric: string): Sample {
-  const pairs = experiments.flatMap((experiment) => {
-    const level = fieldOf(experiment, setting);
-    const figure = experiment.summary.metrics.get(metric)?.final;
-    return level !== undefined && figure !== undefined && Number.isFinite(figure)
-      ? [{ level: String(level), figure }]
-      : [];
+function columnOf(experiments: readonly ListedExperiment[], setting: string): Column {
+  const levels = experiments.map(({ hyperparameters }) => {
+    const found = hyperparameters.find(({ name }) => name === setting);
+    return found && settingText(found);
   });
-  return { levels: pairs.map(({ level }) => level), figures: pairs.map(({ figure }) => figure) };
+  return { setting, levels, isNumeric: levels.every((level) => level === undefined || isNumber(level)) };
 }
 
-function whyNot({ figures }: Sample, levels: number): string | null {
-  if (figures.length < fewest) return `only ${figures.length} of the experiments have both; ${fewest} are the least`;
+function effectOf(
+  { setting, levels, isNumeric }: Column,
+  columns: readonly Column[],
+  figures: readonly (number | undefined)[],
+): Effect {
+  const rows = levels.flatMap((level, i) => {
+    const figure = figures[i];
+    return level !== undefined && figure !== undefined && Number.isFinite(figure) ? [{ level, figure }] : [];
+  });
+  const count = new Set(rows.map(({ level }) => level)).size;
+  const base = {
+    ...{ setting, n: rows.length, levels: count },
+    kind: isNumeric ? 'numeric' : 'categorical',
+  } as const;
+  const because = whyNot(rows, count);
+  if (because !== null) return { ...base, size: null, p: null, because, confoundedWith: [] };
+  const ranks = Float64Array.from(midRanks(rows.map(({ figure }) => figure)));
+  const texts = rows.map(({ level }) => level);
+  const measure = isNumeric ? rhoWith(midRanks(texts.map(Number))) : etaSquaredOf(texts);
+  const size = measure(ranks);
+  const p = isNumeric ? chanceOfRho(size, ranks, measure) : chanceOfEtaSquared(size, count, ranks, measure);
+  const confoundedWith = columns.filter((other) => other.setting !== setting && changeTogether(levels, other.levels));
+  return { ...base, size, p, because: null, confoundedWith: confoundedWith.map((other) => other.setting) };
+}
+
+function whyNot(rows: readonly { readonly figure: number }[], levels: number): string | null {
+  if (rows.length < fewest) return `only ${rows.length} of the experiments have both; ${fewest} are the least`;
   if (levels < 2) return 'it has one value only where the metric is known';
-  if (levels === figures.length && levels < 2 * fewest) return 'every experiment has a value of its own';
-  if (new Set(figures).size < 2) return 'the metric is the same everywhere';
+  if (levels === rows.length && levels < 2 * fewest) return 'every experiment has a value of its own';
+  if (rows.every(({ figure }) => figure === rows[0]?.figure)) return 'the metric is the same everywhere';
   return null;
 }
 
-function rho(levels: readonly number[]): (figures: readonly number[]) => number {
-  return (figures) => {
-    const value = sampleRankCorrelation([...levels], [...figures]);
-    return Number.isFinite(value) ? value : 0;
+/** Spearman's rho of any order of ranks with these: Pearson's r of ranks. */
+function rhoWith(levels: readonly number[]): Measure {
+  const mean = (levels.length + 1) / 2;
+  const centred = Float64Array.from(levels, (rank) => rank - mean);
+  const square = centred.reduce((sum, value) => sum + value * value, 0);
+  return (ranks) => {
+    let [product, own] = [0, 0];
+    for (let i = 0; i < ranks.length; i += 1) {
+      const rank = (ranks[i] ?? 0) - mean;
+      product += rank * (centred[i] ?? 0);
+      own += rank * rank;
+    }
+    return own === 0 || square === 0 ? 0 : product / Math.sqrt(own * square);
   };
 }
 
-function etaSquared(levels: readonly string[]): (figures: readonly number[]) => number {
-  return (figures) => {
-    const ranks = midRanks(figures);
-    const all = ranks.reduce((sum, rank) => sum + rank, 0) / ranks.length;
-    const groups = new Map<string, number[]>();
-    for (const [i, level] of levels.entries()) groups.set(level, [...(groups.get(level) ?? []), ranks[i] ?? 0]);
-    let between = 0;
-    for (const group of groups.values()) {
-      const own = group.reduce((sum, rank) => sum + rank, 0) / group.length;
-      between += group.length * (own - all) ** 2;
+/** Share of the variance of any order of ranks that lies between these groups. */
+function etaSquaredOf(texts: readonly string[]): Measure {
+  const seen = new Map([...new Set(texts)].map((text, i) => [text, i]));
+  const groups = Int32Array.from(texts, (text) => seen.get(text) ?? 0);
+  const counts = new Float64Array(seen.size);
+  for (const group of groups) counts[group] = (counts[group] ?? 0) + 1;
+  const mean = (texts.length + 1) / 2;
+  return (ranks) => {
+    const sums = new Float64Array(counts.length);
+    let total = 0;
+    for (let i = 0; i < ranks.length; i += 1) {
+      const rank = (ranks[i] ?? 0) - mean;
+      sums[groups[i] ?? 0] = (sums[groups[i] ?? 0] ?? 0) + rank;
+      total += rank * rank;
     }
-    const total = ranks.reduce((sum, rank) => sum + (rank - all) ** 2, 0);
+    const between = sums.reduce((sum, value, group) => sum + (value * value) / (counts[group] ?? 1), 0);
     return total === 0 ? 0 : between / total;
   };
 }
 
 /** Ranks from 1; equal values share the mean of theirs. */
 export function midRanks(values: readonly number[]): number[] {
-  const order = [...values.keys()].sort((a, b) => (values[a] ?? 0) - (values[b] ?? 0));
+  const order = Uint32Array.from(values.keys()).sort((a, b) => (values[a] ?? 0) - (values[b] ?? 0));
   const ranks = new Array<number>(values.length).fill(0);
   for (let start = 0, end = 0; start < order.length; start = end) {
     while (end < order.length && values[order[end] ?? 0] === values[order[start] ?? 0]) end += 1;
-    for (const i of order.slice(start, end)) ranks[i] = (start + 1 + end) / 2;
+    for (let i = start; i < end; i += 1) ranks[order[i] ?? 0] = (start + 1 + end) / 2;
   }
   return ranks;
 }
 
-/** Share of random orders whose effect is at least as large; the same figures give the same answer. */
-function shuffled(figures: readonly number[], measure: (figures: readonly number[]) => number, size: number): number {
-  const random = seeded(figures.length);
-  let reached = 1;
-  const order = [...figures];
-  for (let round = 0; round < shuffles; round += 1) {
-    for (let i = order.length - 1; i > 0; i -= 1) {
-      const j = Math.floor(random() * (i + 1));
-      [order[i], order[j]] = [order[j] ?? 0, order[i] ?? 0];
-    }
-    if (Math.abs(measure(order)) >= size - 1e-12) reached += 1;
-  }
-  return reached / (shuffles + 1);
+function changeTogether(a: readonly (string | undefined)[], b: readonly (string | undefined)[]): boolean {
+  const both = a.flatMap((level, i) => {
+    const other = b[i];
+    return level !== undefined && other !== undefined ? [[level, other] as const] : [];
+  });
+  if (both.length < fewest) return false;
+  const [left, right] = [both.map(([level]) => level), both.map(([, level]) => level)];
+  return Math.abs(rhoWith(midRanks(codes(left)))(Float64Array.from(midRanks(codes(right))))) > 0.9;
 }
 
-/** mulberry32 */
-function seeded(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let t = Math.imul(state ^ (state >>> 15), 1 | state);
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
-    return ((t ^ (t >>> 14)) >>> 0) / 4294967296;
-  };
-}
-
-function confounders(
-  experiments: readonly ExperimentOverview[],
-  setting: string,
-  settings: readonly string[],
-): string[] {
-  return settings.filter((other) => {
-    if (other === setting) return false;
-    const pairs = experiments.flatMap((experiment) => {
-      const [a, b] = [fieldOf(experiment, setting), fieldOf(experiment, other)];
-      return a === undefined || b === undefined ? [] : [[a, b] as const];
-    });
-    const [left, right] = [codes(pairs.map(([a]) => a)), codes(pairs.map(([, b]) => b))];
-    return pairs.length >= fewest && Math.abs(sampleRankCorrelation(left, right)) > 0.9;
+/** Numbers as they are, words by the order in which they first occur, from 0. */
+function codes(values: readonly string[]): number[] {
+  if (values.every(isNumber)) return values.map(Number);
+  const seen = new Map<string, number>();
+  return values.map((value) => {
+    const code = seen.get(value) ?? seen.size;
+    seen.set(value, code);
+    return code;
   });
 }
 
-/** Numbers as they are, words by the order in which they first occur. */
-function codes(values: readonly (string | number)[]): number[] {
-  if (values.every((value) => value !== '' && Number.isFinite(Number(value)))) return values.map(Number);
-  const seen = [...new Set(values)];
-  return values.map((value) => seen.indexOf(value));
+function isNumber(text: string): boolean {
+  return text !== '' && Number.isFinite(Number(text));
 }

@@ -1,7 +1,7 @@
 /** Dead runs, clustered by their last words, and what their settings have in common. Pure. */
 
 import type { Status } from '../experiment.js';
-import type { ExperimentOverview } from '../summary.js';
+import type { ListedExperiment } from '../summary.js';
 import { settingText } from './fields.js';
 
 export interface FailureCluster {
@@ -10,7 +10,7 @@ export interface FailureCluster {
   readonly status: Status;
   /** Words of the first of them, in full. */
   readonly example: string;
-  readonly experiments: readonly ExperimentOverview[];
+  readonly experiments: readonly ListedExperiment[];
   /** When a log of it ended first, ms since 1970, UTC. */
   readonly firstMs: number;
   readonly overRepresented: readonly OverRepresented[];
@@ -42,20 +42,26 @@ const dead: ReadonlySet<Status> = new Set([
 const significance = 0.05;
 
 /** Whether a run came to an end that nobody wanted. */
-export function isDead({ run }: ExperimentOverview): boolean {
+export function isDead({ run }: ListedExperiment): boolean {
   return dead.has(run.status);
 }
 
-/** Clusters of dead runs, the largest first, then the one that occurred first. */
-export function clusterFailures(experiments: readonly ExperimentOverview[]): FailureCluster[] {
-  const clusters = new Map<string, ExperimentOverview[]>();
+/** Clusters of dead runs, the largest first, then the one that occurred first; `repeatKeys` (seed, rep …) are not looked at. */
+export function clusterFailures(
+  experiments: readonly ListedExperiment[],
+  repeatKeys: readonly string[] = [],
+): FailureCluster[] {
+  const clusters = new Map<string, ListedExperiment[]>();
   for (const experiment of experiments) {
     if (!isDead(experiment)) continue;
     const key = `${experiment.run.status} ${shapeOf(experiment.run.reason ?? '')}`;
-    clusters.set(key, [...(clusters.get(key) ?? []), experiment]);
+    const cluster = clusters.get(key);
+    if (cluster) cluster.push(experiment);
+    else clusters.set(key, [experiment]);
   }
+  const everywhere = countSettings(experiments, repeatKeys);
   return [...clusters.values()]
-    .map((members) => describe(members, experiments))
+    .map((members) => describe(members, experiments.length, everywhere, countSettings(members, repeatKeys)))
     .sort(
       (a, b) => b.experiments.length - a.experiments.length || a.firstMs - b.firstMs || (a.shape < b.shape ? -1 : 1),
     );
@@ -73,7 +79,12 @@ export function shapeOf(words: string): string {
     .trim();
 }
 
-function describe(members: readonly ExperimentOverview[], all: readonly ExperimentOverview[]): FailureCluster {
+function describe(
+  members: readonly ListedExperiment[],
+  size: number,
+  everywhere: SettingCounts,
+  inside: SettingCounts,
+): FailureCluster {
   const sorted = [...members].sort((a, b) => a.log.mtimeMs - b.log.mtimeMs);
   const [first] = sorted;
   return {
@@ -82,45 +93,44 @@ function describe(members: readonly ExperimentOverview[], all: readonly Experime
     example: first?.run.reason ?? '',
     experiments: sorted,
     firstMs: first?.log.mtimeMs ?? 0,
-    overRepresented: overRepresented(members, all),
+    overRepresented: overRepresented(members.length, size, everywhere, inside),
   };
 }
 
 function overRepresented(
-  members: readonly ExperimentOverview[],
-  all: readonly ExperimentOverview[],
+  clusterSize: number,
+  size: number,
+  everywhere: SettingCounts,
+  inside: SettingCounts,
 ): OverRepresented[] {
-  const inside = countSettings(members);
-  const everywhere = countSettings(all);
-  const othersSize = all.length - members.length;
+  const othersSize = size - clusterSize;
+  const compared = [...everywhere.values()].reduce((sum, values) => sum + values.size, 0);
   const found: OverRepresented[] = [];
-  for (const [key, inCluster] of inside) {
-    const [setting = '', value = ''] = JSON.parse(key) as [string, string];
-    const total = everywhere.get(key) ?? 0;
-    // What all runs have tells nothing.
-    if (total === all.length || othersSize === 0) continue;
-    const p = atLeast(inCluster, members.length, total, all.length);
-    if (p * everywhere.size <= significance) {
-      found.push({
-        setting,
-        value,
-        inCluster,
-        clusterSize: members.length,
-        elsewhere: total - inCluster,
-        othersSize,
-        p,
-      });
+  for (const [setting, values] of inside) {
+    for (const [value, inCluster] of values) {
+      const total = everywhere.get(setting)?.get(value) ?? 0;
+      // What all runs have tells nothing.
+      if (total === size || othersSize === 0) continue;
+      const p = atLeast(inCluster, clusterSize, total, size);
+      const elsewhere = total - inCluster;
+      if (p * compared <= significance)
+        found.push({ setting, value, inCluster, clusterSize, elsewhere, othersSize, p });
     }
   }
   return found.sort((a, b) => a.p - b.p);
 }
 
-function countSettings(experiments: readonly ExperimentOverview[]): Map<string, number> {
-  const counts = new Map<string, number>();
+/** Setting → value → how many have it. */
+type SettingCounts = ReadonlyMap<string, ReadonlyMap<string, number>>;
+
+function countSettings(experiments: readonly ListedExperiment[], repeatKeys: readonly string[]): SettingCounts {
+  const counts = new Map<string, Map<string, number>>();
   for (const { hyperparameters } of experiments) {
     for (const setting of hyperparameters) {
-      const key = JSON.stringify([setting.name, settingText(setting)]);
-      counts.set(key, (counts.get(key) ?? 0) + 1);
+      if (repeatKeys.includes(setting.name)) continue;
+      const values = counts.get(setting.name) ?? new Map<string, number>();
+      const value = settingText(setting);
+      counts.set(setting.name, values.set(value, (values.get(value) ?? 0) + 1));
     }
   }
   return counts;
@@ -137,7 +147,13 @@ export function atLeast(hits: number, draws: number, marked: number, size: numbe
 
 function logChoose(n: number, k: number): number {
   if (k < 0 || k > n) return Number.NEGATIVE_INFINITY;
-  let sum = 0;
-  for (let i = 1; i <= k; i += 1) sum += Math.log((n - k + i) / i);
-  return sum;
+  return logFactorial(n) - logFactorial(k) - logFactorial(n - k);
+}
+
+const logFactorials: number[] = [0];
+
+/** Kept, as every setting asks for the same few thousand. */
+function logFactorial(n: number): number {
+  for (let i = logFactorials.length; i <= n; i += 1) logFactorials.push((logFactorials[i - 1] ?? 0) + Math.log(i));
+  return logFactorials[n] ?? 0;
 }

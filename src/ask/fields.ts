@@ -1,12 +1,12 @@
 /** What can be asked of an experiment by name: its settings, metrics and totals. Pure. */
 
 import type { Hyperparameter } from '../experiment.js';
-import type { ExperimentOverview } from '../summary.js';
+import type { ListedExperiment } from '../summary.js';
 
 /** Totals and facts, by the name that people type. */
-const facts: ReadonlyMap<string, (experiment: ExperimentOverview) => string | number | null> = new Map<
+const facts: ReadonlyMap<string, (experiment: ListedExperiment) => string | number | null> = new Map<
   string,
-  (experiment: ExperimentOverview) => string | number | null
+  (experiment: ListedExperiment) => string | number | null
 >([
   ['name', ({ name }) => name],
   ['key', ({ key }) => key],
@@ -33,7 +33,7 @@ const facts: ReadonlyMap<string, (experiment: ExperimentOverview) => string | nu
  * The value of a field, undefined where the experiment has none: a setting by its name; a metric's final figure by its name, its
  * best one by `best_` + name; else one of the facts. Settings go first, so that one called `time` is the setting.
  */
-export function fieldOf(experiment: ExperimentOverview, field: string): string | number | undefined {
+export function fieldOf(experiment: ListedExperiment, field: string): string | number | undefined {
   const setting = experiment.hyperparameters.find(({ name }) => name === field);
   if (setting) return settingText(setting);
   const metric = experiment.summary.metrics.get(field);
@@ -43,11 +43,34 @@ export function fieldOf(experiment: ExperimentOverview, field: string): string |
   return facts.get(field)?.(experiment) ?? undefined;
 }
 
+/** Whether `fieldOf` answers for some of the experiments. */
+export function isField(experiments: readonly ListedExperiment[], name: string): boolean {
+  if (facts.has(name)) return true;
+  const metric = name.startsWith('best_') ? name.slice(5) : name;
+  return experiments.some(
+    ({ hyperparameters, summary }) =>
+      hyperparameters.some((setting) => setting.name === name) ||
+      summary.metrics.has(name) ||
+      (metric !== name && summary.metrics.has(metric)),
+  );
+}
+
 /** Every name that `fieldOf` answers for some of the experiments: settings, metrics, then facts. */
-export function fieldNames(experiments: readonly ExperimentOverview[]): string[] {
-  const settings = new Set(experiments.flatMap(({ hyperparameters }) => hyperparameters.map(({ name }) => name)));
-  const metrics = new Set(experiments.flatMap(({ summary }) => [...summary.metrics.keys()]));
-  return [...new Set([...settings, ...metrics, ...[...metrics].map((name) => `best_${name}`), ...facts.keys()])];
+export function fieldNames(experiments: readonly ListedExperiment[]): string[] {
+  const metrics = metricNames(experiments);
+  return [
+    ...new Set([...settingNames(experiments), ...metrics, ...metrics.map((name) => `best_${name}`), ...facts.keys()]),
+  ];
+}
+
+/** Names of all metrics, in the order first seen. */
+export function metricNames(experiments: readonly ListedExperiment[]): string[] {
+  return [...new Set(experiments.flatMap(({ summary }) => [...summary.metrics.keys()]))];
+}
+
+/** Names of all settings, in the order first seen. */
+export function settingNames(experiments: readonly ListedExperiment[]): string[] {
+  return [...new Set(experiments.flatMap(({ hyperparameters }) => hyperparameters.map(({ name }) => name)))];
 }
 
 /** A setting's values as one text: `0.01`, `0.5 0.3`; `yes` for a name without a value. */
@@ -56,16 +79,17 @@ export function settingText({ values }: Hyperparameter): string {
 }
 
 /** Names of the settings that are not the same in all experiments, in the order first seen; one that some lack varies too. */
-export function varyingSettings(experiments: readonly ExperimentOverview[]): string[] {
-  const seen = new Map<string, Set<string>>();
-  const counts = new Map<string, number>();
+export function varyingSettings(experiments: readonly ListedExperiment[]): string[] {
+  const seen = new Map<string, { readonly first: Hyperparameter; count: number; isVarying: boolean }>();
   for (const { hyperparameters } of experiments) {
     for (const setting of hyperparameters) {
-      seen.set(setting.name, (seen.get(setting.name) ?? new Set()).add(settingText(setting)));
-      counts.set(setting.name, (counts.get(setting.name) ?? 0) + 1);
+      const known = seen.get(setting.name);
+      if (known === undefined) seen.set(setting.name, { first: setting, count: 1, isVarying: false });
+      else {
+        known.count += 1;
+        known.isVarying ||= known.first !== setting && settingText(known.first) !== settingText(setting);
+      }
     }
   }
-  return [...seen]
-    .filter(([name, values]) => values.size > 1 || counts.get(name) !== experiments.length)
-    .map(([name]) => name);
+  return [...seen].flatMap(([name, { count, isVarying }]) => (isVarying || count !== experiments.length ? [name] : []));
 }

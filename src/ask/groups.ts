@@ -1,13 +1,13 @@
 /** Experiments in groups of equal settings, with mean ± standard deviation and what cannot be told apart. Pure. */
 
 import { mean, sampleStandardDeviation } from 'simple-statistics';
-import type { ExperimentOverview, Objective } from '../summary.js';
-import { fieldOf, settingText } from './fields.js';
+import type { ListedExperiment, Objective } from '../summary.js';
+import { fieldOf } from './fields.js';
 
 export interface Group {
   /** Field → value as text, in the order asked for. */
   readonly settings: ReadonlyMap<string, string>;
-  readonly experiments: readonly ExperimentOverview[];
+  readonly experiments: readonly ListedExperiment[];
   /** Of the final figures that are finite. */
   readonly n: number;
   readonly mean: number | null;
@@ -19,14 +19,16 @@ export interface Group {
 
 /** Groups by the given fields, best mean first; groups without a finite figure last. */
 export function groupBy(
-  experiments: readonly ExperimentOverview[],
+  experiments: readonly ListedExperiment[],
   fields: readonly string[],
   objective: Objective,
 ): Group[] {
-  const groups = new Map<string, ExperimentOverview[]>();
+  const groups = new Map<string, ListedExperiment[]>();
   for (const experiment of experiments) {
     const key = JSON.stringify(fields.map((field) => fieldOf(experiment, field) ?? null));
-    groups.set(key, [...(groups.get(key) ?? []), experiment]);
+    const group = groups.get(key);
+    if (group) group.push(experiment);
+    else groups.set(key, [experiment]);
   }
   const measured = [...groups.values()].map((members) => measure(members, fields, objective));
   const sign = objective.direction === 'max' ? -1 : 1;
@@ -35,16 +37,8 @@ export function groupBy(
   return measured.map((group) => ({ ...group, isTie: best ? tie(best, group) : null }));
 }
 
-/** Fields that tell repeats of one setting apart are left out: what is left names the setting. */
-export function settingsWithout(experiment: ExperimentOverview, repeatKeys: readonly string[]): string {
-  return experiment.hyperparameters
-    .filter(({ name }) => !repeatKeys.includes(name))
-    .map((setting) => `${setting.name}=${settingText(setting)}`)
-    .join(' ');
-}
-
 function measure(
-  experiments: readonly ExperimentOverview[],
+  experiments: readonly ListedExperiment[],
   fields: readonly string[],
   { metric }: Objective,
 ): Omit<Group, 'isTie'> {

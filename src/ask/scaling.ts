@@ -1,7 +1,7 @@
 /** How runs scale with processes and nodes, and what quality costs. Pure. */
 
 import { median } from 'simple-statistics';
-import type { ExperimentOverview, Objective } from '../summary.js';
+import type { ListedExperiment, Objective } from '../summary.js';
 import { fieldOf } from './fields.js';
 
 /** Which hyper-parameters say how a run was laid out; names as in the folders. */
@@ -25,7 +25,7 @@ export interface Configuration {
 }
 
 export interface Cost {
-  readonly experiment: ExperimentOverview;
+  readonly experiment: ListedExperiment;
   readonly quality: number;
   /** Node-hours (process-hours where no node count is known) until the run ended. */
   readonly cost: number;
@@ -34,8 +34,8 @@ export interface Cost {
 }
 
 /** One row a configuration that has a time per epoch, by nodes, then processes, then cores. */
-export function configurations(experiments: readonly ExperimentOverview[], names: LayoutNames): Configuration[] {
-  const groups = new Map<string, ExperimentOverview[]>();
+export function configurations(experiments: readonly ListedExperiment[], names: LayoutNames): Configuration[] {
+  const groups = new Map<string, ListedExperiment[]>();
   for (const experiment of experiments) {
     if (experiment.summary.secondsPerEpoch === null || experiment.summary.secondsPerEpoch === 0) continue;
     const key = JSON.stringify([
@@ -70,7 +70,7 @@ export function configurations(experiments: readonly ExperimentOverview[], names
 
 type Measured = Omit<Configuration, 'speedUp' | 'efficiency'> & { readonly images: number | null };
 
-function measure(runs: readonly ExperimentOverview[], names: LayoutNames): Measured[] {
+function measure(runs: readonly ListedExperiment[], names: LayoutNames): Measured[] {
   const [first] = runs;
   if (!first) return [];
   const secondsPerEpoch = median(runs.map(({ summary }) => summary.secondsPerEpoch ?? 0));
@@ -89,7 +89,7 @@ function measure(runs: readonly ExperimentOverview[], names: LayoutNames): Measu
 }
 
 /** Quality against cost of the finished runs, best quality first, with those that nothing else beats in both. */
-export function costs(experiments: readonly ExperimentOverview[], { metric, direction }: Objective): Cost[] {
+export function costs(experiments: readonly ListedExperiment[], { metric, direction }: Objective): Cost[] {
   const sign = direction === 'max' ? 1 : -1;
   const points = experiments.flatMap((experiment) => {
     const quality = experiment.summary.metrics.get(metric)?.final;
@@ -106,7 +106,7 @@ export function costs(experiments: readonly ExperimentOverview[], { metric, dire
   });
 }
 
-function numberOf(experiment: ExperimentOverview, names: readonly string[]): number | null {
+function numberOf(experiment: ListedExperiment, names: readonly string[]): number | null {
   for (const name of names) {
     const value = Number(fieldOf(experiment, name) ?? Number.NaN);
     if (Number.isFinite(value)) return value;

@@ -1,6 +1,6 @@
 /** The grid that a sweep amounts to: which settings vary, over which values, what is covered and what is missing. Pure. */
 
-import type { ExperimentOverview } from '../summary.js';
+import type { ListedExperiment } from '../summary.js';
 import { isDead } from './failures.js';
 import { settingText, varyingSettings } from './fields.js';
 
@@ -26,7 +26,7 @@ export interface Sweep {
   /** Cells whose every run is dead. */
   readonly deadCells: readonly {
     readonly settings: ReadonlyMap<string, string>;
-    readonly experiments: readonly ExperimentOverview[];
+    readonly experiments: readonly ListedExperiment[];
   }[];
   /** Cells with more than one run. */
   readonly repeats: number;
@@ -37,21 +37,23 @@ export interface Sweep {
 const mostHoles = 10_000;
 
 /** Infers the grid; `repeatKeys` (seed, rep …) are no axes. */
-export function inferSweep(experiments: readonly ExperimentOverview[], repeatKeys: readonly string[]): Sweep {
+export function inferSweep(experiments: readonly ListedExperiment[], repeatKeys: readonly string[]): Sweep {
   const named = experiments.filter(({ hyperparameters }) => hyperparameters.length > 0);
   const axes = varyingSettings(named)
     .filter((setting) => !repeatKeys.includes(setting))
     .map((setting) => ({ setting, values: valuesOf(named, setting) }));
   const settings = axes.map(({ setting }) => setting);
-  const cells = new Map<string, ExperimentOverview[]>();
+  const cells = new Map<string, ListedExperiment[]>();
   for (const experiment of named) {
     const key = cellOf(experiment, settings);
-    cells.set(key, [...(cells.get(key) ?? []), experiment]);
+    const cell = cells.get(key);
+    if (cell) cell.push(experiment);
+    else cells.set(key, [experiment]);
   }
   const count = axes.reduce((product, { values }) => product * values.length, axes.length > 0 ? 1 : 0);
   const holes = findHoles(axes, cells);
   const filled = [...cells.values()];
-  const isFinished = (runs: readonly ExperimentOverview[]): boolean =>
+  const isFinished = (runs: readonly ListedExperiment[]): boolean =>
     runs.some(({ run }) => run.status === 'completed' || run.status === 'early_stopped');
   const deadCells = filled.filter((runs) => runs.every(isDead));
   return {
@@ -69,7 +71,7 @@ export function inferSweep(experiments: readonly ExperimentOverview[], repeatKey
   };
 }
 
-function valuesOf(experiments: readonly ExperimentOverview[], setting: string): string[] {
+function valuesOf(experiments: readonly ListedExperiment[], setting: string): string[] {
   const values = new Set(
     experiments.flatMap(({ hyperparameters }) =>
       hyperparameters.filter(({ name }) => name === setting).map(settingText),
@@ -78,7 +80,7 @@ function valuesOf(experiments: readonly ExperimentOverview[], setting: string): 
   return [...values].sort((a, b) => Number(a) - Number(b) || (a < b ? -1 : 1));
 }
 
-function settingsOf(experiment: ExperimentOverview | undefined, settings: readonly string[]): Map<string, string> {
+function settingsOf(experiment: ListedExperiment | undefined, settings: readonly string[]): Map<string, string> {
   return new Map(
     settings.flatMap((name) => {
       const setting = experiment?.hyperparameters.find((each) => each.name === name);
@@ -87,13 +89,13 @@ function settingsOf(experiment: ExperimentOverview | undefined, settings: readon
   );
 }
 
-function cellOf(experiment: ExperimentOverview, settings: readonly string[]): string {
+function cellOf(experiment: ListedExperiment, settings: readonly string[]): string {
   const own = settingsOf(experiment, settings);
   return JSON.stringify(settings.map((name) => own.get(name) ?? null));
 }
 
 function constantsOf(
-  experiments: readonly ExperimentOverview[],
+  experiments: readonly ListedExperiment[],
   axes: readonly string[],
   repeatKeys: readonly string[],
 ): Map<string, string> {

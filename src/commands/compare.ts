@@ -5,7 +5,8 @@ import type { StoredExperiment } from '../store/read-experiment.js';
 import { exitCodes, UserError } from '../user-error.js';
 import { type Command, newCommand } from './command.js';
 import type { CommandContext } from './context.js';
-import { findExperiment, objectiveOf, readWhole, withData } from './data.js';
+import { objectiveOf, readWhole, withData } from './data.js';
+import { findExperiment } from './find-experiment.js';
 import { examples } from './help.js';
 import { meanCurve } from './show.js';
 import { sparkline } from './sparkline.js';
@@ -24,7 +25,7 @@ export function compareCommand(context: CommandContext): Command {
       withData(context, options, (data) => {
         if (texts.length < 2)
           throw new UserError('compare: expected two experiments or more, got one', exitCodes.usage);
-        const stored = texts.map((text) => readWhole(data, findExperiment(data.overviews, text)));
+        const stored = texts.map((text) => readWhole(data, findExperiment(data.store, text)));
         const { metric } = objectiveOf(data, options.by);
         const letters = stored.map((_, i) => String.fromCharCode(65 + i));
         const names = stored.map(({ experiment }, i) => `${letters[i]}  ${escapeText(experiment.name)}\n`);

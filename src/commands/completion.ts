@@ -1,3 +1,4 @@
+import { readNames } from '../store/find-keys.js';
 import { type Command, choiceOption, newCommand } from './command.js';
 import type { CommandContext } from './context.js';
 import { withData } from './data.js';
@@ -22,9 +23,13 @@ export function completionCommand(context: CommandContext): Command {
     .addHelpText('after', examples('eval "$(tlw completion --shell bash)"', 'tlw completion --shell fish | source'))
     .action((options: { shell: Shell; names?: true; root?: string }) => {
       if (options.names)
-        withData(context, options, ({ overviews }) =>
-          context.stdout.write(overviews.map(({ name }) => `${name}\n`).join('')),
-        );
+        withData(context, options, ({ store }) => {
+          context.stdout.write(
+            readNames(store)
+              .map((name) => `${name}\n`)
+              .join(''),
+          );
+        });
       else context.stdout.write(scripts[options.shell]);
     });
 }

@@ -1,104 +1,106 @@
 import { existsSync, statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
+import { isField, metricNames } from '../ask/fields.js';
 import type { Config } from '../config.js';
 import { databaseOf, fileSystemAt, stateFolderOf } from '../daemon/places.js';
-import { type ChosenObjective, chooseObjective } from '../objective.js';
+import { chooseObjective } from '../objective.js';
 import { closeStore, openStore } from '../store/open.js';
 import { readExperiment, type StoredExperiment } from '../store/read-experiment.js';
-import { readOverviews } from '../store/read-overviews.js';
+import { readListed } from '../store/read-listed.js';
+import { readObjective } from '../store/read-summaries.js';
 import type { Store } from '../store/store.js';
-import type { ExperimentOverview, Objective } from '../summary.js';
+import { asDatabaseError } from '../store/trouble.js';
+import type { ListedExperiment, Objective } from '../summary.js';
 import { exitCodes, UserError } from '../user-error.js';
 import { type CommandContext, rootFlag } from './context.js';
-
-/** The data of one root, for a command that asks it. */
-export interface Data {
-  readonly root: string;
-  readonly config: Config;
-  readonly store: Store;
-  readonly overviews: readonly ExperimentOverview[];
-  readonly objective: ChosenObjective | null;
-}
 
 /** What the asking commands have in common. */
 export interface DataOptions {
   readonly root?: string;
 }
 
-/** Opens the data of a root, lets `use` ask it, and closes it again; never creates or changes a database. */
-export function withData<Result>(context: CommandContext, { root }: DataOptions, use: (data: Data) => Result): Result {
+/** The data of one root, for a command that asks it; read when it is asked for. */
+export class Data {
+  #experiments: readonly ListedExperiment[] | undefined;
+  #objective: Objective | null | undefined;
+
+  constructor(
+    readonly root: string,
+    readonly config: Config,
+    readonly store: Store,
+  ) {}
+
+  /** Every experiment, by key. */
+  get experiments(): readonly ListedExperiment[] {
+    this.#experiments ??= readListed(this.store);
+    return this.#experiments;
+  }
+
+  /** What decides what is best in the root; null where no experiment has a figure. */
+  get objective(): Objective | null {
+    if (this.#objective === undefined) {
+      const { metric, direction } = this.config.objective;
+      const stored = readObjective(this.store);
+      const choice = { metric: metric ?? stored?.metric, direction: direction ?? undefined };
+      this.#objective = chooseObjective([], choice);
+    }
+    return this.#objective;
+  }
+}
+
+/**
+ * Opens the data of a root, lets `use` ask it, and closes it again; never creates or changes a database. All that it asks is
+ * of one moment, whatever the watcher writes meanwhile.
+ */
+export function withData<Result>(
+  context: CommandContext,
+  { root }: DataOptions,
+  use: (data: Data) => Result extends PromiseLike<unknown> ? never : Result,
+): Result {
   const { config } = context.loadConfig([rootFlag(root)]);
   const folder = config.root ?? context.folder;
   const store = openForReading(context, folder, config);
   try {
-    const overviews = readOverviews(store);
-    const { metric, direction } = config.objective;
-    const objective = chooseObjective(
-      overviews.map(({ summary }) => summary),
-      { ...(metric !== null && { metric }), ...(direction !== null && { direction }) },
-    );
-    return use({ root: folder, config, store, overviews, objective });
+    return store.connection.transaction(() => use(new Data(folder, config, store)))();
+  } catch (error) {
+    throw asDatabaseError(error, store.file);
   } finally {
     closeStore(store);
   }
 }
 
 /** The metric to judge by: the one asked for, which some experiment must have, else the root's objective. */
-export function objectiveOf({ overviews, objective }: Data, metric?: string, direction?: 'max' | 'min'): Objective {
+export function objectiveOf(data: Data, metric?: string, direction?: 'max' | 'min'): Objective {
   if (metric === undefined) {
-    if (objective) return direction ? { ...objective, direction } : objective;
+    if (data.objective) return direction ? { ...data.objective, direction } : data.objective;
     throw new UserError('no experiment has a metric yet', exitCodes.noInput);
   }
-  const known = new Set(overviews.flatMap(({ summary }) => [...summary.metrics.keys()]));
-  if (!known.has(metric)) {
-    throw new UserError(
-      `--by ${metric}: expected one of ${[...known].sort().join(', ') || 'no metric at all'}`,
-      exitCodes.usage,
-    );
+  if (!data.experiments.some(({ summary }) => summary.metrics.has(metric))) {
+    const known = metricNames(data.experiments).sort().join(', ');
+    const wrong = isField(data.experiments, metric) ? `, got ${metric}, which is none` : '';
+    throw new UserError(`--by ${metric}: expected one of ${known || 'no metric at all'}${wrong}`, exitCodes.usage);
   }
   const chosen = chooseObjective([], { metric, ...(direction && { direction }) });
   if (!chosen) throw new UserError(`--by ${metric}: no such metric`, exitCodes.usage);
   return chosen;
 }
 
-/** The one experiment that a text means: its key or name, else the only one whose name begins with it or contains it. */
-export function findExperiment(overviews: readonly ExperimentOverview[], text: string): ExperimentOverview {
-  const matches = [
-    (each: ExperimentOverview) => each.key === text,
-    (each: ExperimentOverview) => each.name === text,
-    (each: ExperimentOverview) => each.name.startsWith(text),
-    (each: ExperimentOverview) => each.key.includes(text),
-  ];
-  for (const match of matches) {
-    const found = overviews.filter(match);
-    if (found.length === 1 && found[0]) return found[0];
-    if (found.length > 1) {
-      const names = found.slice(0, 5).map(({ key }) => key);
-      const more = found.length > 5 ? ` and ${found.length - 5} more` : '';
-      throw new UserError(
-        `${text}: expected one experiment, got ${found.length}: ${names.join(', ')}${more}`,
-        exitCodes.usage,
-      );
-    }
-  }
-  throw new UserError(`${text}: no experiment has that name (tlw runs lists them)`, exitCodes.noInput);
-}
-
 /** An experiment with its epochs. */
-export function readWhole({ store }: Data, { key }: ExperimentOverview): StoredExperiment {
+export function readWhole({ store }: Data, key: string): StoredExperiment {
   const stored = readExperiment(store, key);
   if (!stored) throw new UserError(`${key}: it has just been removed from the database`, exitCodes.tryAgain);
   return stored;
 }
 
 /** How old the data is, for the foot of a table: `14 experiments, last change 3 min ago`. */
-export function ageNote({ overviews }: Data, nowMs: number): string {
-  const last = overviews.reduce((latest, { changedMs }) => Math.max(latest, changedMs), 0);
-  const count = overviews.length === 1 ? '1 experiment' : `${overviews.length} experiments`;
-  return overviews.length === 0 ? count : `${count}, last change ${agoText(nowMs - last)}`;
+export function ageNote({ experiments }: Data, nowMs: number): string {
+  const last = experiments.reduce((latest, { changedMs }) => Math.max(latest, changedMs), 0);
+  const count = experiments.length === 1 ? '1 experiment' : `${experiments.length} experiments`;
+  return experiments.length === 0 ? count : `${count}, last change ${agoText(nowMs - last)}`;
 }
 
-function agoText(ms: number): string {
+/** `just now`, `3 min ago`, `5 h ago`, `12 days ago`. */
+export function agoText(ms: number): string {
   const minutes = Math.round(ms / 60_000);
   if (minutes < 1) return 'just now';
   if (minutes < 120) return `${minutes} min ago`;
@@ -107,7 +109,7 @@ function agoText(ms: number): string {
 }
 
 /** The live database where it lies on this host, else the published copy in the root. */
-function openForReading(context: CommandContext, root: string, config: Config): Store {
+export function openForReading(context: CommandContext, root: string, config: Config): Store {
   const live = databaseOf(stateFolderOf(resolve(root), config, context.environment));
   const copy = join(config.outputs.dir ?? root, 'results.db');
   const file = existsSync(live) ? live : existsSync(copy) ? copy : undefined;
@@ -120,7 +122,7 @@ function openForReading(context: CommandContext, root: string, config: Config): 
   const { isLocal } = fileSystemAt(file);
   if (file === copy) {
     const { mtimeMs } = statSync(copy);
-    context.stderr.write(`reading ${copy}, of ${new Date(mtimeMs).toISOString()}\n`);
+    context.stderr.write(`reading ${copy}, written ${agoText(Date.now() - mtimeMs)}\n`);
   }
   return openStore(file, { fileSystem: isLocal ? 'local' : 'remote', readonly: true });
 }

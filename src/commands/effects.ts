@@ -1,15 +1,15 @@
 import { effectsOn } from '../ask/effects.js';
 import { formatFigure } from '../outputs/report/format.js';
-import { type Command, choiceOption, newCommand } from './command.js';
+import { type Command, newCommand } from './command.js';
+import { conditionOf } from './conditions.js';
 import type { CommandContext } from './context.js';
 import { objectiveOf, withData } from './data.js';
 import { examples } from './help.js';
-import { type Format, formats, printTable } from './print-table.js';
-import { conditionOf } from './top.js';
+import { type Format, printTable, withFormat } from './print-table.js';
 
 /** `tlw effects`: which settings matter. */
 export function effectsCommand(context: CommandContext): Command {
-  return newCommand('effects')
+  const command = newCommand('effects')
     .summary('which settings matter for a metric')
     .description(
       'For settings with numbers Spearman’s rank correlation (−1 to 1), for others the share of the ranks’ variance (0 to 1), ' +
@@ -17,13 +17,17 @@ export function effectsCommand(context: CommandContext): Command {
     )
     .option('--root <dir>', 'the folder that holds the experiments')
     .option('--by <metric>', 'another metric than the root’s objective')
-    .option('--where <condition>', 'only some of the experiments')
-    .addOption(choiceOption('--format <format>', 'how to print', formats, 'table'))
+    .option('--where <condition>', 'only some of the experiments');
+  return withFormat(command)
     .addHelpText('after', examples('tlw effects', 'tlw effects --by val_loss --where "ranks=4"'))
     .action((options: { root?: string; by?: string; where?: string; format: Format }) =>
       withData(context, options, (data) => {
         const { metric } = objectiveOf(data, options.by);
-        const effects = effectsOn(data.overviews.filter(conditionOf(data.overviews, options.where)), metric);
+        const effects = effectsOn(
+          data.experiments.filter(conditionOf(data.experiments, options.where)),
+          metric,
+          data.config.repeatKeys,
+        );
         printTable(context, options.format, {
           columns: [
             { header: 'setting' },

@@ -6,7 +6,8 @@ import { formatFigure } from '../outputs/report/format.js';
 import { exitCodes, UserError } from '../user-error.js';
 import { type Command, newCommand } from './command.js';
 import type { CommandContext } from './context.js';
-import { findExperiment, readWhole, withData } from './data.js';
+import { readWhole, withData } from './data.js';
+import { findExperiment } from './find-experiment.js';
 import { examples } from './help.js';
 
 interface ExplainOptions {
@@ -33,7 +34,7 @@ export function explainCommand(context: CommandContext): Command {
     .addHelpText('after', examples('tlw explain ppn_4 val_dsc', 'tlw explain ppn_4 val_dsc --rank 3 --epoch 17'))
     .action((text: string, metric: string, options: ExplainOptions) =>
       withData(context, options, (data) => {
-        const { experiment } = readWhole(data, findExperiment(data.overviews, text));
+        const { experiment } = readWhole(data, findExperiment(data.store, text));
         if (!experiment.run.metricNames.has(metric)) {
           throw new UserError(
             `${metric}: expected one of ${[...experiment.run.metricNames.keys()].join(', ')}`,

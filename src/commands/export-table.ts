@@ -1,7 +1,9 @@
+import { chooseObjective } from '../objective.js';
 import type { Table } from '../outputs/table.js';
 import { readableColumns, renderTable, type TableFormat } from '../outputs/table-export.js';
 import { workbookTables } from '../outputs/workbook.js';
 import { readEpochMeans } from '../store/read-epoch-means.js';
+import { readOverviews } from '../store/read-overviews.js';
 import { readRankRows } from '../store/read-rank-rows.js';
 import type { CommandContext } from './context.js';
 import { type DataOptions, withData } from './data.js';
@@ -12,10 +14,21 @@ export type TableName = (typeof tableNames)[number];
 
 /** Prints a sheet of the workbook to stdout, whole, however many rows it has; people get the columns that tell rows apart. */
 export function exportTable(context: CommandContext, options: DataOptions, name: TableName, format: TableFormat): void {
-  withData(context, options, ({ store, overviews, objective, config }) => {
+  withData(context, options, ({ store, config }) => {
+    const experiments = readOverviews(store);
+    const { metric, direction } = config.objective;
+    const objective = chooseObjective(
+      experiments.map(({ summary }) => summary),
+      { metric: metric ?? undefined, direction: direction ?? undefined },
+    );
     const tables = workbookTables({
-      experiments: overviews,
-      options: { objective, names: config.hyperparameters.names, customMetric: config.customMetric },
+      experiments,
+      options: {
+        objective,
+        names: config.hyperparameters.names,
+        customMetric: config.customMetric,
+        repeatKeys: config.repeatKeys,
+      },
       ranksOf: (key) => readRankRows(store, key),
       epochsOf: (key) => readEpochMeans(store, key),
     });

@@ -1,10 +1,10 @@
 import { clusterFailures } from '../ask/failures.js';
 import { escapeText } from '../escape-text.js';
 import { type Command, newCommand } from './command.js';
+import { conditionOf } from './conditions.js';
 import type { CommandContext } from './context.js';
 import { ageNote, withData } from './data.js';
 import { examples } from './help.js';
-import { conditionOf } from './top.js';
 
 /** `tlw failures`: dead runs by their last words. */
 export function failuresCommand(context: CommandContext): Command {
@@ -19,7 +19,10 @@ export function failuresCommand(context: CommandContext): Command {
     .addHelpText('after', examples('tlw failures', 'tlw failures --where "nodes=2"'))
     .action((options: { root?: string; where?: string; json?: true }) =>
       withData(context, options, (data) => {
-        const clusters = clusterFailures(data.overviews.filter(conditionOf(data.overviews, options.where)));
+        const clusters = clusterFailures(
+          data.experiments.filter(conditionOf(data.experiments, options.where)),
+          data.config.repeatKeys,
+        );
         if (options.json) {
           const plain = clusters.map(({ experiments, ...cluster }) => ({
             ...cluster,

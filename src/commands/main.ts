@@ -1,16 +1,12 @@
 /** From arguments to an exit code: builds the program, runs the command, and says what went wrong. */
 
 import { fstatSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { resolve } from 'node:path';
-import { ConfigError, loadConfig } from '../config.js';
-import { AlreadyRunningError } from '../daemon/lease.js';
-import { NoLocksError } from '../daemon/lock.js';
-import { RootError } from '../daemon/reload-once.js';
+import { ConfigError } from '../config/config-error.js';
+import { rememberedConfig } from '../config/remembered-config.js';
 import type { EarlySignals } from '../early-signals.js';
 import { escapeText } from '../escape-text.js';
-import { createLogMessages } from '../log-messages.js';
-import { SchemaError } from '../store/migrate.js';
-import { DatabaseError } from '../store/trouble.js';
 import { type ExitCode, exitCodes, UserError } from '../user-error.js';
 import { maybeUsageExit } from './command.js';
 import type { CommandContext } from './context.js';
@@ -29,7 +25,7 @@ export async function main(words: readonly string[], signals: EarlySignals): Pro
     signals,
     loadConfig: (flags = []) => load(program.opts<SharedOptions>(), flags),
     logMessages: ({ config }, stream = process.stderr) =>
-      createLogMessages({
+      libraries.logMessages().createLogMessages({
         ...config.log,
         stream,
         isTerminal: process.stderr.isTTY === true,
@@ -57,7 +53,7 @@ function load(
   flags: Parameters<CommandContext['loadConfig']>[0] & object,
 ) {
   const level = quiet ? 'warn' : verbose ? 'debug' : undefined;
-  return loadConfig({
+  const sources = {
     environment: process.env,
     file: config === undefined ? undefined : resolve(config),
     settings: set,
@@ -67,8 +63,17 @@ function load(
       ...flags,
     ].filter(({ value }) => value !== undefined),
     folder: process.cwd(),
-  });
+  };
+  return rememberedConfig(sources, () => libraries.config().loadConfig(sources));
 }
+
+const require = createRequire(import.meta.url);
+
+/** What takes longer to load than a question to 10,000 experiments takes to answer, and is not always needed. */
+const libraries = {
+  config: () => require('../config.js') as typeof import('../config.js'),
+  logMessages: () => require('../log-messages.js') as typeof import('../log-messages.js'),
+};
 
 /** journald says which stream it reads, so that a redirected one is not taken for its own. */
 function isJournal(): boolean {
@@ -82,19 +87,8 @@ function report(error: unknown): number {
   if (usage !== undefined) return usage === 0 ? exitCodes.ok : exitCodes.usage;
   if (error instanceof ConfigError) return complain(error.message.split('\n'), exitCodes.config);
   if (error instanceof UserError) return complain([error.message], error.exitCode);
-  if (error instanceof AlreadyRunningError) return complain([error.message], exitCodes.unavailable);
-  if (error instanceof NoLocksError) return complain([error.message], exitCodes.config);
-  if (error instanceof RootError) return complain([error.message], exitCodes.noInput);
-  if (error instanceof SchemaError) return complain([error.message], exitCodes.config);
-  if (error instanceof DatabaseError) return complain([`database: ${error.message}`], codeOf(error));
   const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
   return complain(['this is a fault of the program, please report it', ...text.split('\n')], exitCodes.internal);
-}
-
-/** As sysexits(3) has it: permission is for the user to settle, a lock may be gone the next time. */
-function codeOf({ trouble: { kind } }: DatabaseError): ExitCode {
-  if (kind === 'read_only' || kind === 'permission') return exitCodes.noPermission;
-  return kind === 'locked' ? exitCodes.tryAgain : exitCodes.inputOutput;
 }
 
 function complain(lines: readonly string[], code: ExitCode): ExitCode {

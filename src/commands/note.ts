@@ -3,16 +3,13 @@ import { resolve } from 'node:path';
 import { databaseOf, fileSystemAt, stateFolderOf } from '../daemon/places.js';
 import { readUserNotes, setUserNotes } from '../store/notes.js';
 import { closeStore, openStore } from '../store/open.js';
-import { readOverviews } from '../store/read-overviews.js';
 import type { UserNotes } from '../summary.js';
 import { exitCodes, UserError } from '../user-error.js';
+import { archivedTag } from './archived-tag.js';
 import { type Command, newCommand } from './command.js';
 import { type CommandContext, rootFlag } from './context.js';
-import { findExperiment } from './data.js';
+import { findExperiment } from './find-experiment.js';
 import { examples } from './help.js';
-
-/** The tag that keeps an experiment out of leaderboards. */
-export const archivedTag = 'archived';
 
 /** `tlw note`: what a person has to say about an experiment. */
 export function noteCommand(context: CommandContext): Command {
@@ -101,7 +98,7 @@ function change(
     );
   const store = openStore(file, { fileSystem: fileSystemAt(file).isLocal ? 'local' : 'remote' });
   try {
-    const { key } = findExperiment(readOverviews(store), text);
+    const key = findExperiment(store, text);
     const after = edit(readUserNotes(store, key));
     setUserNotes(store, key, after);
     return after;

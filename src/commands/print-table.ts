@@ -1,47 +1,69 @@
 import type { Column } from '../outputs/table.js';
 import { renderTable, type TableFormat, tableFormats } from '../outputs/table-export.js';
+import { exitCodes, UserError } from '../user-error.js';
+import { type Command, choiceOption } from './command.js';
 import type { CommandContext } from './context.js';
 import { type TerminalColumn, terminalTable } from './terminal-table.js';
 
 /** How a table can be printed: aligned for a terminal, or as the workbook's sheets are exported. */
-export const formats = ['table', ...tableFormats] as const;
+const formats = ['table', ...tableFormats] as const;
 export type Format = (typeof formats)[number];
 
 type Cell = string | number | null;
 type Row = readonly Cell[];
 
 export interface TextTable {
+  /** Each header once. */
   readonly columns: readonly TerminalColumn[];
   readonly rows: readonly Row[];
-  /** How numbers are written on a terminal, by the column's header; integers and texts stand as they are. */
+  /** How numbers are written for people, by the column's header; integers and texts stand as they are. */
   readonly text: Readonly<Record<string, (value: number) => string>>;
+}
+
+/** `--format`, as all commands that print a table have it. */
+export function withFormat(command: Command): Command {
+  return command.addOption(choiceOption('--format <format>', 'how to print', formats, 'table'));
+}
+
+/** `--limit`: people see the first rows, programs get them all unless they ask for fewer. */
+export function withLimit(command: Command): Command {
+  return command.option('--limit <n>', 'at most so many rows, or "all" (default: 20; csv and json: all)');
+}
+
+/** What `--limit` comes to. */
+export function limitOf(text: string | undefined, format: Format): number {
+  if (text === 'all') return Number.POSITIVE_INFINITY;
+  if (text === undefined) return format === 'csv' || format === 'json' ? Number.POSITIVE_INFINITY : 20;
+  const value = Number(text);
+  if (Number.isInteger(value) && value > 0) return value;
+  throw new UserError(`--limit: expected a whole number from 1 or "all", got "${text}"`, exitCodes.usage);
 }
 
 /** Prints a table to stdout: rounded for people (table, md, latex), with every digit for programs (csv, json). */
 export function printTable({ stdout }: CommandContext, format: Format, table: TextTable): void {
-  if (format === 'table') stdout.write(onTerminal(table));
-  else
-    for (const part of renderTable({ columns: columnsOf(table), rows: table.rows }, format satisfies TableFormat))
-      stdout.write(part);
+  if (format === 'table') {
+    stdout.write(terminalTable(table.columns, textRows(table), stdout.isTTY ? stdout.columns : undefined));
+    return;
+  }
+  const isForPeople = format === 'md' || format === 'latex';
+  const rows = isForPeople ? textRows(table) : table.rows;
+  for (const part of renderTable({ columns: columnsOf(table, isForPeople), rows }, format satisfies TableFormat))
+    stdout.write(part);
 }
 
-function onTerminal({ columns, rows, text }: TextTable): string {
+function textRows({ columns, rows, text }: TextTable): string[][] {
   const shown = (cell: Cell, header: string): string => {
     if (cell === null) return '';
     if (typeof cell === 'string') return cell;
     const own = text[header];
     return Number.isInteger(cell) && !own ? String(cell) : (own ?? text.default ?? String)(cell);
   };
-  return terminalTable(
-    columns,
-    rows.map((row) => row.map((cell, i) => shown(cell, columns[i]?.header ?? ''))),
-  );
+  return rows.map((row) => row.map((cell, i) => shown(cell, columns[i]?.header ?? '')));
 }
 
-function columnsOf({ columns, rows }: TextTable): Column<Row>[] {
-  return columns.map(({ header }, i) => {
-    const numbers = rows.map((row) => row[i]).filter((cell) => typeof cell === 'number');
-    const kind = numbers.length === 0 ? 'text' : numbers.every(Number.isInteger) ? 'integer' : 'metric';
-    return { header, kind, meaning: '', value: (row) => row[i] ?? null };
+function columnsOf({ columns, rows }: TextTable, isText: boolean): Column<Row>[] {
+  return columns.map(({ header, align }, i) => {
+    const isNumeric = isText ? align === 'right' : rows.some((row) => typeof row[i] === 'number');
+    return { header, kind: isNumeric ? 'setting' : 'text', meaning: '', value: (row) => row[i] ?? null };
   });
 }

@@ -7,7 +7,8 @@ import { formatDuration } from '../outputs/report/format.js';
 import { program } from '../package.js';
 import { type Command, newCommand } from './command.js';
 import type { CommandContext } from './context.js';
-import { findExperiment, readWhole, withData } from './data.js';
+import { readWhole, withData } from './data.js';
+import { findExperiment } from './find-experiment.js';
 import { examples } from './help.js';
 import { terminalTable } from './terminal-table.js';
 
@@ -23,7 +24,7 @@ export function ranksCommand(context: CommandContext): Command {
     .addHelpText('after', examples('tlw ranks ppn_4'))
     .action((text: string, options: { root?: string }) =>
       withData(context, options, (data) => {
-        const { experiment, summary } = readWhole(data, findExperiment(data.overviews, text));
+        const { experiment, summary } = readWhole(data, findExperiment(data.store, text));
         const findings = findingsOf(
           reportDataOf(experiment, summary, { varying: null, sweepBest: null, programVersion: program.version }),
         );

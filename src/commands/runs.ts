@@ -3,56 +3,56 @@ import type { Status } from '../experiment.js';
 import { statuses } from '../experiment.js';
 import { formatDuration, formatFigure } from '../outputs/report/format.js';
 import { type Command, choiceOption, newCommand } from './command.js';
+import { conditionOf } from './conditions.js';
 import type { CommandContext } from './context.js';
 import { ageNote, withData } from './data.js';
 import { examples } from './help.js';
-import { type Format, formats, printTable } from './print-table.js';
-import { conditionOf, positive } from './top.js';
+import { type Format, limitOf, printTable, withFormat, withLimit } from './print-table.js';
 
 interface RunsOptions {
   readonly root?: string;
   readonly status?: Status[];
   readonly where?: string;
-  readonly limit: string;
+  readonly limit?: string;
   readonly format: Format;
 }
 
 /** `tlw runs`: every experiment, whatever became of it. */
 export function runsCommand(context: CommandContext): Command {
-  return newCommand('runs')
+  const command = newCommand('runs')
     .summary('all experiments and what became of them')
     .description(
       'Lists experiments, the latest change first, with their status, how far they came and their last words.',
     )
     .option('--root <dir>', 'the folder that holds the experiments')
     .addOption(choiceOption('--status <statuses...>', 'only these', statuses))
-    .option('--where <condition>', 'only experiments such as "lr<=0.01 and status!=completed"')
-    .option('--limit <n>', 'at most so many rows', '20')
-    .addOption(choiceOption('--format <format>', 'how to print', formats, 'table'))
+    .option('--where <condition>', 'only experiments such as "lr<=0.01 and status!=completed"');
+  return withFormat(withLimit(command))
     .addHelpText('after', examples('tlw runs --status failed killed', 'tlw runs --where "epochs<5"'))
     .action((options: RunsOptions) =>
       withData(context, options, (data) => {
-        const condition = conditionOf(data.overviews, options.where);
-        const found = data.overviews
+        const condition = conditionOf(data.experiments, options.where);
+        const found = data.experiments
           .filter(
             (experiment) =>
               condition(experiment) && (!options.status || options.status.includes(experiment.run.status)),
           )
           .sort((a, b) => b.changedMs - a.changedMs || (a.key < b.key ? -1 : 1));
-        const varying = varyingSettings(data.overviews);
+        const varying = varyingSettings(data.experiments);
+        const limit = limitOf(options.limit, options.format);
         printTable(context, options.format, {
           columns: [
             { header: 'status' },
             { header: 'epochs', align: 'right' },
             { header: 'of', align: 'right' },
-            { header: 'ranks', align: 'right' },
-            { header: 'time', align: 'right' },
-            ...varying.map((header) => ({ header, align: 'right' }) as const),
-            { header: 'experiment' },
-            { header: 'last words' },
+            { header: 'ranks', align: 'right', narrow: 'drop' },
+            { header: 'time', align: 'right', narrow: 'drop' },
+            ...varying.map((header) => ({ header, align: 'right', narrow: 'drop' }) as const),
+            { header: 'experiment', narrow: 'shorten' },
+            { header: 'last words', narrow: 'shorten' },
           ],
           rows: found
-            .slice(0, positive('--limit', options.limit))
+            .slice(0, limit)
             .map((experiment) => [
               experiment.run.status,
               experiment.summary.lastEpoch ?? 0,
@@ -65,10 +65,10 @@ export function runsCommand(context: CommandContext): Command {
             ]),
           text: { time: formatDuration, default: formatFigure },
         });
-        if (options.format === 'table') {
-          const more = found.length > Number(options.limit) ? `${options.limit} of ${found.length} shown; ` : '';
-          context.stderr.write(`${more}${ageNote(data, Date.now())}\n`);
-        }
+        if (options.format !== 'table') return;
+        const more = found.length > limit ? `${limit} of ${found.length} shown; ` : '';
+        const none = found.length === 0 && data.experiments.length > 0 ? 'none fits; ' : '';
+        context.stderr.write(`${none}${more}${ageNote(data, Date.now())}\n`);
       }),
     );
 }

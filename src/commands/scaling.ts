@@ -2,11 +2,11 @@ import { type Configuration, configurations, costs, type LayoutNames } from '../
 import type { Config } from '../config.js';
 import { formatDuration, formatFigure } from '../outputs/report/format.js';
 import { type Command, newCommand } from './command.js';
+import { conditionOf } from './conditions.js';
 import type { CommandContext } from './context.js';
 import { objectiveOf, withData } from './data.js';
 import { examples } from './help.js';
 import { terminalTable } from './terminal-table.js';
-import { conditionOf } from './top.js';
 
 /** `tlw scaling`: speed by layout, and what quality costs. */
 export function scalingCommand(context: CommandContext): Command {
@@ -21,7 +21,7 @@ export function scalingCommand(context: CommandContext): Command {
     .addHelpText('after', examples('tlw scaling', 'tlw scaling --where "bs=64"'))
     .action((options: { root?: string; by?: string; where?: string }) =>
       withData(context, options, (data) => {
-        const chosen = data.overviews.filter(conditionOf(data.overviews, options.where));
+        const chosen = data.experiments.filter(conditionOf(data.experiments, options.where));
         const rows = configurations(chosen, layoutNames(data.config));
         context.stdout.write(rows.length === 0 ? 'no experiment says how long an epoch took\n' : layoutTable(rows));
         const objective = objectiveOf(data, options.by);

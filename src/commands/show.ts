@@ -10,7 +10,8 @@ import type { StoredExperiment } from '../store/read-experiment.js';
 import { exitCodes, UserError } from '../user-error.js';
 import { type Command, newCommand } from './command.js';
 import type { CommandContext } from './context.js';
-import { findExperiment, readWhole, withData } from './data.js';
+import { readWhole, withData } from './data.js';
+import { findExperiment } from './find-experiment.js';
 import { examples } from './help.js';
 import { sparkline } from './sparkline.js';
 import { terminalTable } from './terminal-table.js';
@@ -33,9 +34,8 @@ export function showCommand(context: CommandContext): Command {
     .addHelpText('after', examples('tlw show ppn_4', 'tlw show ppn_4 --rank 3 --epochs'))
     .action((text: string, options: ShowOptions) =>
       withData(context, options, (data) => {
-        const overview = findExperiment(data.overviews, text);
-        const stored = readWhole(data, overview);
-        const varying = varyingSettings(data.overviews);
+        const stored = readWhole(data, findExperiment(data.store, text));
+        const varying = varyingSettings(data.experiments);
         const rank = options.rank === undefined ? undefined : rankOf(stored, options.rank);
         context.stdout.write(head(stored, varying));
         context.stdout.write(rank ? curves([rank], stored) : curves(stored.experiment.run.ranks, stored));

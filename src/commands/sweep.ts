@@ -1,14 +1,11 @@
 import { inferSweep, type Sweep } from '../ask/sweep.js';
 import { escapeText } from '../escape-text.js';
-import type { ExperimentOverview } from '../summary.js';
+import type { ListedExperiment } from '../summary.js';
 import { exitCodes, UserError } from '../user-error.js';
 import { type Command, newCommand } from './command.js';
 import type { CommandContext } from './context.js';
 import { withData } from './data.js';
 import { examples } from './help.js';
-
-/** Settings that tell repeats of one configuration apart. */
-export const repeatKeys: readonly string[] = ['seed', 'run', 'rep', 'repeat', 'trial'];
 
 /** `tlw sweep`: the grid, and what of it is missing. */
 export function sweepCommand(context: CommandContext): Command {
@@ -22,11 +19,12 @@ export function sweepCommand(context: CommandContext): Command {
     .option('--json', 'as JSON')
     .addHelpText('after', examples('tlw sweep', 'tlw sweep --missing > run_missing.sh'))
     .action((options: { root?: string; missing?: true; json?: true }) =>
-      withData(context, options, ({ overviews }) => {
-        const sweep = inferSweep(overviews, repeatKeys);
+      withData(context, options, ({ experiments, config }) => {
+        const sweep = inferSweep(experiments, config.repeatKeys);
         if (sweep.axes.length === 0) throw new UserError('no setting varies, so there is no grid', exitCodes.noInput);
         if (options.json) context.stdout.write(`${JSON.stringify(plain(sweep), null, 2)}\n`);
-        else context.stdout.write(options.missing ? missingLoop(sweep, overviews) : describe(sweep));
+        else
+          context.stdout.write(options.missing ? missingLoop(sweep, experiments, config.repeatKeys) : describe(sweep));
       }),
     );
 }
@@ -55,9 +53,10 @@ function pairs(settings: ReadonlyMap<string, string>): string {
 }
 
 /** A loop in the form of examples/run_experiments.sh: one line of settings each, handed to the function `train`. */
-function missingLoop(sweep: Sweep, overviews: readonly ExperimentOverview[]): string {
+function missingLoop(sweep: Sweep, experiments: readonly ListedExperiment[], repeatKeys: readonly string[]): string {
   const order =
-    overviews.find(({ hyperparameters }) => hyperparameters.length > 0)?.hyperparameters.map(({ name }) => name) ?? [];
+    experiments.find(({ hyperparameters }) => hyperparameters.length > 0)?.hyperparameters.map(({ name }) => name) ??
+    [];
   const cells = [...sweep.holes, ...sweep.deadCells.map(({ settings }) => settings)];
   const names = cells.map((cell) =>
     order

@@ -1,43 +1,71 @@
 /** Tables for a terminal: aligned columns without frames, so that they can be read, copied and cut. */
 
-import Table from 'cli-table3';
+import stringWidth from 'string-width';
 import { escapeText } from '../escape-text.js';
 
 export interface TerminalColumn {
   readonly header: string;
   readonly align?: 'left' | 'right';
+  /** Where the terminal is too narrow: `shorten` its text, or do without the column. */
+  readonly narrow?: 'shorten' | 'drop';
 }
 
-const bare = {
-  top: '',
-  'top-mid': '',
-  'top-left': '',
-  'top-right': '',
-  bottom: '',
-  'bottom-mid': '',
-  'bottom-left': '',
-  'bottom-right': '',
-  left: '',
-  'left-mid': '',
-  mid: '',
-  'mid-mid': '',
-  right: '',
-  'right-mid': '',
-  middle: '  ',
-};
+const gap = '  ';
+/** Columns that may be shortened are, to this, before others are left out; and to the least when that is not enough. */
+const shortWidth = 28;
+const leastWidth = 12;
 
-/** Rows under their headers, every text escaped; ends with a newline. */
-export function terminalTable(columns: readonly TerminalColumn[], rows: readonly (readonly string[])[]): string {
-  const table = new Table({
-    head: columns.map(({ header }) => header),
-    colAligns: columns.map(({ align }) => align ?? 'left'),
-    chars: bare,
-    style: { head: [], border: [], 'padding-left': 0, 'padding-right': 0, compact: true },
-  });
-  for (const row of rows) table.push(row.map(escapeText));
-  const lines = table
-    .toString()
-    .split('\n')
-    .map((line) => line.trimEnd());
-  return `${lines.join('\n')}\n`;
+/** Rows under their headers, every text escaped, in lines of at most `width`; ends with a newline. */
+export function terminalTable(
+  columns: readonly TerminalColumn[],
+  rows: readonly (readonly string[])[],
+  width = Number.POSITIVE_INFINITY,
+): string {
+  const escaped = rows.map((row) => row.map(escapeText));
+  const { shown, widths } = layOut(columns, escaped, width);
+  const line = (cells: readonly string[]): string =>
+    shown
+      .map((i) => padded(shorten(cells[i] ?? '', widths[i] ?? 0), widths[i] ?? 0, columns[i]?.align))
+      .join(gap)
+      .trimEnd();
+  const lines = [columns.map(({ header }) => header), ...escaped].map(line);
+  const left = columns.filter((_, i) => !shown.includes(i)).map(({ header }) => header);
+  const note = left.length > 0 ? `(${width} columns are too few for: ${left.join(', ')})\n` : '';
+  return `${lines.join('\n')}\n${note}`;
+}
+
+/** Which columns there is room for, and how wide each may be. */
+function layOut(columns: readonly TerminalColumn[], rows: readonly (readonly string[])[], width: number) {
+  const widths = columns.map(({ header }, i) =>
+    rows.reduce((most, row) => Math.max(most, stringWidth(row[i] ?? '')), stringWidth(header)),
+  );
+  let shown = columns.map((_, i) => i);
+  const excess = (): number => shown.reduce((sum, i) => sum + (widths[i] ?? 0) + gap.length, -gap.length) - width;
+  const squeeze = (least: number): void => {
+    for (const i of shown) {
+      const own = widths[i] ?? 0;
+      if (columns[i]?.narrow === 'shorten' && own > least) widths[i] = Math.max(least, own - Math.max(0, excess()));
+    }
+  };
+  squeeze(shortWidth);
+  while (excess() > 0) {
+    const last = shown.findLast((i) => columns[i]?.narrow === 'drop');
+    if (last === undefined) break;
+    shown = shown.filter((i) => i !== last);
+  }
+  squeeze(leastWidth);
+  return { shown, widths };
+}
+
+/** The beginning and more of the end, where names of one sweep differ. */
+function shorten(text: string, width: number): string {
+  if (stringWidth(text) <= width) return text;
+  const characters = [...text];
+  const start = Math.floor((width - 1) / 3);
+  return `${characters.slice(0, start).join('')}…${characters.slice(start - width + 1).join('')}`;
+}
+
+function padded(text: string, width: number, align: TerminalColumn['align']): string {
+  const blanks = ' '.repeat(Math.max(0, width - stringWidth(text)));
+  return align === 'right' ? blanks + text : text + blanks;
 }

@@ -1,16 +1,16 @@
-import { fieldNames, fieldOf, varyingSettings } from '../ask/fields.js';
-import { groupBy } from '../ask/groups.js';
-import { type Condition, parseWhere, WhereError } from '../ask/where.js';
+import { fieldOf, varyingSettings } from '../ask/fields.js';
+import type { Group } from '../ask/groups.js';
 import { formatDuration, formatFigure } from '../outputs/report/format.js';
-import { finalOf, noiseOf, placesOf, sortExperiments } from '../outputs/workbook/order.js';
-import type { ExperimentOverview, Objective } from '../summary.js';
+import { finalOf, isFinished, noiseOf, placesOf, sortExperiments } from '../outputs/workbook/order.js';
+import type { ListedExperiment, Objective } from '../summary.js';
 import { exitCodes, UserError } from '../user-error.js';
-import { type Command, choiceOption, newCommand } from './command.js';
+import { archivedTag } from './archived-tag.js';
+import { type Command, newCommand } from './command.js';
+import { conditionOf, requireField } from './conditions.js';
 import type { CommandContext } from './context.js';
 import { ageNote, type Data, objectiveOf, withData } from './data.js';
 import { examples } from './help.js';
-import { archivedTag } from './note.js';
-import { type Format, formats, printTable, type TextTable } from './print-table.js';
+import { type Format, limitOf, printTable, type TextTable, withFormat, withLimit } from './print-table.js';
 
 interface TopOptions {
   readonly root?: string;
@@ -20,14 +20,17 @@ interface TopOptions {
   readonly where?: string;
   readonly groupBy?: string;
   readonly columns?: string;
-  readonly limit: string;
+  readonly limit?: string;
   readonly all?: true;
   readonly format: Format;
 }
 
+/** Stands for all settings that vary and do not only tell repeats apart. */
+const everyConfiguration = 'repeats';
+
 /** `tlw top`: the leaderboard. */
 export function topCommand(context: CommandContext): Command {
-  return newCommand('top')
+  const command = newCommand('top')
     .summary('the best experiments')
     .description(
       'Lists the finished experiments of a root by its objective, best first. Places within the noise of repeated runs are shared (=2).',
@@ -37,75 +40,71 @@ export function topCommand(context: CommandContext): Command {
     .option('--min', 'lower is better')
     .option('--max', 'higher is better')
     .option('--where <condition>', 'only experiments such as "lr<=0.01 and bs=64"')
-    .option('--group-by <settings>', 'one row for each combination of these settings: mean ± sd, n')
+    .option(
+      '--group-by <settings>',
+      `one row for each combination of these settings: mean ± sd, n; "${everyConfiguration}": of all, but seeds and the like`,
+    )
     .option('--columns <names>', 'settings, metrics and facts to show')
-    .option('--limit <n>', 'at most so many rows', '20')
-    .option('--all', 'those that did not finish, or were archived, as well')
-    .addOption(choiceOption('--format <format>', 'how to print', formats, 'table'))
+    .option('--all', 'those that did not finish, or were archived, as well');
+  return withFormat(withLimit(command))
     .addHelpText(
       'after',
       examples('tlw top --by val_dsc', 'tlw top --where "lr<=0.01 and bs=64"', 'tlw top --group-by lr,bs --format md'),
     )
-    .action((options: TopOptions) =>
+    .action(async (options: TopOptions) => {
+      // Only groups need the library of statistics.
+      const { groupBy } = options.groupBy === undefined ? { groupBy: undefined } : await import('../ask/groups.js');
       withData(context, options, (data) => {
         const objective = objectiveOf(data, options.by, directionFlag(options));
-        const chosen = data.overviews.filter(conditionOf(data.overviews, options.where));
-        const isFinished = ({ run }: ExperimentOverview): boolean =>
-          run.status === 'completed' || run.status === 'early_stopped';
-        const isArchived = ({ user }: ExperimentOverview): boolean => user.tags.includes(archivedTag);
-        const shown = options.all ? chosen : chosen.filter((each) => isFinished(each) && !isArchived(each));
-        const limit = positive('--limit', options.limit);
+        const chosen = data.experiments.filter(conditionOf(data.experiments, options.where));
+        const shown = options.all ? chosen : chosen.filter((each) => isFinished(each.run.status) && !isArchived(each));
+        const limit = limitOf(options.limit, options.format);
         const table =
-          options.groupBy === undefined
-            ? leaderboard(data, shown, objective, options.columns, limit)
-            : grouped(shown, objective, listOf(options.groupBy), limit);
+          groupBy && options.groupBy !== undefined
+            ? grouped(groupBy(shown, fieldsOf(data, options.groupBy), objective), objective, limit)
+            : leaderboard(data, shown, objective, options.columns, limit);
         printTable(context, options.format, table);
-        if (options.format === 'table') {
-          const arrow = objective.direction === 'max' ? 'higher is better' : 'lower is better';
-          context.stderr.write(`by ${objective.metric}, ${arrow}; ${ageNote(data, Date.now())}\n`);
-        }
-      }),
-    );
+        if (options.format !== 'table') return;
+        const arrow = objective.direction === 'max' ? 'higher is better' : 'lower is better';
+        const isAsked = data.experiments.length > 0 && shown.length === 0;
+        const none = isAsked ? `none ${chosen.length > 0 ? 'of them finished (--all shows them)' : 'fits'}; ` : '';
+        context.stderr.write(`${none}by ${objective.metric}, ${arrow}; ${ageNote(data, Date.now())}\n`);
+      });
+    });
 }
 
-/** A condition of the command line; everything passes without one. */
-export function conditionOf(
-  overviews: readonly ExperimentOverview[],
-  text: string | undefined,
-): Condition<ExperimentOverview> {
-  if (text === undefined) return () => true;
-  const names = new Set(fieldNames(overviews));
-  try {
-    return parseWhere(text, fieldOf, (name) => names.has(name));
-  } catch (error) {
-    if (error instanceof WhereError) throw new UserError(error.message, exitCodes.usage, { cause: error });
-    throw error;
-  }
+function isArchived({ user }: ListedExperiment): boolean {
+  return user.tags.includes(archivedTag);
 }
 
 function leaderboard(
   data: Data,
-  shown: readonly ExperimentOverview[],
+  shown: readonly ListedExperiment[],
   objective: Objective,
   columns: string | undefined,
   limit: number,
 ): TextTable {
+  const { repeatKeys } = data.config;
   const sorted = sortExperiments(shown, objective);
-  const places = placesOf(sorted, objective, noiseOf(data.overviews, objective));
+  // One more than is shown tells whether the last place is shared.
+  const places = placesOf(sorted.slice(0, limit + 1), objective, noiseOf(data.experiments, objective, repeatKeys));
+  const usual = ['#', objective.metric, 'best', 'at', 'status'];
   const fields =
-    columns === undefined ? [...varyingSettings(data.overviews), 'ranks', 'epochs', 'time', 'name'] : listOf(columns);
-  const known = new Set(fieldNames(data.overviews));
-  for (const field of fields)
-    if (!known.has(field))
-      throw new UserError(`--columns: expected settings, metrics or facts, got "${field}"`, exitCodes.usage);
+    columns === undefined ? [...varyingSettings(data.experiments), 'ranks', 'epochs', 'time', 'name'] : listOf(columns);
+  for (const field of fields) requireField(data.experiments, '--columns', field);
+  const more = [...new Set(fields)].filter((field) => !usual.includes(field));
   return {
     columns: [
       { header: '#', align: 'right' },
       { header: objective.metric, align: 'right' },
       { header: 'best', align: 'right' },
-      { header: 'at', align: 'right' },
-      { header: 'status' },
-      ...fields.map((header) => ({ header, align: header === 'name' ? 'left' : 'right' }) as const),
+      { header: 'at', align: 'right', narrow: 'drop' },
+      { header: 'status', narrow: 'drop' },
+      ...more.map((header) =>
+        header === 'name' || header === 'key'
+          ? ({ header, narrow: 'shorten' } as const)
+          : ({ header, align: 'right', narrow: 'drop' } as const),
+      ),
     ],
     rows: sorted.slice(0, limit).map((experiment) => {
       const metric = experiment.summary.metrics.get(objective.metric);
@@ -115,23 +114,26 @@ function leaderboard(
         metric?.best ?? null,
         metric?.bestEpoch ?? null,
         experiment.run.status,
-        ...fields.map((field) => fieldOf(experiment, field) ?? null),
+        ...more.map((field) => fieldOf(experiment, field) ?? null),
       ];
     }),
-    text: { time: (value) => formatDuration(value), default: formatFigure },
+    text: { time: formatDuration, default: formatFigure },
   };
 }
 
-function grouped(
-  shown: readonly ExperimentOverview[],
-  objective: Objective,
-  fields: readonly string[],
-  limit: number,
-): TextTable {
-  const groups = groupBy(shown, fields, objective);
+function fieldsOf({ experiments, config }: Data, text: string): string[] {
+  if (text === everyConfiguration)
+    return varyingSettings(experiments).filter((name) => !config.repeatKeys.includes(name));
+  const fields = [...new Set(listOf(text))];
+  for (const field of fields) requireField(experiments, '--group-by', field);
+  return fields;
+}
+
+function grouped(groups: readonly Group[], objective: Objective, limit: number): TextTable {
+  const fields = [...(groups[0]?.settings.keys() ?? [])];
   return {
     columns: [
-      ...fields.map((header) => ({ header, align: 'right' }) as const),
+      ...fields.map((header) => ({ header, align: 'right', narrow: 'drop' }) as const),
       { header: `mean ${objective.metric}`, align: 'right' },
       { header: '± sd', align: 'right' },
       { header: 'n', align: 'right' },
@@ -156,16 +158,9 @@ function directionFlag({ min, max }: TopOptions): 'min' | 'max' | undefined {
 }
 
 /** `a, b` → `['a', 'b']` */
-export function listOf(text: string): string[] {
+function listOf(text: string): string[] {
   return text
     .split(',')
     .map((part) => part.trim())
     .filter((part) => part !== '');
-}
-
-/** A whole number from 1 of the command line. */
-export function positive(name: string, text: string): number {
-  const value = Number(text);
-  if (Number.isInteger(value) && value > 0) return value;
-  throw new UserError(`${name}: expected a whole number from 1, got "${text}"`, exitCodes.usage);
 }

@@ -1,8 +1,7 @@
 import { readFileSync, statSync } from 'node:fs';
-import { homedir } from 'node:os';
-import { join } from 'node:path';
 import { parse } from 'yaml';
 import { ConfigError, type ConfigProblem } from './config-error.js';
+import { configFiles } from './config-files.js';
 import { isRecord, type Layer, parseLayer, problemsOf, singleOptions, valueAt } from './layer.js';
 import { type Config, configSchema, openOptions, pathOptions } from './schema.js';
 import { suggestOption } from './suggest.js';
@@ -62,20 +61,6 @@ export function loadConfig(sources: ConfigSources): LoadedConfig {
   if (problems.length > 0) throw new ConfigError(problems);
   const config = configSchema.parse(layers.reduce((merged, layer) => merge(merged, layer.values), defaultNames()));
   return { config, origins: originsOf(config, layers), files, warnings };
-}
-
-/** The files a config may stand in, the weakest first. */
-export function configFiles({
-  environment,
-  file,
-}: Pick<ConfigSources, 'environment' | 'file'>): { path: string; isOptional: boolean }[] {
-  const home = environment.XDG_CONFIG_HOME || join(environment.HOME || homedir(), '.config');
-  const named = file ?? environment.TLW_CONFIG;
-  return [
-    { path: '/etc/training-log-wizard/config.yaml', isOptional: true },
-    { path: join(home, 'training-log-wizard', 'config.yaml'), isOptional: true },
-    ...(named === undefined ? [] : [{ path: named, isOptional: false }]),
-  ];
 }
 
 /** Name of the variable that sets an option: `outputs.dir` → `TLW_OUTPUTS_DIR`. */

@@ -51,6 +51,9 @@ export const configSchema = z.strictObject(
           np: 'total processes',
         }),
     }).prefault({}),
+    repeatKeys: z
+      .array(text('expected the name of a setting such as "seed"'), { error: 'expected a list such as ["seed"]' })
+      .default(['seed', 'random_seed', 'run', 'rep', 'repeat', 'trial']),
     nodes: namePattern().nullable().default('experiments_{nodes}_nodes'),
     objective: group({
       metric: text('expected the name of a metric such as "val_accuracy"').nullable().default(null),

@@ -31,7 +31,12 @@ export function workbookPathOf({ root, config }: Pick<Session, 'root' | 'config'
 
 /** What the tables of a root are made by. */
 export function tableOptionsOf({ objective, config }: Session): WorkbookOrder['options'] {
-  return { objective, names: config.hyperparameters.names, customMetric: config.customMetric };
+  return {
+    objective,
+    names: config.hyperparameters.names,
+    customMetric: config.customMetric,
+    repeatKeys: config.repeatKeys,
+  };
 }
 
 /** Whether the workbook does not show the database as it is. */

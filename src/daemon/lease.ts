@@ -10,6 +10,7 @@ import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { z } from 'zod';
+import { exitCodes, UserError } from '../user-error.js';
 
 /** Who has the lease. */
 export interface Holder {
@@ -25,13 +26,14 @@ export interface Holder {
 }
 
 /** Another daemon has the database; `message` says who and where. */
-export class AlreadyRunningError extends Error {
+export class AlreadyRunningError extends UserError {
   override readonly name = 'AlreadyRunningError';
   /** undefined where it left no word. */
   readonly holder: Holder | undefined;
 
   constructor(holder: Holder | undefined, cause?: unknown) {
-    super(`already running: ${holder === undefined ? 'by whom is not known' : describe(holder)}`, { cause });
+    const whose = holder === undefined ? 'by whom is not known' : describe(holder);
+    super(`already running: ${whose}`, exitCodes.unavailable, { cause });
     this.holder = holder;
   }
 }

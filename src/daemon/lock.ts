@@ -5,18 +5,14 @@ import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { maybeMountOf } from '../mounts.js';
 import { connect, maybeSqliteCode } from '../store/sqlite.js';
+import { exitCodes, UserError } from '../user-error.js';
 import { AlreadyRunningError, maybeHolder } from './lease.js';
-
-/** The file system knows no locks, so that nothing could keep two daemons apart: a matter of configuration. */
-export class NoLocksError extends Error {
-  override readonly name = 'NoLocksError';
-}
 
 export interface Lock {
   release(): void;
 }
 
-/** Takes the lock of a state folder. Throws `AlreadyRunningError` at once where it is held, `NoLocksError` where locks fail. */
+/** Takes the lock of a state folder. Throws `AlreadyRunningError` at once where it is held, `UserError` where locks fail. */
 export function takeLock(stateFolder: string): Lock {
   const file = join(stateFolder, 'lock.db');
   const connection = connect(file, { readonly: false, timeoutMs: 0 });
@@ -31,7 +27,9 @@ export function takeLock(stateFolder: string): Lock {
       const mount = maybeMountOf(stateFolder);
       const where = mount === undefined ? '' : ` on ${mount.type} at ${mount.mountPoint} (${mount.options})`;
       const hint = 'set stateDir to a folder on another file system, such as a local disk';
-      throw new NoLocksError(`file locks do not work${where} in ${stateFolder} (${code}): ${hint}`, { cause: error });
+      throw new UserError(`file locks do not work${where} in ${stateFolder} (${code}): ${hint}`, exitCodes.config, {
+        cause: error,
+      });
     }
     throw error;
   }

@@ -1,3 +1,4 @@
+import { exitCodes, UserError } from '../user-error.js';
 import { forgetMissing } from './forget-missing.js';
 import { type Progress, type Published, publishAll, reload } from './reload.js';
 import type { Session } from './session.js';
@@ -7,11 +8,6 @@ export interface PassResult extends Published {
   readonly read: number;
   /** Experiments whose rows changed. */
   readonly changed: number;
-}
-
-/** The root cannot be looked at; `message` says why. */
-export class RootError extends Error {
-  override readonly name = 'RootError';
 }
 
 /**
@@ -40,7 +36,9 @@ export async function reloadOnce(session: Session, patienceMs: number, progress:
   });
   await Promise.all([passed, reloadUntil(() => isPassed, Number.POSITIVE_INFINITY)]);
   const reason = health.get('ROOT_MISSING');
-  if (reason !== undefined) throw new RootError(`${root}: expected the folder that holds the experiments; ${reason}`);
+  if (reason !== undefined) {
+    throw new UserError(`${root}: expected the folder that holds the experiments; ${reason}`, exitCodes.noInput);
+  }
   await reloadUntil(() => !hasOpenLogs(session), performance.now() + patienceMs);
   await forgetMissing(session);
   return { ...(await publishAll(session, progress)), read, changed };

@@ -82,7 +82,7 @@ export function workbookTables({
     experiments: table,
     ranks: rankTable(sorted, ranksOf),
     epochs: epochTable(sorted, epochsOf),
-    settings: settingTable(table, options.objective),
+    settings: settingTable(table, options.objective, options.repeatKeys),
     problems: problemTable(sorted),
   };
 }

@@ -3,19 +3,20 @@
 import { readdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { packageRoot, program } from '../package.js';
+import { exitCodes, UserError } from '../user-error.js';
 import { type Connection, readPragmaNumber } from './sqlite.js';
 
 /** At byte 68 of the file, where they read `TLW1` and `TLWR`: tell our databases, and copies of them, from others. */
 export const applicationIds = { database: 0x544c5731, results: 0x544c5752 } as const;
 
 /** The file is no database that this program can use; it has not been touched. `newer` and `foreign` are for the user to settle. */
-export class SchemaError extends Error {
+export class SchemaError extends UserError {
   override readonly name = 'SchemaError';
   constructor(
     readonly reason: 'newer' | 'older' | 'foreign',
     message: string,
   ) {
-    super(message);
+    super(message, exitCodes.config);
   }
 }
 

@@ -1,6 +1,6 @@
 /** Reads table summaries. */
 
-import type { Summary } from '../summary.js';
+import type { Objective, Summary } from '../summary.js';
 import { parseStrings } from './json.js';
 import { perStore, type Store } from './store.js';
 import { parseSummaryFigures } from './summary-figures.js';
@@ -32,6 +32,9 @@ const select = `
 const statements = perStore((connection) => ({
   one: connection.prepare<[number], SummaryTuple>(`${select} WHERE experiment = ?`).raw(),
   all: connection.prepare<[], SummaryTuple>(select).raw(),
+  objective: connection.prepare<[], Objective>(
+    'SELECT objective AS metric, direction FROM summaries WHERE objective IS NOT NULL ORDER BY experiment DESC LIMIT 1',
+  ),
 }));
 
 /** Summaries by experiment id; of one experiment where `id` is given. */
@@ -60,4 +63,9 @@ function toSummary(row: SummaryTuple): Summary {
     firstNonFiniteEpoch,
     differs: parseStrings(differs),
   };
+}
+
+/** The objective that the summaries were made by; null where none has a figure. */
+export function readObjective(store: Store): Objective | null {
+  return statements(store).objective.get() ?? null;
 }

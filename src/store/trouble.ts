@@ -4,6 +4,7 @@ import { randomBytes } from 'node:crypto';
 import { closeSync, fsyncSync, openSync, rmSync, statfsSync, statSync, writeSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { errnoOf, messageOf } from '../errors.js';
+import { type ExitCode, exitCodes, UserError } from '../user-error.js';
 import { isDamage } from './backup.js';
 import { maybeSqliteCode } from './sqlite.js';
 import type { Store } from './store.js';
@@ -28,16 +29,22 @@ export interface DatabaseTrouble {
   readonly sentence: string;
 }
 
-/** The database cannot be used just now; `message` is the sentence. */
-export class DatabaseError extends Error {
+/** The database cannot be used just now. */
+export class DatabaseError extends UserError {
   override readonly name = 'DatabaseError';
 
   constructor(
     readonly trouble: DatabaseTrouble,
     options?: ErrorOptions,
   ) {
-    super(trouble.sentence, options);
+    super(`database: ${trouble.sentence}`, exitCodeOf(trouble), options);
   }
+}
+
+/** As sysexits(3) has it: permission is for the user to settle, a lock may be gone the next time. */
+function exitCodeOf({ kind }: DatabaseTrouble): ExitCode {
+  if (kind === 'read_only' || kind === 'permission') return exitCodes.noPermission;
+  return kind === 'locked' ? exitCodes.tryAgain : exitCodes.inputOutput;
 }
 
 /** What an error that came while the database in `file` was opened or written means; undefined where it is none of the disk. */

@@ -3,7 +3,7 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
-import Table from 'cli-table3';
+import { terminalTable } from '../../src/commands/terminal-table.js';
 import { parseExperiment } from '../../src/log/parse-experiment.js';
 import type { Verdict } from './compare.js';
 import { compare, isRight } from './compare.js';
@@ -55,30 +55,23 @@ function fail(code: number, message: string): number {
 }
 
 function renderTable(rows: readonly CorpusRow[]): string {
-  const table = new Table({
-    head: ['log', 'launcher', 'trainer', 'ranks', 'exact', 'missing', 'wrong', 'facts off', 'status'],
-    colAligns: ['left', 'left', 'left', 'right', 'right', 'right', 'right', 'right', 'left'],
-    style: { head: [], border: [], compact: true },
-  });
-  for (const row of rows) {
-    const status = row.isStatusRight ? row.status : `${row.status}, not ${row.end}`;
-    table.push([
-      shorten(row.log),
-      row.launcher,
-      row.trainer,
-      row.ranks,
-      row.exact,
-      row.missing,
-      row.wrong,
-      row.factsOff,
-      status,
-    ]);
-  }
+  const left = ['log', 'launcher', 'trainer'].map((header) => ({ header }));
+  const right = ['ranks', 'exact', 'missing', 'wrong', 'facts off'].map(
+    (header) => ({ header, align: 'right' }) as const,
+  );
+  const table = terminalTable(
+    [...left, ...right, { header: 'status' }],
+    rows.map((row) => [
+      ...[shorten(row.log), row.launcher, row.trainer],
+      ...[row.ranks, row.exact, row.missing, row.wrong, row.factsOff].map(String),
+      row.isStatusRight ? row.status : `${row.status}, not ${row.end}`,
+    ]),
+  );
   const sum = (name: 'exact' | 'missing' | 'wrong' | 'factsOff') => rows.reduce((total, row) => total + row[name], 0);
-  const right = rows.filter((row) => row.isStatusRight).length;
+  const statuses = rows.filter((row) => row.isStatusRight).length;
   const faults = rows.flatMap((row) => firstFaults(row));
-  const totals = `${rows.length} logs, ${sum('exact')} figures exact, ${sum('missing')} missing, ${sum('wrong')} wrong, ${sum('factsOff')} facts off, ${right} of ${rows.length} statuses right`;
-  return `${table.toString()}\n${faults.join('')}${totals}\n`;
+  const totals = `${rows.length} logs, ${sum('exact')} figures exact, ${sum('missing')} missing, ${sum('wrong')} wrong, ${sum('factsOff')} facts off, ${statuses} of ${rows.length} statuses right`;
+  return `${table}${faults.join('')}${totals}\n`;
 }
 
 /** `experiments_1_nodes/NAME/NAME.log` without saying NAME twice, and without its middle where it is long. */

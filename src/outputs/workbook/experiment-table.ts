@@ -21,6 +21,8 @@ export interface TableOptions {
   readonly objective: AboutObjective | null;
   /** What the names of hyper-parameters stand for: `hyperparameters.names` of the config. */
   readonly names: SettingNames;
+  /** Settings that only tell repeats of a run apart: `repeatKeys` of the config. */
+  readonly repeatKeys: readonly string[];
   /** Canonical name, without `val_`, of the metric in column `val_custom_metric`; null: each experiment's first. */
   readonly customMetric: string | null;
   /** What settings stand for whose lists have a column for each value besides. */
@@ -40,7 +42,7 @@ export interface ExperimentTable extends Table<ExperimentRow> {
 export function experimentTable(experiments: readonly ExperimentOverview[], options: TableOptions): ExperimentTable {
   const { objective, names, customMetric, splitLists, stragglers } = options;
   const sorted = sortExperiments(experiments, objective);
-  const noise = noiseOf(sorted, objective);
+  const noise = noiseOf(sorted, objective, options.repeatKeys);
   const places = placesOf(sorted, objective, noise);
   const rows = sorted.map((experiment) => ({
     experiment,

@@ -1,13 +1,13 @@
 /** The order of experiments: finished ones first, best first; and the place of each, with ties where a difference means nothing. */
 
-import type { Status } from '../../experiment.js';
-import type { ExperimentOverview, Objective } from '../../summary.js';
+import type { Hyperparameter, Status } from '../../experiment.js';
+import type { ListedExperiment, Objective } from '../../summary.js';
 
 /** Finished runs by the objective, best first, then `val_loss` lowest first; then all others likewise; what is missing or NaN last. */
-export function sortExperiments(
-  experiments: readonly ExperimentOverview[],
+export function sortExperiments<Row extends ListedExperiment>(
+  experiments: readonly Row[],
   objective: Objective | null,
-): ExperimentOverview[] {
+): Row[] {
   const byObjective = objective && metricOrder(objective);
   const byLoss = metricOrder({ metric: 'val_loss', direction: 'min' });
   return experiments
@@ -34,7 +34,7 @@ export function isFinished(status: Status): boolean {
 }
 
 /** The final figure of `metric`, undefined where it is missing. */
-export function finalOf(experiment: ExperimentOverview, metric: string): number | undefined {
+export function finalOf(experiment: ListedExperiment, metric: string): number | undefined {
   return experiment.summary.metrics.get(metric)?.final;
 }
 
@@ -43,7 +43,7 @@ export function finalOf(experiment: ExperimentOverview, metric: string): number 
  * the first of them. Nothing for an experiment without a finite figure.
  */
 export function placesOf(
-  sorted: readonly ExperimentOverview[],
+  sorted: readonly ListedExperiment[],
   objective: Objective | null,
   noise: number,
 ): ReadonlyMap<string, string> {
@@ -66,12 +66,16 @@ export function placesOf(
  * How far two figures of the objective may lie apart without meaning anything: the standard deviation of a run within its
  * repeats (same settings, at least three degrees of freedom), at least half a unit of the fourth decimal that trainers print.
  */
-export function noiseOf(experiments: readonly ExperimentOverview[], objective: Objective | null): number {
+export function noiseOf(
+  experiments: readonly ListedExperiment[],
+  objective: Objective | null,
+  repeatKeys: readonly string[],
+): number {
   const printed = 0.5e-4;
   if (!objective) return printed;
   let squares = 0;
   let freedom = 0;
-  for (const repeats of groupRepeats(experiments).values()) {
+  for (const repeats of groupRepeats(experiments, repeatKeys).values()) {
     const values = repeats.map((run) => finalOf(run, objective.metric)).filter((value) => Number.isFinite(value));
     const numbers = values.filter((value) => value !== undefined);
     const mean = numbers.reduce((sum, value) => sum + value, 0) / numbers.length;
@@ -81,17 +85,15 @@ export function noiseOf(experiments: readonly ExperimentOverview[], objective: O
   return freedom >= 3 ? Math.max(printed, Math.sqrt(squares / freedom)) : printed;
 }
 
-/** True for a setting that only tells repeats of a run apart. */
-export function isRepeatName(setting: string): boolean {
-  return /^((random[ _]?)?seed|rep|repeat|run|trial)$/i.test(setting);
-}
-
-/** Finished experiments by their settings; those of one group are repeats of each other, whatever their seeds. */
-export function groupRepeats(experiments: readonly ExperimentOverview[]): Map<string, ExperimentOverview[]> {
-  const groups = new Map<string, ExperimentOverview[]>();
+/** Finished experiments by their settings; those that differ by no more than `repeatKeys`, such as a seed, are repeats of each other. */
+export function groupRepeats<Row extends ListedExperiment>(
+  experiments: readonly Row[],
+  repeatKeys: readonly string[],
+): Map<string, Row[]> {
+  const groups = new Map<string, Row[]>();
   for (const experiment of experiments) {
     if (!isFinished(experiment.run.status)) continue;
-    const key = repeatKeyOf(experiment);
+    const key = configurationOf(experiment, repeatKeys);
     const group = groups.get(key);
     if (group) group.push(experiment);
     else groups.set(key, [experiment]);
@@ -99,25 +101,42 @@ export function groupRepeats(experiments: readonly ExperimentOverview[]): Map<st
   return groups;
 }
 
-const repeatKeys = new WeakMap<ExperimentOverview, string>();
+/** The same text for repeats of each other; without any setting, nobody knows whether two runs are the same. */
+function configurationOf(
+  { hyperparameters, key, nodes, summary }: ListedExperiment,
+  repeatKeys: readonly string[],
+): string {
+  let text = '';
+  for (const setting of hyperparameters) if (!repeatKeys.includes(setting.name)) text += `\u0002${textOf(setting)}`;
+  return `${nodes}\u0002${summary.ranks}${text === '' ? `\u0002\u0002${key}` : sorted(text)}`;
+}
 
-/** The same text for repeats of each other; kept, because every setting asks for it. */
-function repeatKeyOf(experiment: ExperimentOverview): string {
-  const known = repeatKeys.get(experiment);
+const sortedTexts = new Map<string, string>();
+
+/** Settings in the order of their names; most experiments of a sweep have them in one order anyway. */
+function sorted(settings: string): string {
+  const known = sortedTexts.get(settings);
   if (known !== undefined) return known;
-  const settings = experiment.hyperparameters
-    .filter(({ name }) => !isRepeatName(name))
-    .map(({ name, values }) => [name, ...values].join('\u0001'))
-    .sort();
-  // Without any setting, nobody knows whether two runs are the same.
-  const settled = settings.length > 0 ? settings : [experiment.key];
-  const key = [experiment.nodes, experiment.summary.ranks, ...settled].join('\u0002');
-  repeatKeys.set(experiment, key);
-  return key;
+  const text = settings.split('\u0002').sort().join('\u0002');
+  if (sortedTexts.size < mostKept) sortedTexts.set(settings, text);
+  return text;
+}
+
+const mostKept = 100_000;
+
+const texts = new WeakMap<Hyperparameter, string>();
+
+/** Kept, since every experiment of a sweep has the same few. */
+function textOf(setting: Hyperparameter): string {
+  const known = texts.get(setting);
+  if (known !== undefined) return known;
+  const text = [setting.name, ...setting.values].join('\u0001');
+  texts.set(setting, text);
+  return text;
 }
 
 /** A number that is the lower, the better; NaN where there is none. */
-function metricOrder({ metric, direction }: Objective): (experiment: ExperimentOverview) => number {
+function metricOrder({ metric, direction }: Objective): (experiment: ListedExperiment) => number {
   const sign = direction === 'min' ? 1 : -1;
   return (experiment) => sign * (finalOf(experiment, metric) ?? Number.NaN);
 }

@@ -5,7 +5,7 @@ import type { Cell, Column, Table } from '../table.js';
 import { isLink } from '../table.js';
 import type { ExperimentRow } from './experiment-columns.js';
 import type { ExperimentTable } from './experiment-table.js';
-import { finalOf, groupRepeats, isFinished, isRepeatName } from './order.js';
+import { finalOf, groupRepeats, isFinished } from './order.js';
 
 /** One value of one setting, or one group of repeats, over the finished runs that have it. */
 export interface SettingRow {
@@ -28,6 +28,7 @@ export interface SettingRow {
 export function settingTable(
   table: ExperimentTable,
   objective: Objective | null,
+  repeatKeys: readonly string[],
 ): Table<SettingRow> & { readonly rows: readonly SettingRow[] } {
   const metric = objective?.metric ?? 'objective';
   const columns: Column<SettingRow>[] = [
@@ -56,11 +57,14 @@ export function settingTable(
       value: ({ unfinished }) => unfinished,
     },
   ];
-  return { columns, rows: objective ? [...valueRows(table, objective), ...repeatRows(table, objective)] : [] };
+  return {
+    columns,
+    rows: objective ? [...valueRows(table, objective, repeatKeys), ...repeatRows(table, objective, repeatKeys)] : [],
+  };
 }
 
-function valueRows(table: ExperimentTable, objective: Objective): SettingRow[] {
-  const varied = variedColumns(table);
+function valueRows(table: ExperimentTable, objective: Objective, repeatKeys: readonly string[]): SettingRow[] {
+  const varied = variedColumns(table, repeatKeys);
   return varied.flatMap((column) => {
     const byValue = new Map<string | number, ExperimentOverview[]>();
     for (const row of table.rows) {
@@ -72,12 +76,14 @@ function valueRows(table: ExperimentTable, objective: Objective): SettingRow[] {
     if (byValue.size > mostValues) return [manyValues(column.header, byValue.size)];
     return [...byValue]
       .sort(([a], [b]) => (typeof a === 'number' && typeof b === 'number' ? a - b : String(a) < String(b) ? -1 : 1))
-      .map(([value, runs]) => settingRow(column.header, value, runs, objective));
+      .map(([value, runs]) => settingRow(column.header, value, runs, { objective, repeatKeys }));
   });
 }
 
-function variedColumns({ columns }: ExperimentTable): Column<ExperimentRow>[] {
-  return columns.filter(({ header, kind, isProminent }) => kind === 'setting' && isProminent && !isRepeatName(header));
+function variedColumns({ columns }: ExperimentTable, repeatKeys: readonly string[]): Column<ExperimentRow>[] {
+  return columns.filter(
+    ({ header, kind, isProminent }) => kind === 'setting' && isProminent && !repeatKeys.includes(header),
+  );
 }
 
 /** A setting with more values, such as a date, is no choice to be compared. */
@@ -94,14 +100,19 @@ function comparable(cell: Cell): string | number {
 }
 
 /** Groups of at least two runs with the same settings. */
-function repeatRows(table: ExperimentTable, objective: Objective): SettingRow[] {
-  const varied = variedColumns(table);
+function repeatRows(table: ExperimentTable, objective: Objective, repeatKeys: readonly string[]): SettingRow[] {
+  const varied = variedColumns(table, repeatKeys);
   const rows = new Map(table.rows.map((row) => [row.experiment.key, row]));
-  return [...groupRepeats(table.rows.map(({ experiment }) => experiment)).values()]
+  return [
+    ...groupRepeats(
+      table.rows.map(({ experiment }) => experiment),
+      repeatKeys,
+    ).values(),
+  ]
     .filter((runs) => runs.length > 1)
     .map((runs) => {
       const first = rows.get(runs[0]?.key ?? '');
-      const row = settingRow('repeats of', first ? describe(varied, first) : null, runs, objective);
+      const row = settingRow('repeats of', first ? describe(varied, first) : null, runs, { objective, repeatKeys });
       const values = figuresOf(runs, objective);
       return { ...row, mean: meanOf(values), deviation: deviationOf(values) };
     });
@@ -120,10 +131,10 @@ function settingRow(
   setting: string,
   value: Cell,
   runs: readonly ExperimentOverview[],
-  objective: Objective,
+  { objective, repeatKeys }: { objective: Objective; repeatKeys: readonly string[] },
 ): SettingRow {
   const counted = runs.filter((run) => Number.isFinite(figureOf(run, objective)));
-  const groups = [...groupRepeats(counted).values()].map((group) => meanOf(figuresOf(group, objective)));
+  const groups = [...groupRepeats(counted, repeatKeys).values()].map((group) => meanOf(figuresOf(group, objective)));
   const means = groups.filter((mean) => mean !== null);
   const best = bestRun(counted, objective);
   return {
