@@ -18,6 +18,7 @@ export function buildSweep(count: number, epochs = 50, more: Partial<SweepData> 
     title: 'OUTPUTS',
     experiments,
     objective: maximiseDice,
+    repeatKeys: ['seed', 'run', 'rep'],
     layout: { coresPerProcess: ['cps'], images: ['img'] },
     curveOf: (experiment) => curveOf(experiments.indexOf(experiment), epochs),
     programVersion: '1.2.3',

@@ -14,8 +14,8 @@ import { type CommandContext, rootFlag } from './context.js';
 import { examples } from './help.js';
 import { requireDialects, requireFolder, requireRoot } from './once.js';
 import { sentenceOf, workOff } from './parse-beside.js';
+import { positive } from './positive.js';
 import { createProgressBar } from './progress-bar.js';
-import { positive } from './top.js';
 
 interface BackfillWords {
   readonly root?: string;

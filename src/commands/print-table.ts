@@ -1,8 +1,8 @@
 import type { Column } from '../outputs/table.js';
 import { renderTable, type TableFormat, tableFormats } from '../outputs/table-export.js';
-import { exitCodes, UserError } from '../user-error.js';
 import { type Command, choiceOption } from './command.js';
 import type { CommandContext } from './context.js';
+import { positive } from './positive.js';
 import { type TerminalColumn, terminalTable } from './terminal-table.js';
 
 /** How a table can be printed: aligned for a terminal, or as the workbook's sheets are exported. */
@@ -34,9 +34,7 @@ export function withLimit(command: Command): Command {
 export function limitOf(text: string | undefined, format: Format): number {
   if (text === 'all') return Number.POSITIVE_INFINITY;
   if (text === undefined) return format === 'csv' || format === 'json' ? Number.POSITIVE_INFINITY : 20;
-  const value = Number(text);
-  if (Number.isInteger(value) && value > 0) return value;
-  throw new UserError(`--limit: expected a whole number from 1 or "all", got "${text}"`, exitCodes.usage);
+  return positive('--limit', text);
 }
 
 /** Prints a table to stdout: rounded for people (table, md, latex), with every digit for programs (csv, json). */

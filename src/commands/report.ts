@@ -10,16 +10,18 @@ import { renderSweepHtml, sweepHtmlMark } from '../outputs/sweep-html.js';
 import { renderSweepPdf, sweepPdfMark } from '../outputs/sweep-pdf.js';
 import { program } from '../package.js';
 import { readEpochMeans } from '../store/read-epoch-means.js';
+import { readOverviews } from '../store/read-overviews.js';
 import type { ExperimentOverview } from '../summary.js';
 import { exitCodes, UserError } from '../user-error.js';
+import { archivedTag } from './archived-tag.js';
 import { type Command, choiceOption, newCommand } from './command.js';
+import { conditionOf } from './conditions.js';
 import type { CommandContext } from './context.js';
-import { type Data, findExperiment, objectiveOf, readWhole, withData } from './data.js';
+import { type Data, objectiveOf, readWhole, withData } from './data.js';
+import { findExperiment } from './find-experiment.js';
 import { examples, shownPath } from './help.js';
-import { archivedTag } from './note.js';
 import { createProgressBar, type ProgressBar } from './progress-bar.js';
 import { layoutNames } from './scaling.js';
-import { conditionOf } from './top.js';
 
 const formats = ['pdf', 'html'] as const;
 
@@ -103,8 +105,10 @@ async function renderSweep(context: CommandContext, options: ReportOptions, bar:
 
 /** Everything at once: the database is closed before anything is drawn. */
 function readSweep(data: Data, { by, where }: ReportOptions, bar: ProgressBar): SweepData {
-  const isWanted = conditionOf(data.overviews, where);
-  const experiments = data.overviews.filter((each) => isWanted(each) && !each.user.tags.includes(archivedTag));
+  const isWanted = conditionOf(data.experiments, where);
+  const experiments = readOverviews(data.store).filter(
+    (each) => isWanted(each) && !each.user.tags.includes(archivedTag),
+  );
   if (experiments.length === 0) {
     const why =
       where === undefined ? 'the root has no experiment yet' : `--where "${where}": no experiment is like that`;
@@ -120,6 +124,7 @@ function readSweep(data: Data, { by, where }: ReportOptions, bar: ProgressBar): 
   return sweepDataOf({
     ...{ title: basename(resolve(data.root)) || 'sweep', experiments, objective },
     layout: layoutNames(data.config),
+    repeatKeys: data.config.repeatKeys,
     curveOf: ({ key }: ExperimentOverview) => curves.get(key) ?? { epochs: [], figures: new Map() },
     programVersion: program.version,
   });
@@ -127,8 +132,8 @@ function readSweep(data: Data, { by, where }: ReportOptions, bar: ProgressBar): 
 
 async function renderOne(context: CommandContext, options: ReportOptions, text: string): Promise<Rendered> {
   const { experiment, summary, sweep } = withData(context, options, (data) => ({
-    ...readWhole(data, findExperiment(data.overviews, text)),
-    sweep: sweepContextOf(data.config, data.objective, data.overviews),
+    ...readWhole(data, findExperiment(data.store, text)),
+    sweep: sweepContextOf(data.config, data.objective, readOverviews(data.store)),
   }));
   const content = await renderReport(experiment, summary, {
     ...{ varying: null, sweepBest: null, ...sweep },

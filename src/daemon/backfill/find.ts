@@ -1,11 +1,11 @@
 import { join, posix } from 'node:path';
 import type { Config } from '../../config.js';
+import { exitCodes, UserError } from '../../user-error.js';
 import { fileSystemOf } from '../../watch/file-system.js';
 import { identify } from '../../watch/identity.js';
 import type { ReadOrder } from '../../watch/readings.js';
 import { startWatcher } from '../../watch/watcher.js';
 import { hasCurrentPackage, packagePathsOf } from '../current-package.js';
-import { RootError } from '../reload-once.js';
 import { watchSettings } from '../watch-settings.js';
 
 /** A log that is finished and has no package of its present state. */
@@ -26,7 +26,7 @@ export interface FoundLogs {
 /** Nothing is remembered between two calls: a package is what says that a log is done. */
 const nothing = { logs: [], folders: [], hadMarker: false };
 
-/** Looks at a root as the watcher does, and lists its finished logs. Throws a `RootError` where the root cannot be looked at. */
+/** Looks at a root as the watcher does, and lists its finished logs. Throws a `UserError` where the root cannot be looked at. */
 export async function findUnpackaged(
   root: string,
   config: Config,
@@ -54,7 +54,9 @@ export async function findUnpackaged(
   try {
     await watcher.pass();
     const missing = watcher.takeChanges()?.health.get('ROOT_MISSING');
-    if (missing) throw new RootError(`${root}: expected the folder that holds the experiments; ${missing}`);
+    if (missing) {
+      throw new UserError(`${root}: expected the folder that holds the experiments; ${missing}`, exitCodes.noInput);
+    }
   } finally {
     await watcher.close();
   }

@@ -5,7 +5,7 @@ import { escapeText } from '../../escape-text.js';
 import type { ExperimentOverview } from '../../summary.js';
 import type { SweepData } from '../sweep/data.js';
 import { bestOf } from '../workbook/experiment-columns.js';
-import { finalOf, isRepeatName } from '../workbook/order.js';
+import { finalOf } from '../workbook/order.js';
 import type { PageCell, PageColumn, PageColumnKind } from './page-data.js';
 
 /** More settings than these make a table that nobody can take in: the others can be chosen. */
@@ -70,7 +70,7 @@ function isVarying({ varying }: SweepData, name: string): boolean {
 /** Those that vary first, then repeats' names, then constants. */
 function settingNames({ experiments, varying }: SweepData): string[] {
   const all = experiments.flatMap(({ hyperparameters }) => hyperparameters.map(({ name }) => name));
-  const repeats = varyingSettings(experiments).filter(isRepeatName);
+  const repeats = varyingSettings(experiments);
   return [...new Set([...varying, ...repeats, ...all])];
 }
 

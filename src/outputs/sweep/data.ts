@@ -7,7 +7,7 @@ import { type Configuration, type Cost, configurations, costs, type LayoutNames 
 import { inferSweep, type Sweep } from '../../ask/sweep.js';
 import type { Status } from '../../experiment.js';
 import type { ExperimentOverview, Objective } from '../../summary.js';
-import { finalOf, isFinished, isRepeatName, noiseOf, placesOf, sortExperiments } from '../workbook/order.js';
+import { finalOf, isFinished, noiseOf, placesOf, sortExperiments } from '../workbook/order.js';
 import type { SweepCurve } from './curve.js';
 
 export interface SweepInput {
@@ -16,6 +16,8 @@ export interface SweepInput {
   readonly experiments: readonly ExperimentOverview[];
   readonly objective: Objective | null;
   readonly layout: LayoutNames;
+  /** Settings that only tell repeats apart: `repeatKeys` of the config. */
+  readonly repeatKeys: readonly string[];
   /** The epochs of one experiment; asked for when they are drawn, so that they need not all be in memory. */
   readonly curveOf: (experiment: ExperimentOverview) => SweepCurve;
   /** e.g. `0.1.0`. */
@@ -43,25 +45,25 @@ export interface SweepData extends SweepInput {
 }
 
 export function sweepDataOf(input: SweepInput): SweepData {
-  const { experiments, objective } = input;
+  const { experiments, objective, repeatKeys } = input;
   const sorted = sortExperiments(experiments, objective);
   const ranked = sorted.filter((each) => isFinished(each.run.status) && Number.isFinite(objectiveOf(each, objective)));
-  const effects = objective ? effectsOn(ranked, objective.metric).filter(({ setting }) => !isRepeatName(setting)) : [];
+  const effects = objective ? effectsOn(ranked, objective.metric, repeatKeys) : [];
   const byEffect = effects.map(({ setting }) => setting);
-  const rest = varyingSettings(experiments).filter((name) => !isRepeatName(name) && !byEffect.includes(name));
+  const rest = varyingSettings(experiments).filter((name) => !repeatKeys.includes(name) && !byEffect.includes(name));
   const newest = experiments.reduce((latest, { log }) => Math.max(latest, log.mtimeMs), 0);
   return {
     ...input,
     sorted,
     ranked,
-    places: placesOf(sorted, objective, noiseOf(experiments, objective)),
+    places: placesOf(sorted, objective, noiseOf(experiments, objective, repeatKeys)),
     varying: [...byEffect, ...rest],
     statusCounts: countStatuses(experiments),
     effects,
-    grid: inferSweep(experiments, repeatNamesOf(experiments)),
+    grid: inferSweep(experiments, repeatKeys),
     configurations: configurations(experiments, input.layout),
     costs: objective ? costs(ranked, objective) : [],
-    clusters: clusterFailures(experiments),
+    clusters: clusterFailures(experiments, repeatKeys),
     dateText: new Date(newest).toISOString().slice(0, 10),
   };
 }
@@ -80,9 +82,4 @@ function countStatuses(experiments: readonly ExperimentOverview[]): Map<Status, 
   const counts = new Map<Status, number>();
   for (const { run } of experiments) counts.set(run.status, (counts.get(run.status) ?? 0) + 1);
   return new Map([...counts].sort(([, a], [, b]) => b - a));
-}
-
-function repeatNamesOf(experiments: readonly ExperimentOverview[]): string[] {
-  const names = new Set(experiments.flatMap(({ hyperparameters }) => hyperparameters.map(({ name }) => name)));
-  return [...names].filter(isRepeatName);
 }
