@@ -167,7 +167,7 @@ export interface Receipt {
   readonly badUtf8: number;
   /** Figures that are no number by the grammar (`1.2.3`), and so were left out. */
   readonly skippedValues: number;
-  /** Rows that a later record of the same rank, segment and epoch replaced. */
+  /** Rows that a later record of the same rank, segment and epoch replaced, or that a resumed training voided. */
   readonly replacedRows: number;
   readonly lastLineIncomplete: boolean;
   /** The first 100 repaired or quarantined places. */

@@ -153,15 +153,13 @@ export class RankFold {
     this.headers.push(offset);
     this.isAdrift = false;
     if (epoch === this.#latest) this.#repeatedHeaders += 1;
-    // A callback wanted to stop, but the training went on (Lightning's `min_epochs`).
-    this.isEarlyStopped = false;
-    this.earlyStop = null;
     this.#thin();
     if (this.#latest >= epoch) this.#stepBack(epoch, offset);
     this.#current = epoch;
     this.#latest = Math.max(this.#latest, epoch);
     this.#row(epoch, offset);
-    // What a rank told of its end does not hold when it goes on: it was caught, or a later run resumed.
+    // What a rank told of its end does not hold when it goes on: it was caught, a later run resumed, or a callback
+    // wanted to stop, but the training went on (Lightning's `min_epochs`).
     this.end = null;
     this.earlyStop = null;
     this.isEarlyStopped = false;
@@ -175,7 +173,10 @@ export class RankFold {
     if (epoch === 1 && seen.some((row) => row.final || row.epoch > 1)) {
       this.#segment += 1;
     } else {
-      for (const row of seen) if (row.epoch >= epoch) this.#rows.delete(key(row.segment, row.epoch));
+      for (const row of seen.filter((each) => each.epoch >= epoch)) {
+        this.#rows.delete(key(row.segment, row.epoch));
+        if (row.final) this.replacedRows += 1;
+      }
       this.#points = this.#points.filter((point) => point.segment !== this.#segment || point.epoch < epoch);
     }
     this.#latest = 0;

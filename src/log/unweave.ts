@@ -17,6 +17,8 @@ export interface Stream {
   carryMarks: number[];
   /** Bytes of the line before `carry` that were let go. */
   dropped: number;
+  /** Whether the line was longer than a line may be, which is told once. */
+  isCut: boolean;
   /** Triples in the current block: start, end, 1 when something else was printed since the piece before. */
   pieces: number[];
   /** Why the unfinished line cannot be trusted. */
@@ -31,6 +33,7 @@ const joint: Stream = {
   carry: newlineLess,
   carryMarks: [],
   dropped: 0,
+  isCut: false,
   pieces: [],
   doubt: undefined,
 };
@@ -70,7 +73,16 @@ export class Unweaver {
   stream(rank: number | null, kind: StreamKind): Stream {
     let stream = this.#byRank[kind].get(rank);
     if (!stream) {
-      stream = { rank, kind, carry: newlineLess, carryMarks: [], dropped: 0, pieces: [], doubt: undefined };
+      stream = {
+        rank,
+        kind,
+        carry: newlineLess,
+        carryMarks: [],
+        dropped: 0,
+        isCut: false,
+        pieces: [],
+        doubt: undefined,
+      };
       this.#byRank[kind].set(rank, stream);
       this.#streams.push(stream);
     }
@@ -116,9 +128,7 @@ export class Unweaver {
 
   /** Keeps what unfinished lines need of the current block, whose bytes are about to be overwritten. */
   stash(): void {
-    for (const stream of this.#streams) {
-      if (stream.pieces.length > 0) this.#stashStream(stream);
-    }
+    for (const stream of this.#streams) if (stream.pieces.length > 0) this.#stashStream(stream);
   }
 
   /** Lines that the log leaves unfinished; they stay unfinished, so that the log may still go on. */
@@ -144,7 +154,8 @@ export class Unweaver {
       }
     }
     if (line.bytes.length > lineBytes) {
-      onCut?.(stream);
+      if (!stream.isCut) onCut?.(stream);
+      stream.isCut = true;
       line = dropHead(line, line.bytes.length - tailBytes);
     }
     stream.carry = Buffer.from(line.bytes);
@@ -223,6 +234,7 @@ function reset(stream: Stream): void {
   if (stream.carry.length > 0) stream.carry = newlineLess;
   if (stream.carryMarks.length > 0) stream.carryMarks = [];
   stream.dropped = 0;
+  stream.isCut = false;
   stream.pieces.length = 0;
   stream.doubt = undefined;
 }

@@ -87,8 +87,11 @@ function readFields(rest: string): {
   return { figures, skipped, secondsPerStep, damage };
 }
 
-/** Whether a record that the log ends in is whole: the names of the epoch before, and a last figure in Keras's own full format. */
+/**
+ * Whether a record that the log ends in is whole: the names of the epoch before, and a last figure in Keras's own full format.
+ * `1.2345` is not: `e-05` may have been to come; `0.1234` and `12.3456` are no mantissa.
+ */
 export function isWholeAtEnd(text: string, bar: Bar, names: readonly string[]): boolean {
   if (bar.damage !== undefined || names.length === 0 || [...bar.figures.keys()].join() !== names.join()) return false;
-  return /(?:\.\d{4}e[-+]\d\d|nan|inf|\d\/(?:step|epoch))$/.test(text);
+  return /(?:\.\d{4}e[-+]\d\d|[^\d.](?:0|\d{2,})\.\d{4}|nan|inf|\d\/(?:step|epoch))$/.test(text);
 }
