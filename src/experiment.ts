@@ -58,6 +58,12 @@ export const trainerNames = [
   'deepspeed',
   'megatron',
   'mlperf',
+  'tensorflow',
+  'detectron2',
+  'nanogpt',
+  'xgboost',
+  'lightgbm',
+  'paddle',
   'custom',
   'none',
 ] as const;

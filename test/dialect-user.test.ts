@@ -156,6 +156,6 @@ test('no pattern can hang the reader', (t) => {
 test('the dialects that come as files are there', (t) => {
   t.deepEqual(
     shippedDialects().map(({ name }) => name),
-    ['deepspeed', 'megatron', 'mlperf'],
+    ['deepspeed', 'detectron2', 'lightgbm', 'megatron', 'mlperf', 'nanogpt', 'tensorflow', 'xgboost'],
   );
 });

@@ -6,8 +6,19 @@ import { keras } from './keras.js';
 import { lightning } from './lightning.js';
 import { mmengine } from './mmengine.js';
 import { mxnet } from './mxnet.js';
+import { paddle } from './paddle.js';
 import { pytorch } from './pytorch.js';
 import { timm } from './timm.js';
 
 /** Where two weigh the same in a log, the first one is taken. */
-export const dialects: readonly Dialect[] = [keras, lightning, huggingface, timm, fairseq, mmengine, mxnet, pytorch];
+export const dialects: readonly Dialect[] = [
+  keras,
+  lightning,
+  huggingface,
+  timm,
+  fairseq,
+  mmengine,
+  mxnet,
+  paddle,
+  pytorch,
+];

@@ -29,6 +29,7 @@ export const pytorch: Dialect = {
     { pattern: /\[\d+, +\d+\] +loss: [\d.]/g, weight: 5 },
     { pattern: /^loss: [\d.]+ +\[ *\d+\/ *\d+\]|^Test Error: /gm, weight: 5 },
     { pattern: /^\W*\[ *\d+\/ *\d+\]:? +train[ _]loss\b|(?:^|[:\]] )(?:train|val)_loss:? +-?\d/gm, weight: 1 },
+    { pattern: /\b[Ee]poch[ :=#]*\d+: \{'\w+': [\d.]/g, weight: 1 },
     // Records as objects, and the headers of tables.
     { pattern: /\{[^{}\n]*["']epoch["']: *\d+[^\n]*\}/g, weight: 1 },
     { pattern: /^[^\d\n]{0,60}\bepoch\b[^\d\n]{1,200}(?:loss|acc)/gim, weight: 1 },

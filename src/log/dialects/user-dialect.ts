@@ -58,6 +58,11 @@ const shipped: ReadonlyMap<string, TrainerName> = new Map([
   ['deepspeed', 'deepspeed'],
   ['megatron', 'megatron'],
   ['mlperf', 'mlperf'],
+  ['xgboost', 'xgboost'],
+  ['lightgbm', 'lightgbm'],
+  ['tensorflow', 'tensorflow'],
+  ['detectron2', 'detectron2'],
+  ['nanogpt', 'nanogpt'],
 ]);
 
 function trainerOf(name: string): TrainerName {

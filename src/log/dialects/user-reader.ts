@@ -18,6 +18,7 @@ export function createUserReader(spec: UserDialect): RankReader {
   const tellsBegin = rules.some((rule) => (rule.is === 'begin' || rule.is === 'step') && namesEpoch(rule));
   const tracker = createEpochTracker();
   const readEpoch = createEpochReader(spec.epochsFrom);
+  const isRepetition = createRepetitionCheck();
   let how = '';
   return {
     get how() {
@@ -39,12 +40,26 @@ export function createUserReader(spec: UserDialect): RankReader {
         }
         const epoch = readEpoch(match.groups.get('epoch'), emit);
         if (epoch === 'doubtful') return true;
+        if (rule.is === 'epoch' && epoch !== null && isRepetition(epoch, match.groups)) return true;
         const say = sayings[rule.is];
         say({ rule, groups: match.groups, text, epoch, tracker, countsEpochs, tellsBegin, emit });
         return true;
       }
       return false;
     },
+  };
+}
+
+/** Whether an earlier epoch's record is said once more, word for word (the best one, at the end): no step back. */
+function createRepetitionCheck(): (epoch: number, groups: Groups) => boolean {
+  const said = new Map<number, string>();
+  let latest = 0;
+  return (epoch, groups) => {
+    const text = [...groups].join('\n');
+    const isRepeated = epoch < latest && said.get(epoch) === text;
+    said.set(epoch, text);
+    if (!isRepeated) latest = epoch;
+    return isRepeated;
   };
 }
 
@@ -87,7 +102,11 @@ const sayings: Readonly<Record<UserLine['is'], (said: Said) => void>> = {
     else emit({ kind: 'total_time', seconds: hours * 3600 + minutes * 60 + seconds });
   },
   earlyStop: ({ epoch, tracker, emit }) => emit({ kind: 'early_stop', epoch: epoch ?? tracker.epoch }),
-  completed: (said) => end(said, 'completed'),
+  completed(said) {
+    // A run that counts no epochs is one, which ends here.
+    if (!said.countsEpochs) said.tracker.record({ level: levels.summary, figures: new Map(), isLast: true }, said.emit);
+    end(said, 'completed');
+  },
   failed: (said) => end(said, 'failed'),
   killed: (said) => end(said, 'killed'),
   diverged: (said) => end(said, 'diverged'),
