@@ -1,6 +1,7 @@
 /** What the workbook, the package and a leaderboard show of one experiment. Pure; imports only the domain. */
 
 import type { Experiment, Run } from './experiment.js';
+import type { JoinedJob } from './slurm-job.js';
 
 /** Which metric decides what is best, one for a whole root. */
 export interface Objective {
@@ -69,6 +70,10 @@ export interface ListedExperiment extends Omit<Experiment, 'run'> {
   readonly hosts: readonly string[];
   readonly summary: Omit<Summary, 'objective' | 'customMetric' | 'differs'>;
   readonly user: UserNotes;
+  /** The scheduler's job that wrote its log; null where none is known. */
+  readonly job: JoinedJob | null;
+  /** Where it was imported from; null where its log lies in the root. */
+  readonly importedFrom: string | null;
   /** When its rows last changed, ms since 1970, UTC. */
   readonly changedMs: number;
 }

@@ -10,11 +10,12 @@ export interface OverviewSpec extends ExperimentSpec {
   readonly summary?: Partial<Summary>;
   readonly user?: Partial<ExperimentOverview['user']>;
   readonly changedMs?: number;
+  readonly job?: ExperimentOverview['job'];
 }
 
 /** An overview of `buildExperiment(spec)`. */
 export function buildOverview(spec: OverviewSpec = {}): ExperimentOverview {
-  const { finals = {}, summary = {}, user = {}, changedMs = 1_700_000_100_000, ...experimentSpec } = spec;
+  const { finals = {}, summary = {}, user = {}, changedMs = 1_700_000_100_000, job = null, ...experimentSpec } = spec;
   const { run, ...experiment } = buildExperiment(experimentSpec);
   const { ranks, metricNames, ...overviewRun } = run;
   const customMetric = Object.keys(finals).find((name) => !/loss|accuracy|learning_rate/.test(name)) ?? null;
@@ -39,6 +40,8 @@ export function buildOverview(spec: OverviewSpec = {}): ExperimentOverview {
       ...summary,
     },
     user: { notes: '', tags: [], keep: '', ...user },
+    job,
+    importedFrom: null,
     changedMs,
   };
 }

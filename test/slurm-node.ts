@@ -7,6 +7,7 @@ import { createServer } from 'node:net';
 import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { startAccounts } from './slurm-accounts.js';
 
 export interface SlurmNode {
   /** For the environment of sbatch, squeue and the like. */
@@ -15,16 +16,17 @@ export interface SlurmNode {
 }
 
 /** Why no Slurm can be started here; undefined where it can. */
-export function maybeNoSlurm(): string | undefined {
+export function maybeNoSlurm({ accounting = false } = {}): string | undefined {
   if (process.getuid?.() !== 0) return 'needs root';
-  const missing = ['slurmctld', 'slurmd', 'munged', 'sbatch', 'squeue'].filter(
+  const accountants = accounting ? ['slurmdbd', 'mariadbd', 'mariadb-install-db', 'sacct'] : [];
+  const missing = ['slurmctld', 'slurmd', 'munged', 'sbatch', 'squeue', ...accountants].filter(
     (command) => spawnSync('sh', ['-c', `command -v ${command}`]).status !== 0,
   );
   return missing.length > 0 ? `needs ${missing.join(', ')}` : undefined;
 }
 
-/** Starts Slurm; resolves when its node is idle. */
-export async function startSlurm(): Promise<SlurmNode> {
+/** Starts Slurm, with its accounting where that is wanted; resolves when its node is idle. */
+export async function startSlurm({ accounting = false } = {}): Promise<SlurmNode> {
   const folder = mkdtempSync(join(tmpdir(), 'tlw-slurm-'));
   const inFolder = (name: string): string => join(folder, name);
   const host = hostname().split('.')[0] ?? '';
@@ -32,6 +34,8 @@ export async function startSlurm(): Promise<SlurmNode> {
   for (const name of ['state', 'spool', 'munge']) mkdirSync(inFolder(name), { mode: 0o755 });
   writeFileSync(inFolder('munge.key'), randomBytes(1024), { mode: 0o600 });
   const socket = inFolder('munge/socket');
+  const accounts = accounting ? await startAccounts({ folder, host, socket }) : undefined;
+  const storage = accounts?.conf ?? 'AccountingStorageType=accounting_storage/none';
   writeFileSync(
     inFolder('slurm.conf'),
     `ClusterName=test
@@ -55,16 +59,22 @@ ReturnToService=2
 KillWait=2
 MpiDefault=none
 JobCompType=jobcomp/none
-AccountingStorageType=accounting_storage/none
+${storage}
 NodeName=${host} NodeAddr=127.0.0.1 CPUs=2 State=UNKNOWN
 PartitionName=debug Nodes=${host} Default=YES MaxTime=60 State=UP OverSubscribe=FORCE:8
 `,
   );
   const environment = { SLURM_CONF: inFolder('slurm.conf') };
   const run = (command: string, ...args: string[]): string =>
-    execFileSync(command, args, { env: { ...process.env, ...environment }, encoding: 'utf8', cwd: folder });
+    execFileSync(command, args, {
+      env: { ...process.env, ...environment },
+      encoding: 'utf8',
+      cwd: folder,
+      stdio: 'pipe',
+    });
   const stop = (): void => {
     for (const name of ['slurmd', 'slurmctld', 'munged']) killByFile(inFolder(`${name}.pid`));
+    accounts?.stop();
     rmSync(folder, { recursive: true, force: true });
   };
   try {
@@ -73,6 +83,7 @@ PartitionName=debug Nodes=${host} Default=YES MaxTime=60 State=UP OverSubscribe=
       return `--${name}=${inFolder(file)}`;
     });
     run('munged', '--force', `--socket=${socket}`, ...munge);
+    await accounts?.begin(() => run('sacctmgr', '--immediate', '--noheader', 'add', 'cluster', 'test'));
     run('slurmctld', '-i', '-f', environment.SLURM_CONF);
     run('slurmd', '-f', environment.SLURM_CONF);
     for (let tries = 0; !run('sinfo', '-h', '-o', '%T').includes('idle'); tries += 1) {
@@ -95,7 +106,8 @@ function killByFile(file: string): void {
   }
 }
 
-function freePort(): Promise<number> {
+/** A port that nobody listens on. */
+export function freePort(): Promise<number> {
   return new Promise((resolve, reject) => {
     const server = createServer().on('error', reject);
     server.listen(0, '127.0.0.1', () => {

@@ -1,6 +1,7 @@
 /** What can be asked of an experiment by name: its settings, metrics and totals. Pure. */
 
 import type { Hyperparameter } from '../experiment.js';
+import { nodeHoursOf } from '../slurm-job.js';
 import type { ListedExperiment } from '../summary.js';
 
 /** Totals and facts, by the name that people type. */
@@ -15,6 +16,9 @@ const facts: ReadonlyMap<string, (experiment: ListedExperiment) => string | numb
   ['trainer', ({ run }) => run.trainer],
   ['relation', ({ run }) => run.rankRelation],
   ['job', ({ run }) => run.jobId],
+  ['job_state', ({ job }) => job?.state ?? null],
+  ['node_hours', ({ job, nodes, summary }) => nodeHoursOf(job, nodes, summary.totalTrainingTime)],
+  ['memory', ({ job }) => job?.maxMemoryBytes ?? null],
   ['nodes', ({ nodes }) => nodes],
   ['ranks', ({ summary }) => summary.ranks],
   ['epochs', ({ summary }) => summary.lastEpoch],

@@ -1,6 +1,7 @@
 /** How runs scale with processes and nodes, and what quality costs. Pure. */
 
 import { median } from 'simple-statistics';
+import { nodeHoursOf } from '../slurm-job.js';
 import type { ListedExperiment, Objective } from '../summary.js';
 import { fieldOf } from './fields.js';
 
@@ -27,7 +28,7 @@ export interface Configuration {
 export interface Cost {
   readonly experiment: ListedExperiment;
   readonly quality: number;
-  /** Node-hours (process-hours where no node count is known) until the run ended. */
+  /** Node-hours as the job was counted, else (process-hours where no node count is known) until the run ended. */
   readonly cost: number;
   /** Nothing else is both better and cheaper. */
   readonly isOnFront: boolean;
@@ -39,7 +40,7 @@ export function configurations(experiments: readonly ListedExperiment[], names: 
   for (const experiment of experiments) {
     if (experiment.summary.secondsPerEpoch === null || experiment.summary.secondsPerEpoch === 0) continue;
     const key = JSON.stringify([
-      experiment.nodes,
+      nodesOf(experiment),
       experiment.summary.ranks,
       numberOf(experiment, names.coresPerProcess),
       numberOf(experiment, names.images),
@@ -77,7 +78,7 @@ function measure(runs: readonly ListedExperiment[], names: LayoutNames): Measure
   const images = numberOf(first, names.images);
   return [
     {
-      nodes: first.nodes,
+      nodes: nodesOf(first),
       processes: first.summary.ranks,
       coresPerProcess: numberOf(first, names.coresPerProcess),
       n: runs.length,
@@ -88,14 +89,21 @@ function measure(runs: readonly ListedExperiment[], names: LayoutNames): Measure
   ];
 }
 
+/** As the folders say, else as the job had. */
+function nodesOf({ nodes, job }: ListedExperiment): number | null {
+  return nodes ?? (job?.isAlone ? job.nodes : null);
+}
+
 /** Quality against cost of the finished runs, best quality first, with those that nothing else beats in both. */
 export function costs(experiments: readonly ListedExperiment[], { metric, direction }: Objective): Cost[] {
   const sign = direction === 'max' ? 1 : -1;
   const points = experiments.flatMap((experiment) => {
     const quality = experiment.summary.metrics.get(metric)?.final;
     const seconds = experiment.summary.totalTrainingTime;
-    if (quality === undefined || !Number.isFinite(quality) || seconds === null) return [];
-    return [{ experiment, quality, cost: (seconds / 3600) * (experiment.nodes ?? experiment.summary.ranks) }];
+    if (quality === undefined || !Number.isFinite(quality)) return [];
+    const { job, nodes, summary } = experiment;
+    const cost = nodeHoursOf(job, nodes ?? summary.ranks, seconds);
+    return cost === null ? [] : [{ experiment, quality, cost }];
   });
   points.sort((a, b) => sign * (b.quality - a.quality) || a.cost - b.cost);
   let cheapest = Number.POSITIVE_INFINITY;

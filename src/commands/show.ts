@@ -13,6 +13,7 @@ import type { CommandContext } from './context.js';
 import { readWhole, withData } from './data.js';
 import { findExperiment } from './find-experiment.js';
 import { examples } from './help.js';
+import { jobText } from './job-text.js';
 import { sparkline } from './sparkline.js';
 import { terminalTable } from './terminal-table.js';
 
@@ -46,7 +47,7 @@ export function showCommand(context: CommandContext): Command {
     );
 }
 
-function head({ experiment, summary, user }: StoredExperiment, varying: readonly string[]): string {
+function head({ experiment, summary, user, job }: StoredExperiment, varying: readonly string[]): string {
   const { run, hyperparameters } = experiment;
   const epochs = `${summary.lastEpoch ?? 0}${summary.plannedEpochs === null ? '' : ` of ${summary.plannedEpochs}`} epochs`;
   const ranks = `${summary.ranks} ${summary.ranks === 1 ? 'rank' : 'ranks'}${run.rankRelation ? `, ${run.rankRelation.replaceAll('_', ' ')}` : ''}`;
@@ -68,6 +69,7 @@ function head({ experiment, summary, user }: StoredExperiment, varying: readonly
         .map((each) => `${each.name} ${settingText(each)}`)
         .join(' · ') || 'nothing'
     }`,
+    ...(job === null ? [] : [`job       ${jobText(job)}`]),
     ...(user.notes || user.tags.length > 0
       ? [`notes     ${[user.notes, ...user.tags.map((tag) => `#${tag}`)].join(' ')}`]
       : []),

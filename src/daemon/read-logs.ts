@@ -66,6 +66,9 @@ function judged(experiment: Experiment, verdict: Verdict, { outcome }: ReadAnswe
     log: { ...experiment.log, path: verdict.path },
     logState: verdict.logState,
     revision: Math.max(1, verdict.revision),
-    run: status === run.status ? run : { ...run, status, reason: null, reasonRank: null },
+    run: {
+      ...(status === run.status ? run : { ...run, status, reason: null, reasonRank: null }),
+      jobId: run.jobId ?? verdict.jobId,
+    },
   };
 }

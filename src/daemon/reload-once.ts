@@ -1,5 +1,6 @@
 import { exitCodes, UserError } from '../user-error.js';
 import { forgetMissing } from './forget-missing.js';
+import { joinSlurmOnce } from './join-slurm.js';
 import { type Progress, type Published, publishAll, reload } from './reload.js';
 import type { Session } from './session.js';
 
@@ -40,6 +41,7 @@ export async function reloadOnce(session: Session, patienceMs: number, progress:
     throw new UserError(`${root}: expected the folder that holds the experiments; ${reason}`, exitCodes.noInput);
   }
   await reloadUntil(() => !hasOpenLogs(session), performance.now() + patienceMs);
+  changed += await joinSlurmOnce(session);
   await forgetMissing(session);
   return { ...(await publishAll(session, progress)), read, changed };
 }

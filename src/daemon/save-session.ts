@@ -7,6 +7,7 @@ import { requireFile } from '../store/trouble.js';
 import { summarise } from '../summarise.js';
 import type { LogRecord } from '../watch/records.js';
 import { nodesOf, settingsInName } from './experiment-of-log.js';
+import { settled } from './join-slurm.js';
 import { sendNotices, takeNotices } from './notify.js';
 import type { ReadExperiment } from './read-logs.js';
 import type { Session } from './session.js';
@@ -60,7 +61,8 @@ function rename({ store, log, unsaved }: Session, from: string, to: string): voi
 
 function saveRead({ store, objective }: Session, { experiment }: ReadExperiment): boolean {
   if (experiment === null) return false;
-  return save(store, experiment, summarise(experiment.run, objective)).changed;
+  const known = settled(store, experiment);
+  return save(store, known, summarise(known.run, objective)).changed;
 }
 
 /** Brings in line what is known of a log without reading it. */

@@ -39,6 +39,8 @@ export interface Session {
   readonly news: News;
   /** ms since 1970, UTC. */
   readonly now: () => number;
+  /** How often commands of Slurm were run, by their names. */
+  readonly slurmCalls: { squeue: number; sacct: number };
   /** What was seen and read, but not yet saved. */
   readonly unsaved: {
     readonly changes: WatchChanges[];
@@ -81,14 +83,21 @@ export async function openSession(options: SessionOptions): Promise<Session> {
   const stored = readKnowledge(store);
   log.debug('database opened', { database: store.file, fileSystem, logs: stored.logs.length });
   const news = createNews();
+  const slurmCalls = { squeue: 0, sacct: 0 };
   const watcher = startWatcher({
     ...{ root, stored, isSinglePass, onNews: news.tell },
     ...(options.onBell && { onBell: options.onBell }),
-    ...(config.watch.queue && !isSinglePass && { readQueue: () => readSlurmQueue() }),
+    ...(config.watch.queue &&
+      !isSinglePass && {
+        readQueue: () => {
+          slurmCalls.squeue += 1;
+          return readSlurmQueue();
+        },
+      }),
     settings: (rootSystem) => settingsFor(rootSystem ?? fileSystemOf(0), options),
   });
   return {
-    ...{ root, config, store, fileSystem, hold, watcher, log, news, now },
+    ...{ root, config, store, fileSystem, hold, watcher, log, news, now, slurmCalls },
     jobs: startJobs(children),
     unsaved: { changes: [], experiments: [], notices: new Map() },
     health: new Map(),

@@ -2,6 +2,7 @@ import { ConfigError } from '../config.js';
 import { exportBell } from '../watch/root-folder.js';
 import { createDatabaseCare, type DatabaseCare } from './database-care.js';
 import { forgetMissing } from './forget-missing.js';
+import { createSlurmJoin } from './join-slurm.js';
 import { createPublisher, type Publisher } from './publisher.js';
 import { type Progress, reload } from './reload.js';
 import { createServiceManager } from './service-manager.js';
@@ -86,6 +87,7 @@ interface LoopParts {
 async function loop(session: Session, { publisher, care, beat, isOver }: LoopParts): Promise<void> {
   let [changedFirstMs, changedLastMs] = [Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY];
   let isBegun = false;
+  const slurm = createSlurmJoin(session);
   const turn = async (): Promise<void> => {
     care.mend();
     if (!isBegun) {
@@ -94,7 +96,8 @@ async function loop(session: Session, { publisher, care, beat, isOver }: LoopPar
       await publisher.publish();
       isBegun = true;
     }
-    const { read, changed } = await reload(session, unseen, isOver);
+    const { read, changed: changedByLogs } = await reload(session, unseen, isOver);
+    const changed = changedByLogs + slurm.turn();
     const nowMs = performance.now();
     if (changed > 0) [changedFirstMs, changedLastMs] = [Math.min(changedFirstMs, nowMs), nowMs];
     const changesMs = Math.min(changedLastMs + publishAfterMs, changedFirstMs + publishAtLatestMs);

@@ -59,6 +59,7 @@ function statusOf(session: Session, publisher: Publisher) {
     health: [...session.health.values()],
     lastPublishedMs: publisher.lastMs,
     watch: session.watcher.status(),
+    slurmCalls: session.slurmCalls,
   };
 }
 

@@ -1,6 +1,7 @@
 /** Reads an experiment back as it was saved, epochs and all. */
 
 import type { Experiment, Rank, RankEnd } from '../experiment.js';
+import type { JoinedJob } from '../slurm-job.js';
 import type { Summary, UserNotes } from '../summary.js';
 import { parseStrings } from './json.js';
 import { readMetricPlaces } from './metric-places.js';
@@ -15,6 +16,10 @@ export interface StoredExperiment {
   readonly experiment: Experiment;
   readonly summary: Summary;
   readonly user: UserNotes;
+  /** The scheduler's job that wrote its log; null where none is known. */
+  readonly job: JoinedJob | null;
+  /** null where its log lies in the root. */
+  readonly importedFrom: string | null;
   /** When the experiment was first saved, and when its rows last changed; ms since 1970, UTC. */
   readonly firstSeenMs: number;
   readonly changedMs: number;
@@ -50,7 +55,7 @@ export function readExperiment(store: Store, key: string): StoredExperiment | un
   return store.connection.transaction(() => {
     const overview = maybeReadOverview(store, key);
     if (overview === undefined) return undefined;
-    const { id, hosts: _, summary, user, firstSeenMs, changedMs, run, ...head } = overview;
+    const { id, hosts: _, job, importedFrom, summary, user, firstSeenMs, changedMs, run, ...head } = overview;
     const metrics = statements(store).metrics.all(id);
     const experiment: Experiment = {
       ...head,
@@ -61,7 +66,7 @@ export function readExperiment(store: Store, key: string): StoredExperiment | un
         receipt: { ...run.receipt, findings: readFindings(store, id) },
       },
     };
-    return { experiment, summary, user, firstSeenMs, changedMs };
+    return { experiment, summary, user, job, importedFrom, firstSeenMs, changedMs };
   })();
 }
 

@@ -9,12 +9,14 @@ import {
   statuses,
   trainerNames,
 } from '../experiment.js';
+import type { JoinedJob } from '../slurm-job.js';
 import type { ExperimentOverview, ListedExperiment, Summary, UserNotes } from '../summary.js';
 import { noNotes, readAllUserNotes, readUserNotes } from './notes.js';
 import { readHosts } from './read-hosts.js';
 import { readReceipts } from './read-receipts.js';
 import { readSummaries } from './read-summaries.js';
 import { settingsParser } from './settings.js';
+import { maybeReadSlurmJob, readSlurmJobs } from './slurm-jobs.js';
 import { perStore, type Store } from './store.js';
 import { oneOf } from './words.js';
 
@@ -48,11 +50,13 @@ type HeadTuple = [
   firstSeenMs: number,
   changedMs: number,
   settings: string,
+  importedFrom: string | null,
 ];
 
 const select = `
   SELECT id, key, name, log_path, nodes, status, reason, reason_rank, log_state, revision, launcher, trainer,
-    rank_relation, world_size, job_id, log_bytes, log_mtime_ms, log_fingerprint, first_seen_ms, changed_ms, settings
+    rank_relation, world_size, job_id, log_bytes, log_mtime_ms, log_fingerprint, first_seen_ms, changed_ms, settings,
+    imported_from
   FROM experiments`;
 
 // By the index of keys (without the plus) each row would have to be looked for: three times as slow.
@@ -76,7 +80,8 @@ export function maybeReadOverview(store: Store, key: string): StoredOverview | u
     const head = statements(store).one.get(key);
     if (head === undefined) return undefined;
     const [id] = head;
-    const row = toRow(head, readSummaries(store, id).get(id), readUserNotes(store, key), settingsParser());
+    const job = maybeReadSlurmJob(store, key);
+    const row = toRow(head, readSummaries(store, id).get(id), { user: readUserNotes(store, key), job }, settingsParser());
     return toOverview(row, readHosts(store, id).get(id), readReceipts(store, id).get(id));
   })();
 }
@@ -86,14 +91,18 @@ type Row = Omit<StoredOverview, 'run'> & Pick<ListedExperiment, 'run'>;
 function readRows(store: Store, summaries: ReadonlyMap<number, Summary>): Row[] {
   const notes = readAllUserNotes(store);
   const parse = settingsParser();
+  const jobs = readSlurmJobs(store);
   const heads = statements(store).all.all();
-  return heads.map((head) => toRow(head, summaries.get(head[0]), notes.get(head[1]), parse));
+  return heads.map((head) => {
+    const beside = { user: notes.get(head[1]), job: jobs.get(head[0]) };
+    return toRow(head, summaries.get(head[0]), beside, parse);
+  });
 }
 
 function toRow(
   head: HeadTuple,
   summary: Summary | undefined,
-  user: UserNotes = noNotes,
+  { user = noNotes, job = null }: { readonly user?: UserNotes | undefined; readonly job?: JoinedJob | null | undefined },
   parseSettings: (json: string) => Hyperparameter[],
 ): Row {
   const [id, key, name, path, nodes, status, reason, reasonRank, logState, revision, launcher, trainer] = head;
@@ -122,6 +131,8 @@ function toRow(
     hosts: [],
     summary,
     user,
+    job,
+    importedFrom: head[21],
     firstSeenMs,
     changedMs,
   };

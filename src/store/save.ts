@@ -36,7 +36,7 @@ const statements = perStore((connection) => ({
          trainer = excluded.trainer, rank_relation = excluded.rank_relation, world_size = excluded.world_size,
          job_id = excluded.job_id, settings = excluded.settings, log_bytes = excluded.log_bytes, log_mtime_ms = excluded.log_mtime_ms,
          log_fingerprint = excluded.log_fingerprint, digest = excluded.digest, changed_ms = excluded.changed_ms,
-         status_before_gone = NULL
+         status_before_gone = NULL, imported_from = NULL
        RETURNING id`,
     )
     .pluck(),

@@ -37,6 +37,8 @@ export interface Verdict {
   /** `parsed`: the reading is for good; `growing` and the like: a look at something that goes on. */
   readonly logState: LogState;
   readonly revision: number;
+  /** The job that writes the log, as far as its name, its text or the queue tells. */
+  readonly jobId: string | null;
 }
 
 /** The next log to read: finished ones first, newest first. undefined where none waits. */
@@ -89,7 +91,7 @@ export function finishReading(known: Known, orderPath: string, outcome: ReadOutc
   known.changed.logs.add(log);
   known.agenda.delete(agendaKey('log', log.path));
   scheduleLog(known, log);
-  return { path: log.path, logState: log.watch.state, revision: log.watch.revision };
+  return { path: log.path, logState: log.watch.state, revision: log.watch.revision, jobId: log.job?.id ?? null };
 }
 
 /** Within this time a second write can leave size and mtime as they are. */

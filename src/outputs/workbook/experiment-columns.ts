@@ -1,6 +1,7 @@
 /** The columns of the sheet Experiments. */
 
 import { maybeNumber } from '../../hyperparameters/number.js';
+import { nodeHoursOf } from '../../slurm-job.js';
 import type { ExperimentOverview, Objective } from '../../summary.js';
 import { outputPathOf } from '../output-names.js';
 import type { Cell, Column, ColumnKind } from '../table.js';
@@ -111,10 +112,29 @@ export function verdictColumns(
     }),
     column('last epoch', 'integer', 'Last epoch that a rank completed.', ({ summary }) => summary.lastEpoch),
     column('seconds per epoch', 'seconds', 'Median over epochs.', ({ summary }) => summary.secondsPerEpoch),
-    column('node-hours', 'seconds', 'Nodes × total training time.', ({ nodes, summary }) =>
-      nodes === null || summary.totalTrainingTime === null ? null : (nodes * summary.totalTrainingTime) / 3600,
+    column(
+      'node-hours',
+      'seconds',
+      'What Slurm counted for the job, where it wrote this log alone; else nodes × total training time.',
+      ({ job, nodes, summary }) => nodeHoursOf(job, nodes, summary.totalTrainingTime),
     ),
     column('straggler', 'text', 'Ranks whose time per step stands out.', ({ key }) => stragglers.get(key) ?? null),
+  ];
+}
+
+/** What Slurm's accounting says of the jobs; none where it says nothing of any. */
+export function jobColumns(rows: readonly ExperimentRow[]): Column<ExperimentRow>[] {
+  if (rows.every(({ experiment }) => experiment.job === null)) return [];
+  return [
+    column('job', 'text', 'Number of the job of Slurm.', ({ job }) => job?.id ?? null),
+    column('job state', 'text', 'How the job ended, in the word of Slurm.', ({ job }) => job?.state ?? null),
+    column('job nodes', 'integer', 'Nodes that the job had.', ({ job }) => job?.nodes ?? null),
+    column(
+      'largest memory (GB)',
+      'metric',
+      'Largest resident memory of a task that Slurm saw, in 10⁹ bytes.',
+      ({ job }) => (job === null || job.maxMemoryBytes === null ? null : job.maxMemoryBytes / 1e9),
+    ),
   ];
 }
 

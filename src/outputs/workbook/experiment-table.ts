@@ -5,6 +5,7 @@ import type { Column, Table } from '../table.js';
 import type { AboutObjective } from './about-table.js';
 import {
   type ExperimentRow,
+  jobColumns,
   locationColumns,
   otherMetricColumns,
   otherSettingColumns,
@@ -50,7 +51,12 @@ export function experimentTable(experiments: readonly ExperimentOverview[], opti
     place: places.get(experiment.key) ?? null,
   }));
   const results = resultColumns(customMetric ?? commonCustomMetric(sorted));
-  const first = [...settingColumns(rows, names), ...results, ...verdictColumns(objective, stragglers)];
+  const first = [
+    ...settingColumns(rows, names),
+    ...results,
+    ...verdictColumns(objective, stragglers),
+    ...jobColumns(rows),
+  ];
   const others = [...otherSettingColumns(rows, names), ...otherMetricColumns(rows, first)];
   const last = [...userColumns(), ...locationColumns()];
   return { columns: [...first, ...withOwnHeaders(others, [...first, ...last]), ...last], rows, noise };
