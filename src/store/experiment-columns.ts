@@ -1,10 +1,12 @@
 /** All experiments column by column, in the order of their ids; each group of columns is read when it is first looked at. */
 
 import type { Hyperparameter } from '../experiment.js';
+import type { JoinedJob } from '../slurm-job.js';
 import type { ListedExperiment, UserNotes } from '../summary.js';
 import { readAllUserNotes } from './notes.js';
 import { readHosts } from './read-hosts.js';
 import { settingsParser } from './settings.js';
+import { readSlurmJobs } from './slurm-jobs.js';
 import type { Store } from './store.js';
 import { StoredFigures, StoredMetrics } from './stored-metrics.js';
 
@@ -39,6 +41,7 @@ export interface RowDetails {
   readonly fingerprint: string;
   readonly logState: string;
   readonly revision: number;
+  readonly importedFrom: string | null;
 }
 
 /** Lazy columns; the store must stay open, and unchanged by a transaction, as long as they are used. */
@@ -50,6 +53,7 @@ export class ExperimentColumns {
   #summaries: readonly ListedExperiment['summary'][] | undefined;
   #notes: ReadonlyMap<string, UserNotes> | undefined;
   #hosts: ReadonlyMap<number, readonly string[]> | undefined;
+  #jobs: ReadonlyMap<number, JoinedJob> | undefined;
 
   constructor(store: Store) {
     this.#store = store;
@@ -63,7 +67,7 @@ export class ExperimentColumns {
       .prepare<[], RowDetails>(
         `SELECT reason, reason_rank AS reasonRank, launcher, trainer, rank_relation AS rankRelation, world_size AS worldSize,
            job_id AS jobId, log_path AS path, log_bytes AS bytes, log_mtime_ms AS mtimeMs, log_fingerprint AS fingerprint,
-           log_state AS logState, revision
+           log_state AS logState, revision, imported_from AS importedFrom
          FROM experiments ORDER BY id`,
       )
       .all();
@@ -88,6 +92,11 @@ export class ExperimentColumns {
   get hosts(): ReadonlyMap<number, readonly string[]> {
     this.#hosts ??= readHosts(this.#store);
     return this.#hosts;
+  }
+
+  get jobs(): ReadonlyMap<number, JoinedJob> {
+    this.#jobs ??= readSlurmJobs(this.#store);
+    return this.#jobs;
   }
 
   #readSummaries(): ListedExperiment['summary'][] {

@@ -67,6 +67,14 @@ class StoredRow implements ListedExperiment {
     return this.#columns.hosts.get(this.#id) ?? [];
   }
 
+  get job() {
+    return this.#columns.jobs.get(this.#id) ?? null;
+  }
+
+  get importedFrom() {
+    return detailsOf(this.#columns, this.#row).importedFrom;
+  }
+
   get user() {
     return this.#columns.notes.get(this.key) ?? noNotes;
   }

@@ -81,7 +81,12 @@ export function maybeReadOverview(store: Store, key: string): StoredOverview | u
     if (head === undefined) return undefined;
     const [id] = head;
     const job = maybeReadSlurmJob(store, key);
-    const row = toRow(head, readSummaries(store, id).get(id), { user: readUserNotes(store, key), job }, settingsParser());
+    const row = toRow(
+      head,
+      readSummaries(store, id).get(id),
+      { user: readUserNotes(store, key), job },
+      settingsParser(),
+    );
     return toOverview(row, readHosts(store, id).get(id), readReceipts(store, id).get(id));
   })();
 }
@@ -102,7 +107,10 @@ function readRows(store: Store, summaries: ReadonlyMap<number, Summary>): Row[] 
 function toRow(
   head: HeadTuple,
   summary: Summary | undefined,
-  { user = noNotes, job = null }: { readonly user?: UserNotes | undefined; readonly job?: JoinedJob | null | undefined },
+  {
+    user = noNotes,
+    job = null,
+  }: { readonly user?: UserNotes | undefined; readonly job?: JoinedJob | null | undefined },
   parseSettings: (json: string) => Hyperparameter[],
 ): Row {
   const [id, key, name, path, nodes, status, reason, reasonRank, logState, revision, launcher, trainer] = head;
