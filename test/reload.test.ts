@@ -1,4 +1,4 @@
-import { appendFileSync, chmodSync, readFileSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
+import { appendFileSync, chmodSync, existsSync, readFileSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import test from 'ava';
 import Database from 'better-sqlite3';
@@ -140,9 +140,11 @@ test.serial('files that were deleted are written again, those of others are left
   await sandbox.run('watch', '--root', 'root', '--once');
   rmSync(join(sandbox.root, 'a', 'a.tlw.pdf'));
   rmSync(join(sandbox.root, 'master.xlsx'));
+  rmSync(join(sandbox.root, 'results.db'));
   writeFileSync(join(sandbox.root, 'a', 'a.tlw.csv'), 'mine');
   const again = await sandbox.run('watch', '--root', 'root', '--once');
   t.is(again.stdout, '0 logs read, 1 file written below root\nworkbook: root/master.xlsx');
+  t.true(existsSync(join(sandbox.root, 'results.db')));
 
   rmSync(join(sandbox.home, 'state'), { recursive: true });
   const refused = await sandbox.run('watch', '--root', 'root', '--once');
@@ -163,6 +165,33 @@ test.serial('outputs go elsewhere when the config says so, and the root is left 
   t.deepEqual(sandbox.files(), before);
   t.true(readFileSync(join(sandbox.home, 'results/x/a/a.tlw.pdf'), 'latin1').startsWith('%PDF'));
 });
+
+test.serial(
+  'an option that changes what tables show is applied at the next pass, also where no log is new',
+  async (t) => {
+    const sandbox = createSandbox(t);
+    sandbox.addFixture('keras-openmpi-one-rank', 'lr_0.1-dpout_0.5_0.3');
+    const run = (...args: string[]) => sandbox.run('watch', '--root', 'root', '--once', ...args);
+    const headers = () => {
+      const database = new Database(join(sandbox.root, 'results.db'), { readonly: true });
+      const row = database.prepare<[], object>('SELECT * FROM experiments_wide').get() ?? {};
+      database.close();
+      return Object.entries(row).filter(([name]) => name.startsWith('dropout'));
+    };
+    await run();
+    t.deepEqual(headers(), [['dropout', '0.5, 0.3']]);
+    const split = ['--set', 'hyperparameters.splitLists=[dpout]'];
+    t.is((await run(...split)).stdout, '0 logs read, 0 files written below root\nworkbook: root/master.xlsx');
+    t.deepEqual(headers(), [
+      ['dropout', '0.5, 0.3'],
+      ['dropout 1', 0.5],
+      ['dropout 2', 0.3],
+    ]);
+    const files = sandbox.files();
+    t.is((await run(...split)).stdout, '0 logs read, 0 files written below root');
+    t.deepEqual(sandbox.files(), files);
+  },
+);
 
 test.serial('settings come from names, a file and a parent folder', async (t) => {
   const sandbox = createSandbox(t);

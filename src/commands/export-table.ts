@@ -1,3 +1,4 @@
+import { tableOptionsOf } from '../daemon/root-outputs.js';
 import { chooseObjective } from '../objective.js';
 import type { Table } from '../outputs/table.js';
 import { readableColumns, renderTable, type TableFormat } from '../outputs/table-export.js';
@@ -23,12 +24,7 @@ export function exportTable(context: CommandContext, options: DataOptions, name:
     );
     const tables = workbookTables({
       experiments,
-      options: {
-        objective,
-        names: config.hyperparameters.names,
-        customMetric: config.customMetric,
-        repeatKeys: config.repeatKeys,
-      },
+      options: tableOptionsOf({ objective, config }),
       ranksOf: (key) => readRankRows(store, key),
       epochsOf: (key) => readEpochMeans(store, key),
     });

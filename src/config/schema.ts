@@ -50,6 +50,11 @@ export const configSchema = z.strictObject(
           dropout: 'dropout',
           np: 'total processes',
         }),
+      splitLists: z
+        .array(text('expected the name of a setting such as "dpout"'), {
+          error: 'expected a list of settings such as ["dpout"]',
+        })
+        .default([]),
     }).prefault({}),
     repeatKeys: z
       .array(text('expected the name of a setting such as "seed"'), { error: 'expected a list such as ["seed"]' })

@@ -1,9 +1,9 @@
 import { join } from 'node:path';
 import { readChanges } from '../store/changes.js';
-import { tableOptionsOf } from './bring-workbook.js';
 import type { OutputError } from './output-files.js';
 import { keepRootOutputRecord, readRootOutputRecords } from './output-records.js';
 import { outputFolderOf } from './places.js';
+import { isRootOutputDue, madeByOf, tableOptionsOf } from './root-outputs.js';
 import type { Session } from './session.js';
 
 /** Name of the copy of the database in the root. */
@@ -15,8 +15,8 @@ export function resultsPathOf({ root, config }: Pick<Session, 'root' | 'config'>
 }
 
 /** Whether the copy is not what the database is. */
-export function isResultsDue({ store, config }: Session): boolean {
-  return config.outputs.results && readRootOutputRecords(store).get(resultsName)?.changes !== readChanges(store);
+export function isResultsDue(session: Session): boolean {
+  return session.config.outputs.results && isRootOutputDue(session, resultsName);
 }
 
 /** Writes the copy as the database is now. Throws a `ChildError`. */
@@ -32,6 +32,7 @@ export async function bringResults(
     createFolder: config.outputs.dir !== null,
   });
   if ('error' in written) return written;
-  keepRootOutputRecord(store, resultsName, { changes, writtenMs: now(), version: written.version });
+  const { version } = written;
+  keepRootOutputRecord(store, resultsName, { changes, writtenMs: now(), version, madeBy: madeByOf(session) });
   return { path, isNew: written.isNew };
 }

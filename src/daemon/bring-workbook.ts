@@ -9,8 +9,8 @@ import { inTransaction } from '../store/records.js';
 import type { OutputError } from './output-files.js';
 import { keepRootOutputRecord, readRootOutputRecords } from './output-records.js';
 import { outputFolderOf } from './places.js';
+import { isRootOutputDue, madeByOf, tableOptionsOf } from './root-outputs.js';
 import { rootName, type Session } from './session.js';
-import type { WorkbookOrder } from './write-workbook.js';
 
 /** Name of the workbook in the root. */
 export const workbookName = 'master.xlsx';
@@ -29,19 +29,9 @@ export function workbookPathOf({ root, config }: Pick<Session, 'root' | 'config'
   return join(outputFolderOf(root, config), workbookName);
 }
 
-/** What the tables of a root are made by. */
-export function tableOptionsOf({ objective, config }: Session): WorkbookOrder['options'] {
-  return {
-    objective,
-    names: config.hyperparameters.names,
-    customMetric: config.customMetric,
-    repeatKeys: config.repeatKeys,
-  };
-}
-
 /** Whether the workbook does not show the database as it is. */
-export function isWorkbookDue({ store, config }: Session): boolean {
-  return config.outputs.workbook && readRootOutputRecords(store).get(workbookName)?.changes !== readChanges(store);
+export function isWorkbookDue(session: Session): boolean {
+  return session.config.outputs.workbook && isRootOutputDue(session, workbookName);
 }
 
 /** A workbook that people save again and again is not waited for. */
@@ -68,7 +58,8 @@ export async function bringWorkbook(session: Session): Promise<BroughtWorkbook |
     if (obstacle !== null) notices.add(`${obstacle}; the new workbook ${whereIs(state, placed.path)}`);
     if (kept !== null) notices.add(`the workbook had ${placed.additions.join(', ')}; it was kept as ${kept}`);
     if (state === 'written' || state === 'unchanged') {
-      keepRootOutputRecord(store, workbookName, { changes, writtenMs: now(), version });
+      const madeBy = madeByOf(session);
+      keepRootOutputRecord(store, workbookName, { changes, writtenMs: now(), version, madeBy });
     }
     return { path: placed.path, rows, isNew: state === 'written' || state === 'beside', notices: [...notices] };
   }

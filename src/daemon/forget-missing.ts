@@ -1,6 +1,5 @@
 import { join } from 'node:path';
 import { outputPathOf } from '../outputs/output-names.js';
-import { workbookName } from './bring-workbook.js';
 import { extensions, type OutputKind, outputKinds } from './output-files.js';
 import {
   forgetRootOutputRecord,
@@ -24,8 +23,8 @@ export async function forgetMissing(session: Session): Promise<void> {
       if (versions[kind] !== undefined) files.set(join(folder, outputPathOf(key, extensions[kind])), { key, kind });
     }
   }
-  const rootFiles = [...readRootOutputRecords(store).keys()].map((name) => join(folder, name));
-  const missing = await lookFor(session, [...files.keys(), ...rootFiles]);
+  const rootNames = [...readRootOutputRecords(store).keys()];
+  const missing = await lookFor(session, [...files.keys(), ...rootNames.map((name) => join(folder, name))]);
   const changed = new Map<string, OutputRecord>();
   for (const path of missing) {
     const file = files.get(path);
@@ -35,7 +34,7 @@ export async function forgetMissing(session: Session): Promise<void> {
     changed.set(file.key, { ...record, versions });
   }
   keepOutputRecords(store, changed);
-  if (missing.includes(join(folder, workbookName))) forgetRootOutputRecord(store, workbookName);
+  for (const name of rootNames) if (missing.includes(join(folder, name))) forgetRootOutputRecord(store, name);
 }
 
 /** Those of the files that are not there; none where a hung file system does not say. */

@@ -19,6 +19,8 @@ export interface RootOutputRecord {
   readonly changes: number;
   readonly writtenMs: number;
   readonly version: FileVersion;
+  /** Digest of the program and the options that it was made by; '' where that was not kept. */
+  readonly madeBy: string;
 }
 
 /** By experiment. */
@@ -61,7 +63,12 @@ const outputRecord = z.object({
     csv: version.exactOptional(),
   }),
 });
-const rootOutputRecord = z.object({ changes: z.number(), writtenMs: z.number(), version });
+const rootOutputRecord = z.object({
+  changes: z.number(),
+  writtenMs: z.number(),
+  version,
+  madeBy: z.string().default(''),
+});
 
 function understood<Value>(schema: z.ZodType<Value>, records: ReadonlyMap<string, unknown>): Map<string, Value> {
   const values = new Map<string, Value>();

@@ -26,7 +26,7 @@ export interface TableOptions {
   readonly repeatKeys: readonly string[];
   /** Canonical name, without `val_`, of the metric in column `val_custom_metric`; null: each experiment's first. */
   readonly customMetric: string | null;
-  /** What settings stand for whose lists have a column for each value besides. */
+  /** Settings, by their names or by what they stand for, whose lists have a column for each value besides. */
   readonly splitLists?: readonly string[];
   /** What is said of ranks that are slower than the others, by key. */
   readonly stragglers: ReadonlyMap<string, string>;

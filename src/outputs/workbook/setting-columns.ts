@@ -27,7 +27,7 @@ const fixed: ReadonlySet<string> = new Set(fixedSettings);
 
 /**
  * The settings of an experiment as cells, by what they stand for; where two names stand for the same, the first counts. A list
- * in `split` has a cell for each of its values too: `dropout 1`, `dropout 2`.
+ * in `split`, by its own name or by what it stands for, has a cell for each of its values too: `dropout 1`, `dropout 2`.
  */
 export function settingCells(
   experiment: ExperimentOverview,
@@ -39,7 +39,7 @@ export function settingCells(
     const meaning = Object.hasOwn(names, setting.name) ? (names[setting.name] ?? setting.name) : setting.name;
     if (cells.has(meaning)) continue;
     cells.set(meaning, settingCell(setting));
-    if (!split.includes(meaning)) continue;
+    if (!split.includes(meaning) && !split.includes(setting.name)) continue;
     for (const [index, value] of setting.values.entries()) {
       cells.set(`${meaning} ${index + 1}`, maybeNumber(value) ?? value);
     }
