@@ -6,6 +6,7 @@ import type { Dialect, LogEvent, RankReader } from './event.js';
 import { finish } from './finish.js';
 import type { Launcher } from './launchers/index.js';
 import { RankFold } from './rank-fold.js';
+import { numberRanks } from './rank-numbers.js';
 import type { RawLine } from './raw-line.js';
 import { allTexts, lastTexts, type Text } from './terminal.js';
 import type { Stream, StreamKind, Unweaver } from './unweave.js';
@@ -136,7 +137,7 @@ export class LogFold {
   run(unweaver: Unweaver, bytes: number): Run {
     const folds = [...this.#folds.values()].sort((a, b) => (a.rank ?? 0) - (b.rank ?? 0));
     const live = this.#live(unweaver);
-    return finish({
+    const run = finish({
       launcher: this.#options.launcher.name,
       trainer: this.#options.dialect?.name ?? 'none',
       folds: folds.map((fold) => fold.with(live.get(fold))),
@@ -155,6 +156,8 @@ export class LogFold {
           : [],
       }),
     });
+    const { pairBase } = this.#options.launcher;
+    return pairBase === undefined || this.#options.isMixed ? run : numberRanks(run, pairBase);
   }
 
   /** What the unfinished lines of a log that still grows show of the epoch at hand. */

@@ -122,7 +122,9 @@ function begin(fd: number, options: ParseOptions, isMixed: boolean): State {
       ? launcherNamed(options.launcher, text, options.rank)
       : detectLauncher(text, options.rank);
   const candidates = [...(options.dialects ?? []), ...dialects, ...shippedDialects()];
-  const { dialect, isWhole } = findDialect(fd, text, candidates);
+  // A tag may stand in the midst of what tells a dialect.
+  const untagged = launcher.anywhere ? text.replace(launcher.anywhere, '') : text;
+  const { dialect, isWhole } = findDialect(fd, untagged, head.length === headBytes, candidates);
   const fold = new LogFold({
     launcher,
     dialect,
@@ -162,15 +164,17 @@ function begin(fd: number, options: ParseOptions, isMixed: boolean): State {
 function findDialect(
   fd: number,
   head: string,
+  isHeadWhole: boolean,
   candidates: readonly Dialect[],
 ): { dialect: Dialect | undefined; isWhole: boolean } {
   let part = head;
+  let isWhole = isHeadWhole;
   for (let at = 0; ; ) {
     const dialect = detectDialect(part, candidates);
-    const isWhole = part.length === headBytes;
     if (dialect || !isWhole) return { dialect, isWhole };
     at += headBytes;
     part = readPart(fd, at, headBytes).toString('latin1');
+    isWhole = part.length === headBytes;
   }
 }
 
@@ -210,6 +214,7 @@ function split(state: State, to: number, final: boolean): void {
   const locate = state.unwrapper
     ? (position: number) => offsetByMarks(marks, position)
     : (position: number) => base + position;
+  if (state.unwrapper) unweaver.bend(marks);
   const done = splitter.split({ bytes: block, from: 0, to, locate, final });
   unweaver.stash();
   block.copyWithin(0, done, to);

@@ -26,17 +26,11 @@ export interface Stream {
 }
 
 const newlineLess = Buffer.alloc(0);
-/** Stands for what was printed between two pieces that were joined. */
-const joint: Stream = {
-  rank: null,
-  kind: 'launcher',
-  carry: newlineLess,
-  carryMarks: [],
-  dropped: 0,
-  isCut: false,
-  pieces: [],
-  doubt: undefined,
+const newStream = (rank: number | null, kind: StreamKind): Stream => {
+  return { rank, kind, carry: newlineLess, carryMarks: [], dropped: 0, isCut: false, pieces: [], doubt: undefined };
 };
+/** Stands for what was printed between two pieces that were joined. */
+const joint = newStream(null, 'launcher');
 /** Enough for the last record of a line and the update before it, in nearly every log. */
 const tailBytes = 8 * 1024;
 /** A line without a carriage return is kept whole up to this size. */
@@ -62,6 +56,7 @@ export class Unweaver {
   readonly #options: UnweaverOptions;
   #block: Buffer = newlineLess;
   #locate: (position: number) => number = (position) => position;
+  #bends: readonly number[] = [];
   #last: Stream | undefined;
   #scratch = Buffer.allocUnsafe(2 * tailBytes);
 
@@ -73,16 +68,7 @@ export class Unweaver {
   stream(rank: number | null, kind: StreamKind): Stream {
     let stream = this.#byRank[kind].get(rank);
     if (!stream) {
-      stream = {
-        rank,
-        kind,
-        carry: newlineLess,
-        carryMarks: [],
-        dropped: 0,
-        isCut: false,
-        pieces: [],
-        doubt: undefined,
-      };
+      stream = newStream(rank, kind);
       this.#byRank[kind].set(rank, stream);
       this.#streams.push(stream);
     }
@@ -95,12 +81,35 @@ export class Unweaver {
     this.#locate = locate;
   }
 
+  /** Pairs, a position in the blocks to come and its offset: there, offsets do not go on as positions do. */
+  bend(pairs: readonly number[]): void {
+    this.#bends = pairs;
+  }
+
   /** block[start, end) belongs to the unfinished line of `stream`; it holds no newline. */
   append(stream: Stream, start: number, end: number): void {
     if (end <= start) return;
     const interrupted = this.#last !== stream && this.#last !== undefined ? 1 : 0;
     this.#last = stream;
-    stream.pieces.push(start, end, interrupted);
+    if (this.#bends.length === 0) stream.pieces.push(start, end, interrupted);
+    else this.#appendBent(stream, start, end, interrupted);
+  }
+
+  /** A piece with a part of its own for every place at which offsets bend. */
+  #appendBent(stream: Stream, start: number, end: number, interrupted: number): void {
+    const bends = this.#bends;
+    let low = 0;
+    for (let high = bends.length / 2; low < high; ) {
+      const middle = (low + high) >> 1;
+      if ((bends[2 * middle] as number) <= start) low = middle + 1;
+      else high = middle;
+    }
+    let from = start;
+    for (let at = 2 * low; at < bends.length && (bends[at] as number) < end; at += 2) {
+      stream.pieces.push(from, bends[at] as number, from === start ? interrupted : 0);
+      from = bends[at] as number;
+    }
+    stream.pieces.push(from, end, from === start ? interrupted : 0);
   }
 
   /** Whether `stream` has an unfinished line. */

@@ -63,6 +63,7 @@ function whole(bytes: Buffer): Unwrapped {
 
 /** One layer of a wrapper. */
 function layerUnwrapper(wrapper: Wrapper): { feed: (around: Unwrapped, final: boolean) => Unwrapped } {
+  const open = wrapper.opener();
   let rest = '';
   let restMarks: number[] = [];
   return {
@@ -74,13 +75,13 @@ function layerUnwrapper(wrapper: Wrapper): { feed: (around: Unwrapped, final: bo
       const out = new Parts(outer);
       let start = 0;
       for (let end = text.indexOf('\n'); end >= 0; end = text.indexOf('\n', start)) {
-        const { parts, isEnded } = wrapper.open(text.slice(start, end));
+        const { parts, isEnded } = open(text.slice(start, end));
         for (const part of parts) out.add(part.text, start + part.at);
         if (isEnded) out.add('\n', end);
         start = end + 1;
       }
       if ((final && start < text.length) || text.length - start > holdBytes) {
-        for (const part of wrapper.open(text.slice(start)).parts) out.add(part.text, start + part.at);
+        for (const part of open(text.slice(start)).parts) out.add(part.text, start + part.at);
         start = text.length;
       }
       rest = text.slice(start);

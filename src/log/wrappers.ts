@@ -1,12 +1,14 @@
 /** The layers that stand around a launcher's output: a log service's prefixes, colours and escapes, Docker's cuts, XML. */
 
+import { isSrunAround, openSrun } from './srun-around.js';
+
 /** One layer around a log. */
 export interface Wrapper {
   readonly name: string;
   /** Whether a log has the layer, from its first bytes (as latin1) and the number of lines in them. */
   readonly isAround: (head: string, lines: number) => boolean;
-  /** What the layer holds of one line (bytes as latin1, without its newline). */
-  readonly open: (line: string) => Opened;
+  /** Makes what tells of one line after the other (bytes as latin1, without its newline) what the layer holds of it. */
+  readonly opener: () => (line: string) => Opened;
 }
 
 /** What a line holds: texts, and where in the line each stands. */
@@ -28,26 +30,26 @@ export const wrappers: readonly Wrapper[] = [
       ' rank="',
       0.5,
     ),
-    open: openXml,
+    opener: () => openXml,
   },
-  // Amazon CloudWatch's view of a container.
-  { name: 'cloudwatch', isAround: marked(/(?:^|\n)\x1b\[3\dm/g, '\x1b[3', 0.3), open: openCloudWatch },
   // docker compose: `algo-1  |` in a colour, or without one where its output is no terminal.
   {
     name: 'docker compose',
     isAround: marked(/(?:^|\n)\x1b\[\d+m[\w.-]+ +\|\x1b\[0m ?/g, '|\x1b[0m', 0.5),
-    open: dropping(/^\x1b\[\d+m[\w.-]+ +\|\x1b\[0m ?/),
+    opener: dropping(/^\x1b\[\d+m[\w.-]+ +\|\x1b\[0m ?/),
   },
   {
     name: 'docker compose, no colour',
     isAround: marked(/(?:^|\n)[A-Za-z][\w.-]*[-_]\d+ +\| /g, ' | ', 0.9),
-    open: dropping(/^[A-Za-z][\w.-]*[-_]\d+ +\| ?/),
+    opener: dropping(/^[A-Za-z][\w.-]*[-_]\d+ +\| ?/),
   },
+  // Amazon CloudWatch's view of a container.
+  { name: 'cloudwatch', isAround: marked(/(?:^|\n)\x1b\[3\dm/g, '\x1b[3', 0.3), opener: () => openCloudWatch },
   // Kubernetes (CRI) files, and `kubectl logs --timestamps`; P marks a part of a line.
   {
     name: 'kubernetes',
     isAround: marked(/(?:^|\n)\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3,9}(?:Z|[-+]\d\d:\d\d) /g, 'T', 0.9),
-    open: (line) => {
+    opener: () => (line) => {
       const match = /^\S+ (?:(?:stdout|stderr) ([FP]) )?/.exec(line);
       const at = match?.[0].length ?? 0;
       return { parts: [{ text: line.slice(at), at }], isEnded: match?.[1] !== 'P' };
@@ -57,8 +59,10 @@ export const wrappers: readonly Wrapper[] = [
   {
     name: 'airflow',
     isAround: marked(/(?:^|\n)\[\d{4}-\d\d-\d\d[ T][\d:,.+]{8,20}\] \{[^}\n]*\} [A-Z]+ - /g, '} INFO - ', 0.5),
-    open: dropping(/^\[\d{4}-\d\d-\d\d[ T][\d:,.+]{8,20}\] \{[^}\n]*\} [A-Z]+ - /),
+    opener: dropping(/^\[\d{4}-\d\d-\d\d[ T][\d:,.+]{8,20}\] \{[^}\n]*\} [A-Z]+ - /),
   },
+  // srun --label around torchrun --tee or mpirun.
+  { name: 'srun', isAround: isSrunAround, opener: openSrun },
   // docker logs alone: nothing but its cuts.
   {
     name: 'docker',
@@ -67,7 +71,7 @@ export const wrappers: readonly Wrapper[] = [
       const lengths = head.split('\n').map((line) => line.length);
       return lengths.slice(0, -1).includes(dockerBytes) && lengths.every((length) => length <= dockerBytes);
     },
-    open: (line) => ({ parts: [{ text: line, at: 0 }], isEnded: line.length !== dockerBytes }),
+    opener: () => (line) => ({ parts: [{ text: line, at: 0 }], isEnded: line.length !== dockerBytes }),
   },
 ];
 
@@ -76,8 +80,8 @@ function marked(mark: RegExp, hint: string, share: number): Wrapper['isAround'] 
   return (head, lines) => head.includes(hint) && (head.match(mark)?.length ?? 0) >= Math.max(2, share * lines);
 }
 
-function dropping(prefix: RegExp): Wrapper['open'] {
-  return (line) => {
+function dropping(prefix: RegExp): Wrapper['opener'] {
+  return () => (line) => {
     const at = prefix.exec(line)?.[0].length ?? 0;
     return { parts: [{ text: line.slice(at), at }], isEnded: true };
   };
@@ -120,7 +124,7 @@ function xmlCode(name: string): number {
   return name === 'lt' ? 60 : name === 'gt' ? 62 : 38;
 }
 
-/** A text that stands at `at` without its escapes; each has a part of its own, so that offsets stay true. */
+/** A text that stands at `at` without its escapes; what follows some has a place of its own, so that offsets stay true. */
 function decoded(
   text: string,
   at: number,
@@ -130,8 +134,13 @@ function decoded(
   const parts: { text: string; at: number }[] = [];
   let end = 0;
   for (const match of text.matchAll(escapes)) {
-    if (match.index > end) parts.push({ text: text.slice(end, match.index), at: at + end });
-    parts.push({ text: String.fromCharCode(codeOf(match[1] ?? '')), at: at + match.index });
+    const character = String.fromCharCode(codeOf(match[1] ?? ''));
+    const last = parts.at(-1);
+    if (match.index === end && last && end > 0) last.text += character;
+    else {
+      if (match.index > end) parts.push({ text: text.slice(end, match.index), at: at + end });
+      parts.push({ text: character, at: at + match.index });
+    }
     end = match.index + match[0].length;
   }
   if (end < text.length) parts.push({ text: text.slice(end), at: at + end });

@@ -1,11 +1,12 @@
 /** The table of launchers: how each is recognised in the head of a log, and how its output is split. */
 import type { LauncherName } from '../../experiment.js';
 import { compilePattern } from '../../linear-pattern.js';
+import { localBase } from '../rank-numbers.js';
 import { bracketTagSplitter } from './bracket-tags.js';
 import { type FindPrefix, linePrefixSplitter } from './line-prefix.js';
 import { mpiTagSplitter } from './mpi-tags.js';
 import type { SplitterFactory } from './splitter.js';
-import { srunSplitter } from './srun.js';
+import { componentBase, srunSplitter } from './srun.js';
 import { detectSrunManner, srunLabel } from './srun-manner.js';
 
 export interface Launcher {
@@ -22,6 +23,10 @@ export interface Launcher {
   /** So many tags there must be at least; 2 where absent. */
   readonly least?: number;
   readonly splitter: SplitterFactory;
+  /** Matches a tag wherever it stands. */
+  readonly anywhere?: RegExp;
+  /** A rank may be named by two numbers: the first of them times this, and the second. */
+  readonly pairBase?: number;
   /** How the launcher wrote a log, from its first bytes, where it can do so in several manners. */
   readonly inManner?: (head: string) => Pick<Launcher, 'splitter' | 'manner'>;
   /** That manner, for people and to compare. */
@@ -32,43 +37,51 @@ const time = '(?:(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun) [A-Z][a-z]{2} [ \\d]\\d \\d\\d:
 const stream = '<(?:stdout|stderr|stddiag)>:';
 const ofLine = (pattern: string): RegExp => new RegExp(`(?:^|\\n)${pattern}`, 'g');
 
+const mpiTag = new RegExp(`(?:${time})?\\[[\\w.,:@-]+\\](?:\\[[^\\]\\s]*\\])?${stream}`, 'g');
+
 export const launchers: readonly Launcher[] = [
   {
     name: 'sagemaker',
+    anywhere: mpiTag,
     tag: ofLine(`\\[\\d+,mpirank:\\d+(?:,algo-\\d+)?\\]${stream}`),
     share: 0,
     splitter: mpiTagSplitter({ atLineStartOnly: false, blankBehind: false }),
   },
   {
     name: 'prrte',
+    anywhere: mpiTag,
     tag: ofLine(
-      `(?:(?:\\[${time}\\])?\\[(?:[\\w.-]+@)?\\d+,\\d+\\](?:\\[[^\\]\\s]*:\\d+\\])?|(?:\\[${time}\\])?\\[\\d+\\])${stream} `,
+      `(?:(?:${time}|\\[${time}\\])?\\[(?:[\\w.-]+@)?\\d+,\\d+\\](?:\\[[^\\]\\s]*:\\d+\\])?|(?:\\[${time}\\])?\\[\\d+\\])${stream} `,
     ),
     // Open MPI 4 prints the same tag, and a blank behind it where a bar's own padding follows: there other tags have none.
     share: 0.99,
     least: 1,
-    among: ofLine(`(?:\\[${time}\\])?\\[(?:[\\w.-]+@)?(?:\\d+,)?\\d+\\](?:\\[[^\\]\\s]*:\\d+\\])?${stream}`),
+    among: ofLine(`(?:${time}|\\[${time}\\])?\\[(?:[\\w.-]+@)?(?:\\d+,)?\\d+\\](?:\\[[^\\]\\s]*:\\d+\\])?${stream}`),
     splitter: mpiTagSplitter({ atLineStartOnly: true, blankBehind: true }),
   },
   {
     name: 'openmpi',
+    anywhere: mpiTag,
     tag: ofLine(`${time}?\\[\\d+,\\d+\\]${stream}`),
     share: 0,
     splitter: mpiTagSplitter({ atLineStartOnly: false, blankBehind: false }),
   },
   {
     name: 'horovodrun',
+    anywhere: mpiTag,
     tag: ofLine(`${time}?\\[\\d+\\]${stream}`),
     share: 0,
     splitter: mpiTagSplitter({ atLineStartOnly: false, blankBehind: false }),
   },
   {
     name: 'torchrun',
-    tag: ofLine('\\[[A-Za-z_]{1,40}\\d{1,6}\\]:'),
+    // The default, and `[default0|3]:` by --log-line-prefix-template, whose second number is that among all ranks.
+    tag: ofLine('\\[[A-Za-z_]{1,40}(?:\\d{1,6}\\|)?\\d{1,9}\\]:'),
     share: 0.5,
+    pairBase: localBase,
     splitter: bracketTagSplitter({
-      tag: /\[(?<name>[A-Za-z_]{1,40})(?<rank>\d{1,6})\]:/,
-      tagBytes: 50,
+      tag: /\[(?<name>[A-Za-z_]{1,40})(?:\d{1,6}\|)?(?<rank>\d{1,9})\]:/,
+      tagBytes: 62,
       isUnmistakable: true,
     }),
   },
@@ -81,6 +94,7 @@ export const launchers: readonly Launcher[] = [
   {
     name: 'srun',
     tag: ofLine(srunLabel.source),
+    pairBase: componentBase,
     share: 0.8,
     splitter: srunSplitter({ isUnbuffered: false, isWordwise: false }),
     inManner: (head) => {

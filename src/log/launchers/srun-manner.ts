@@ -24,6 +24,9 @@ export function detectSrunManner(head: string): SrunManner {
   const isSpaced = count(({ text }) => text.startsWith(' ')) > Math.max(fewest, pieces.length / 5);
   const isUnbuffered =
     isWordwise ||
+    // Nothing but the way back to the line's beginning, unless all lines end so.
+    (count(({ text }) => /^\x08*\r$/.test(text)) >= fewest &&
+      count(({ text }) => text.endsWith('\r')) < pieces.length / 2) ||
     count(({ text, before }) => before !== undefined && overwrites(text, before)) >= fewest ||
     count(({ returns }) => returns >= fewest) > 0 ||
     hasCuts(pieces);
@@ -57,7 +60,7 @@ function piecesOf(head: string): Piece[] {
     const text = line.slice(task.length);
     const before = last.get(task);
     const returns = text.lastIndexOf('\r') === 0 && text.length > 1 ? (before?.returns ?? 0) + 1 : 0;
-    const isFull = blockSum(lengths, text.length) === cutBytes;
+    const isFull = blockSum(lengths, text.length, cutBytes) === cutBytes;
     const piece = { text, before: before?.text, returns, isFull, isNext };
     lengths.push(text.length + 1);
     last.set(task, piece);
@@ -105,14 +108,17 @@ export function overwrites(piece: string, text: string): boolean {
   return backspaces > 0 && backspaces <= width(shown) && backspaces >= width(shown.trimEnd());
 }
 
-/** Whether a piece, behind lines of such lengths of the same task, may have been the last that fitted into a block. */
+/**
+ * Whether a piece, behind lines of such lengths of the same task, may have been the last of a block; where slurmstepd's ring
+ * buffer begins anew, a block has a byte less.
+ */
 export function endsBlock(lengths: readonly number[], length: number): boolean {
-  return blockSum(lengths, length) === cutBytes;
+  return blockSum(lengths, length, cutBytes) === cutBytes || blockSum(lengths, length, cutBytes - 1) === cutBytes - 1;
 }
 
-/** The bytes of lines on end that reach a block's size, or what there are. */
-function blockSum(lengths: readonly number[], length: number): number {
+/** The bytes of lines on end that reach a size, or what there are. */
+function blockSum(lengths: readonly number[], length: number, size: number): number {
   let sum = length;
-  for (let at = lengths.length - 1; at >= 0 && sum < cutBytes; at -= 1) sum += lengths[at] as number;
+  for (let at = lengths.length - 1; at >= 0 && sum < size; at -= 1) sum += lengths[at] as number;
   return sum;
 }

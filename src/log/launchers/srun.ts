@@ -24,6 +24,8 @@ export const componentBase = 1_000_000;
 const labelBytes = 24;
 /** So much of a line is looked at to tell how it goes on. */
 const shownBytes = 400;
+/** A program that does not flush writes a multiple of this at once; slurmstepd's ring buffer holds a byte less. */
+const bufferBytes = 4096;
 const cutWord: Doubt = { why: 'srun --unbuffered may have cut this line in a figure', isLost: false };
 
 /** A task's line whose newline may be srun's own. */
@@ -46,6 +48,8 @@ export function srunSplitter({ isUnbuffered, isWordwise }: SrunManner): (unweave
     const shapes = new Set<string>();
     /** Tasks whose next piece surely begins a line. */
     const fresh = new Map<Stream, boolean>();
+    /** Bytes that tasks wrote so far, as far as can be known. */
+    const totals = new Map<Stream, number>();
     /** Lengths of the lines that the present task printed since another one did, each with its newline. */
     let lengths: number[] = [];
     let present: Stream = launcher;
@@ -84,19 +88,24 @@ export function srunSplitter({ isUnbuffered, isWordwise }: SrunManner): (unweave
       open.delete(stream);
       const piece = bytes.toString('latin1', from, Math.min(to, from + shownBytes));
       const isJoined = before !== undefined && goesOn(stream, before, piece);
+      const length = to - from;
+      const total = (totals.get(stream) ?? 0) + length + (isJoined || !before ? 0 : 1);
       if (before && !isJoined) unweaver.endLine(stream);
       else if (before && before.length !== cutBytes) unweaver.join(stream);
       else if (!before && fresh.get(stream) !== false) starts.add(lineStart(piece));
       unweaver.append(stream, from, to);
       fresh.set(stream, from === to);
+      totals.set(stream, total);
       if (!isEnded) return;
-      const length = to - from;
       if (length === cutBytes || (isUnbuffered && length > 0)) {
         const tail = bytes.toString('latin1', Math.max(from, to - shownBytes), to);
         const shown = isJoined && !tail.includes('\r') ? (before.text + tail).slice(-shownBytes) : tail;
         const text = shown.slice(shown.lastIndexOf('\r') + 1);
-        open.set(stream, { length, text, isBlockEnd: endsBlock(lengths, length) });
-      } else if (length > 0 || isJoined || !before) unweaver.endLine(stream);
+        open.set(stream, { length, text, isBlockEnd: endsBlock(lengths, length) || endsBuffer(total) });
+      } else if (length > 0 || isJoined || !before) {
+        unweaver.endLine(stream);
+        totals.set(stream, total + 1);
+      }
       lengths.push(length + 1);
     };
 
@@ -118,7 +127,9 @@ export function srunSplitter({ isUnbuffered, isWordwise }: SrunManner): (unweave
       }
       // Lines seldom end, or begin, with such characters.
       const isCut =
-        /(?:^|[ \t,:=([{|/<])$/.test(before.text) ||
+        /(?:^|[\t,:=([{|/<])$/.test(before.text) ||
+        // Bars are filled up with blanks.
+        (isWordwise && / $/.test(before.text) && !(/ {2}$/.test(before.text) && /^[A-Z]/.test(piece))) ||
         /^[,;:)\]}|/%=.]/.test(piece) ||
         // A bar's figures; with verbose=2 some generations of Keras begin a line so, behind the header.
         (piece.startsWith(' - ') && !/^Epoch \d+\/\d+$/.test(before.text));
@@ -129,6 +140,10 @@ export function srunSplitter({ isUnbuffered, isWordwise }: SrunManner): (unweave
 
     return { split };
   };
+}
+
+function endsBuffer(total: number): boolean {
+  return total % bufferBytes === 0 || total % (bufferBytes - 1) === 0;
 }
 
 function rankOf({ groups }: RegExpExecArray): number {
