@@ -15,7 +15,7 @@ const dropped = '-dac_override,-dac_read_search';
 export type Sandbox = ReturnType<typeof createSandbox>;
 
 /** A home folder with a root in it, removed after the test. */
-export function createSandbox(t: ExecutionContext, parent = tmpdir()) {
+export function createSandbox(t: Pick<ExecutionContext, 'teardown'>, parent = tmpdir()) {
   const home = mkdtempSync(join(parent, 'tlw-program-'));
   t.teardown(() => rmSync(home, { recursive: true, force: true }));
   const root = join(home, 'root');

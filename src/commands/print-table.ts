@@ -53,7 +53,8 @@ function textRows({ columns, rows, text }: TextTable): string[][] {
   const shown = (cell: Cell, header: string): string => {
     if (cell === null) return '';
     if (typeof cell === 'string') return cell;
-    const own = text[header];
+    // A metric may be called `constructor`.
+    const own = Object.hasOwn(text, header) ? text[header] : undefined;
     return Number.isInteger(cell) && !own ? String(cell) : (own ?? text.default ?? String)(cell);
   };
   return rows.map((row) => row.map((cell, i) => shown(cell, columns[i]?.header ?? '')));

@@ -16,7 +16,7 @@ export interface PassResult extends Published {
  * `patienceMs` to show whether it stands still; one that does not is left as running.
  */
 export async function reloadOnce(session: Session, patienceMs: number, progress: Progress): Promise<PassResult> {
-  const { watcher, news, health, root } = session;
+  const { watcher, news, health, root, log } = session;
   let [read, changed] = [0, 0];
   const reloadUntil = async (isOver: () => boolean, untilMs: number): Promise<void> => {
     for (;;) {
@@ -40,6 +40,7 @@ export async function reloadOnce(session: Session, patienceMs: number, progress:
   if (reason !== undefined) {
     throw new UserError(`${root}: expected the folder that holds the experiments; ${reason}`, exitCodes.noInput);
   }
+  for (const { path, reason } of watcher.status().unreadable) log.warn('folder was left out', { folder: path, reason });
   await reloadUntil(() => !hasOpenLogs(session), performance.now() + patienceMs);
   changed += await joinSlurmOnce(session);
   await forgetMissing(session);

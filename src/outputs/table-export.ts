@@ -1,5 +1,6 @@
 /** A table as CSV, JSON, Markdown or LaTeX, piece by piece, so that four million rows need no memory. */
 
+import { escapeText } from '../escape-text.js';
 import { csvLine } from './csv-line.js';
 import { type Cell, type Column, type ColumnKind, isLink, type Table } from './table.js';
 
@@ -85,8 +86,11 @@ function shown(kind: ColumnKind, cell: Cell): string {
   return size !== 0 && (size < 1e-3 || size >= 1e6) ? cell.toExponential(2) : cell.toFixed(4);
 }
 
+const newline = /\r\n?|\n/;
+
 function markdownLine(cells: readonly string[]): string {
-  const escaped = cells.map((text) => text.replace(/[\\|<>*_`[\]]/g, '\\$&').replace(/\r\n?|\n/g, '<br>'));
+  const escapeLine = (line: string) => escapeText(line).replace(/[\\|<>*_`[\]]/g, '\\$&');
+  const escaped = cells.map((text) => text.split(newline).map(escapeLine).join('<br>'));
   return `| ${escaped.join(' | ')} |\n`;
 }
 
@@ -97,8 +101,9 @@ const latexEscapes: ReadonlyMap<string, string> = new Map([
 ]);
 
 function latexLine(cells: readonly string[]): string {
+  const escapeChar = (char: string) => latexEscapes.get(char) ?? `\\${char}`;
   const escaped = cells.map((text) =>
-    text.replace(/[\\~^]|[&%$#_{}]/g, (char) => latexEscapes.get(char) ?? `\\${char}`).replace(/[\r\n]+/g, ' '),
+    escapeText(text.split(newline).join(' ')).replace(/[\\~^]|[&%$#_{}]/g, escapeChar),
   );
   return `${escaped.join(' & ')} \\\\\n`;
 }
