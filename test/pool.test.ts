@@ -76,3 +76,13 @@ test('work whose child dies or hangs fails, an error is passed on, and the next 
   await t.throwsAsync(children.run('hang', null, 100), { instanceOf: ChildError, message: 'no answer within 0.1 s' });
   t.not(await run('pid'), second);
 });
+
+test('once it is closed nothing is begun, and who waited is told', async (t) => {
+  const { children, run } = newPool(t, 1);
+  await run('pid');
+  const ends = [run('hang'), run('pid')].map((each) => t.throwsAsync(each));
+  await children.close();
+  const [, waited] = await Promise.all(ends);
+  t.is(waited?.message, 'the program ends');
+  await t.throwsAsync(run('pid'), { instanceOf: ChildError });
+});

@@ -13,7 +13,7 @@ export interface DatabaseCare {
   /** ms until saving is tried again; 0 where all is well. */
   restMs(): number;
   /** Saves what could not be saved, where there is such a thing; throws what the database throws. */
-  mend(): void;
+  mend(): Promise<void>;
   /** Makes a state of an error of the database. Throws any other, and what only a new start can mend. */
   take(error: unknown): DatabaseError;
   /** Does what somebody asked for, as soon as the database is well; throws a `DatabaseError` where it is not. */
@@ -26,12 +26,12 @@ export function createDatabaseCare(session: Session): DatabaseCare {
   const backOff = createBackOff();
   let trouble: DatabaseTrouble | null = null;
 
-  const mend = (): void => {
+  const mend = async (): Promise<void> => {
     if (trouble === null) return;
     requireFile(store);
     // Whether a commit that failed was done all the same, only a file that is opened anew can tell.
     if (trouble.kind === 'io') reopenStore(store, session.fileSystem);
-    saveSession(session);
+    await saveSession(session);
     putRecord(store, 'root', 'mended', session.now());
     trouble = null;
     backOff.succeed();
@@ -57,7 +57,7 @@ export function createDatabaseCare(session: Session): DatabaseCare {
     take,
     async serve(action) {
       try {
-        mend();
+        await mend();
         return await action();
       } catch (error) {
         throw take(error);

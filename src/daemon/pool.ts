@@ -58,21 +58,28 @@ export function createPool(size: number, limits: PoolLimits = {}): Pool {
   const { maxCpuSeconds = 60, maxRssBytes = 400 * 2 ** 20, idleMs = 120_000, script = childScript } = limits;
   const slots = Array.from({ length: size }, (): Slot => ({ child: undefined, idle: undefined }));
   const free = [...slots];
-  const waiting: ((slot: Slot) => void)[] = [];
+  /** Who waits for a slot; undefined where the pool is closed meanwhile. */
+  const waiting: ((slot: Slot | undefined) => void)[] = [];
   const pids = new Set<number>();
   let retired = 0;
+  let isClosed = false;
 
   const retire = async (slot: Slot): Promise<void> => {
     const { child } = slot;
     slot.child = undefined;
     if (child === undefined) return;
     retired += 1;
-    await child.terminate();
+    try {
+      await child.terminate();
+    } catch {
+      // One that is dead already cannot be ended, and says so.
+    }
   };
 
   const giveBack = async (slot: Slot, isWorn: boolean): Promise<void> => {
     // The next one starts only when this one has ended: there are never more than `size`.
     if (isWorn) await retire(slot);
+    if (isClosed) return;
     const next = waiting.shift();
     if (next !== undefined) {
       next(slot);
@@ -85,7 +92,10 @@ export function createPool(size: number, limits: PoolLimits = {}): Pool {
   return {
     run: async (name, argument, deadlineMs) => {
       // The one that was freed last has a child that is up.
-      const slot = free.pop() ?? (await new Promise<Slot>((resolve) => waiting.push(resolve)));
+      const slot = isClosed
+        ? undefined
+        : (free.pop() ?? (await new Promise<Slot | undefined>((resolve) => waiting.push(resolve))));
+      if (isClosed || slot === undefined) throw new ChildError('the program ends', false);
       clearTimeout(slot.idle);
       slot.child ??= startChild(script);
       let isWorn = false;
@@ -100,9 +110,14 @@ export function createPool(size: number, limits: PoolLimits = {}): Pool {
     running: () => pids.size,
     retired: () => retired,
     close: async () => {
+      isClosed = true;
+      for (const wake of waiting.splice(0)) wake(undefined);
       for (const { idle } of slots) clearTimeout(idle);
       for (const pid of pids) kill(pid);
-      await Promise.all(slots.map(({ child }) => child?.terminate(true)));
+      const busy = slots.filter((slot) => !free.includes(slot));
+      // Their work fails at once. That they end is not waited for: one may hang in a system call.
+      for (const { child } of busy) void child?.terminate(true).catch(() => undefined);
+      await Promise.all(free.map(retire));
     },
   };
 }

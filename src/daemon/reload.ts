@@ -29,7 +29,7 @@ export interface Published {
 const logsPerReload = 50;
 
 /**
- * Reads the logs that the watcher says are ready, and saves what they say, in one transaction. Calling it again changes
+ * Reads the logs that the watcher says are ready, and saves what they say. Calling it again changes
  * nothing unless something on disk did; what a crash left undone is done by the next call. Once `isOver`, no further log is begun.
  */
 export async function reload(
@@ -39,7 +39,7 @@ export async function reload(
 ): Promise<{ readonly read: number; readonly changed: number }> {
   session.hold.require();
   const read = await readLogs(session, logsPerReload, progress, isOver);
-  return { read, changed: saveSession(session) };
+  return { read, changed: await saveSession(session) };
 }
 
 /** Writes every file that does not show the database as it is. */

@@ -1,6 +1,14 @@
+import { setImmediate } from 'node:timers/promises';
 import type { Experiment, Status } from '../experiment.js';
 import { binaryRun } from '../log/finish.js';
-import { markGone, readKnownLogs, renameExperiment, setLogState, setStatus, unmarkGone } from '../store/known-logs.js';
+import {
+  markGone,
+  maybeReadStatus,
+  renameExperiment,
+  setLogState,
+  setStatus,
+  unmarkGone,
+} from '../store/known-logs.js';
 import { inTransaction } from '../store/records.js';
 import { save } from '../store/save.js';
 import { requireFile } from '../store/trouble.js';
@@ -13,43 +21,73 @@ import type { ReadExperiment } from './read-logs.js';
 import type { Session } from './session.js';
 import { keepChanges } from './watch-records.js';
 
+/** So long is saved at one go; then whoever waits for the program gets an answer. */
+const sliceMs = 15;
+
 /**
- * Saves what was seen and read since the last time, all of it in one transaction or nothing; gives how many experiments
- * changed. Where it throws, nothing is lost: the next call tries again.
+ * Saves what was seen and read since the last time, in transactions of a few milliseconds each; gives how many experiments
+ * changed. What a log says is saved before that it was read, so that a crash in between costs another reading and nothing
+ * else. Where it throws, nothing is lost: the next call tries again.
  */
-export function saveSession(session: Session): number {
-  const { store, watcher, unsaved } = session;
-  const changes = watcher.takeChanges();
-  if (changes !== undefined) unsaved.changes.push(changes);
-  if (unsaved.changes.length === 0 && unsaved.experiments.length === 0) return 0;
-  session.hold.require();
-  requireFile(store);
+export async function saveSession(session: Session, pause: () => Promise<void> = setImmediate): Promise<number> {
   let changed = 0;
-  inTransaction(store, () => {
-    for (const { renamed } of unsaved.changes) for (const { from, to } of renamed) rename(session, from, to);
-    for (const read of unsaved.experiments) {
-      if (saveRead(session, read)) changed += 1;
-      const notices = read.experiment === null ? [] : takeNotices(session, read.experiment);
-      for (const notice of notices) unsaved.notices.set(JSON.stringify(notice), notice);
-    }
-    const statuses = new Map(readKnownLogs(store).map(({ key, status }) => [key, status]));
-    const failures = new Map(unsaved.experiments.map(({ key, failure }) => [key, failure ?? undefined]));
-    for (const each of unsaved.changes) {
-      for (const record of each.logs) {
-        if (saveRecord(session, record, statuses.get(record.path), failures.get(record.path))) changed += 1;
-      }
-      keepChanges(store, each);
-    }
-  });
-  for (const { experiment, key, failure } of unsaved.experiments) say(session, key, experiment, failure);
-  for (const each of unsaved.changes) {
-    for (const [flag, sentence] of each.health) sayHealth(session, flag, sentence);
+  for (;;) {
+    const saved = saveSome(session);
+    if (saved === undefined) break;
+    changed += saved;
+    await pause();
   }
-  unsaved.changes.length = 0;
-  unsaved.experiments.length = 0;
+  const { unsaved } = session;
   const notices = [...unsaved.notices.values()];
   unsaved.notices.clear();
   session.sending = session.sending.then(() => sendNotices(session, notices));
+  return changed;
+}
+
+/** Saves as much as the time allows, all of it in one transaction or nothing; undefined where there was nothing to save. */
+function saveSome(session: Session): number | undefined {
+  const { store, watcher, unsaved } = session;
+  if (unsaved.changes.length === 0) {
+    const changes = watcher.takeChanges();
+    if (changes !== undefined) unsaved.changes.push(changes);
+  }
+  const [changes] = unsaved.changes;
+  if (changes === undefined && unsaved.experiments.length === 0) return undefined;
+  session.hold.require();
+  requireFile(store);
+  const untilMs = performance.now() + sliceMs;
+  const hasTime = (): boolean => performance.now() < untilMs;
+  let [changed, read] = [0, 0];
+  let isAllSaved = false;
+  inTransaction(store, () => {
+    for (const { from, to } of changes?.renamed ?? []) rename(session, from, to);
+    for (const each of unsaved.experiments) {
+      if (read > 0 && !hasTime()) break;
+      read += 1;
+      if (saveRead(session, each)) changed += 1;
+      for (const notice of each.experiment === null ? [] : takeNotices(session, each.experiment))
+        unsaved.notices.set(JSON.stringify(notice), notice);
+    }
+    isAllSaved = changes !== undefined && read === unsaved.experiments.length && (read === 0 || hasTime());
+    if (changes === undefined || !isAllSaved) return;
+    const failures = new Map([
+      ...unsaved.failures,
+      ...unsaved.experiments.map(({ key, failure }) => [key, failure] as const),
+    ]);
+    for (const record of changes.logs) {
+      const stored = maybeReadStatus(store, record.path);
+      if (saveRecord(session, record, stored, failures.get(record.path) ?? undefined)) changed += 1;
+    }
+    keepChanges(store, changes);
+  });
+  for (const { experiment, key, failure } of unsaved.experiments.splice(0, read)) {
+    say(session, key, experiment, failure);
+    unsaved.failures.set(key, failure);
+  }
+  if (changes === undefined || !isAllSaved) return changed;
+  for (const [flag, sentence] of changes.health) sayHealth(session, flag, sentence);
+  unsaved.changes.shift();
+  if (!watcher.hasChanges()) unsaved.failures.clear();
   return changed;
 }
 

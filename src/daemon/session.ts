@@ -46,6 +46,8 @@ export interface Session {
     readonly changes: WatchChanges[];
     readonly experiments: ReadExperiment[];
     /** Of savings that failed, by what they say: that such a one was done all the same is possible. */
+    /** Why logs could not be read, by key: for those whose state is not saved yet. */
+    readonly failures: Map<string, string | null>;
     readonly notices: Map<string, Notice>;
   };
   /** What is amiss with the root or the watching of it: a sentence by flag. */
@@ -99,7 +101,7 @@ export async function openSession(options: SessionOptions): Promise<Session> {
   return {
     ...{ root, config, store, fileSystem, hold, watcher, log, news, now, slurmCalls },
     jobs: startJobs(children),
-    unsaved: { changes: [], experiments: [], notices: new Map() },
+    unsaved: { changes: [], experiments: [], failures: new Map(), notices: new Map() },
     health: new Map(),
     objective: null,
     sending: Promise.resolve(),

@@ -89,7 +89,7 @@ async function loop(session: Session, { publisher, care, beat, isOver }: LoopPar
   let isBegun = false;
   const slurm = createSlurmJoin(session);
   const turn = async (): Promise<void> => {
-    care.mend();
+    await care.mend();
     if (!isBegun) {
       // Mends what was left undone when the program last ended.
       await forgetMissing(session);
@@ -120,7 +120,7 @@ async function loop(session: Session, { publisher, care, beat, isOver }: LoopPar
     }
   }
   try {
-    care.mend();
+    await care.mend();
     if (Number.isFinite(changedFirstMs)) await publisher.publish();
   } catch (error) {
     care.take(error);

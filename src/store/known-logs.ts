@@ -31,6 +31,7 @@ const statements = perStore((connection) => ({
   all: connection.prepare<[], KnownRow>(
     'SELECT key, log_bytes, log_mtime_ms, log_fingerprint, log_state, status, revision FROM experiments ORDER BY key',
   ),
+  status: connection.prepare<[string], string>('SELECT status FROM experiments WHERE key = ?').pluck(),
   logState: connection.prepare<[string], string>('SELECT log_state FROM experiments WHERE key = ?').pluck(),
   setLogState: connection.prepare('UPDATE experiments SET log_state = ? WHERE key = ?'),
   setStatus: connection.prepare(
@@ -61,6 +62,12 @@ export function readKnownLogs(store: Store): KnownLog[] {
       status: oneOf(statuses, row.status),
       revision: row.revision,
     }));
+}
+
+/** What became of a run; undefined where its log is not known. */
+export function maybeReadStatus(store: Store, key: string): Status | undefined {
+  const status = statements(store).status.get(key);
+  return status === undefined ? undefined : oneOf(statuses, status);
 }
 
 /** How far the program is with a log; true where that is new. It counts as a change where tables show it: parsed or not. */

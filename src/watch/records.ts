@@ -81,21 +81,35 @@ export function hasChanges({ changed }: Known): boolean {
   return logs.size + folders.size + droppedFolders.size + renamed.length + health.size > 0;
 }
 
-/** Takes the changes since the last time; undefined where there are none. */
+/** Takes changes since the last time, as many as are stored at one go; undefined where there are none (any more). */
 export function takeChanges(known: Known): WatchChanges | undefined {
   if (!hasChanges(known)) return undefined;
   const { changed } = known;
+  const renamed = changed.renamed.splice(0);
+  // What a log is called now is stored together with what is known of it.
+  const moved = renamed.flatMap(({ to }) => known.logs.get(to) ?? []).filter((log) => changed.logs.delete(log));
   const changes = {
-    logs: [...changed.logs].map((log) => logRecord(known, log)),
-    folders: [...changed.folders].map((folder) => folderRecord(known, folder)),
-    droppedFolders: [...changed.droppedFolders],
-    renamed: [...changed.renamed],
+    renamed,
+    logs: [...moved, ...takeSome(changed.logs)].map((log) => logRecord(known, log)),
+    folders: takeSome(changed.folders).map((folder) => folderRecord(known, folder)),
+    droppedFolders: takeSome(changed.droppedFolders),
     hasMarker: known.root.marker !== 'never made',
     health: new Map(changed.health),
   };
-  for (const part of [changed.logs, changed.folders, changed.droppedFolders, changed.health]) part.clear();
-  changed.renamed.length = 0;
+  changed.health.clear();
   return changes;
+}
+
+/** Of each kind; storing them takes some 10 ms. */
+const mostChanges = 250;
+
+function takeSome<Value>(set: Set<Value>): Value[] {
+  const taken: Value[] = [];
+  for (const value of set) {
+    if (taken.push(value) === mostChanges) break;
+  }
+  for (const value of taken) set.delete(value);
+  return taken;
 }
 
 /** Knowledge as it was stored: finished logs are as they were, all others are looked at anew. */

@@ -42,8 +42,10 @@ export interface WatcherOptions {
 }
 
 export interface Watcher {
-  /** What to store, in one transaction; after a verdict together with what the reading found. */
+  /** What to store, in one transaction, and after what readings found was stored; more of it may be left for the next call. */
   takeChanges(): WatchChanges | undefined;
+  /** Whether there are changes to take. */
+  hasChanges(): boolean;
   /** The next log to read; undefined where none waits. Each must come back to `finishReading`. */
   takeReading(): ReadOrder | undefined;
   /** Takes in what a reading found; undefined where nobody waits for it any more. */
@@ -204,6 +206,7 @@ export function startWatcher(options: WatcherOptions): Watcher {
   return {
     ended,
     takeChanges: () => takeChanges(known),
+    hasChanges: () => hasChanges(known),
     takeReading: () => takeReading(known),
     finishReading(path, outcome) {
       const verdict = finishReading(known, path, outcome);
