@@ -8,7 +8,7 @@ import type { CommandContext } from './context.js';
 import { objectiveOf, readWhole, withData } from './data.js';
 import { findExperiment } from './find-experiment.js';
 import { examples } from './help.js';
-import { meanCurve } from './show.js';
+import { meanCurve } from './mean-curve.js';
 import { sparkline } from './sparkline.js';
 import { terminalTable } from './terminal-table.js';
 

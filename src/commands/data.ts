@@ -108,8 +108,8 @@ export function agoText(ms: number): string {
   return hours < 48 ? `${hours} h ago` : `${Math.round(hours / 24)} days ago`;
 }
 
-/** The live database where it lies on this host, else the published copy in the root. */
-export function openForReading(context: CommandContext, root: string, config: Config): Store {
+/** The live database where it lies on this host, else the published copy in the root, and its age where that shall be said. */
+export function openForReading(context: CommandContext, root: string, config: Config, isSaid = true): Store {
   const live = databaseOf(stateFolderOf(resolve(root), config, context.environment));
   const copy = join(config.outputs.dir ?? root, 'results.db');
   const file = existsSync(live) ? live : existsSync(copy) ? copy : undefined;
@@ -120,7 +120,7 @@ export function openForReading(context: CommandContext, root: string, config: Co
     );
   }
   const { isLocal } = fileSystemAt(file);
-  if (file === copy) {
+  if (file === copy && isSaid) {
     const { mtimeMs } = statSync(copy);
     context.stderr.write(`reading ${copy}, written ${agoText(Date.now() - mtimeMs)}\n`);
   }

@@ -15,6 +15,7 @@ export const commands: Readonly<Record<string, () => Promise<CommandMaker>>> = {
   demo: async () => (await import('./demo.js')).demoCommand,
   top: async () => (await import('./top.js')).topCommand,
   runs: async () => (await import('./runs.js')).runsCommand,
+  live: async () => (await import('./live.js')).liveCommand,
   show: async () => (await import('./show.js')).showCommand,
   compare: async () => (await import('./compare.js')).compareCommand,
   ranks: async () => (await import('./ranks.js')).ranksCommand,

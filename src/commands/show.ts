@@ -1,6 +1,6 @@
 import { settingText, varyingSettings } from '../ask/fields.js';
 import { escapeText } from '../escape-text.js';
-import type { EpochTable, Rank } from '../experiment.js';
+import type { Rank } from '../experiment.js';
 import { epochFlags } from '../experiment.js';
 import { reportDataOf } from '../outputs/report/data.js';
 import { findingsOf, oddRanksOf } from '../outputs/report/findings.js';
@@ -14,6 +14,7 @@ import { readWhole, withData } from './data.js';
 import { findExperiment } from './find-experiment.js';
 import { examples } from './help.js';
 import { jobText } from './job-text.js';
+import { meanCurve } from './mean-curve.js';
 import { sparkline } from './sparkline.js';
 import { terminalTable } from './terminal-table.js';
 
@@ -108,31 +109,6 @@ function curves(ranks: readonly Rank[], { summary }: StoredExperiment): string {
     ],
     rows,
   );
-}
-
-/** By epoch, the mean over the ranks that have a figure there; of each rank's last segment. */
-export function meanCurve(ranks: readonly Rank[], name: string): (number | undefined)[] {
-  const sums = new Map<number, { sum: number; n: number }>();
-  for (const { epochs } of ranks) {
-    const segment = epochs.segment[epochs.length - 1];
-    for (let i = 0; i < epochs.length; i += 1) {
-      const value = figureAt(epochs, name, i);
-      if (value === undefined || epochs.segment[i] !== segment) continue;
-      const epoch = epochs.epoch[i] ?? 0;
-      const { sum, n } = sums.get(epoch) ?? { sum: 0, n: 0 };
-      sums.set(epoch, { sum: sum + value, n: n + 1 });
-    }
-  }
-  const last = Math.max(0, ...sums.keys());
-  return Array.from({ length: last }, (_, i) => {
-    const mean = sums.get(i + 1);
-    return mean && mean.sum / mean.n;
-  });
-}
-
-function figureAt(epochs: EpochTable, name: string, i: number): number | undefined {
-  const column = epochs.metrics.get(name);
-  return column?.present[i] ? column.values[i] : undefined;
 }
 
 function ranksAtAGlance({ experiment, summary }: StoredExperiment): string {

@@ -58,7 +58,7 @@ function layOut(columns: readonly TerminalColumn[], rows: readonly (readonly str
 }
 
 /** The beginning and more of the end, where names of one sweep differ. */
-function shorten(text: string, width: number): string {
+export function shorten(text: string, width: number): string {
   if (stringWidth(text) <= width) return text;
   const characters = [...text];
   const start = Math.floor((width - 1) / 3);
