@@ -1,4 +1,5 @@
 import { escapeText } from '../escape-text.js';
+import { draftDialect } from '../log/draft-dialect.js';
 import type { LogEvent } from '../log/event.js';
 import type { Explanation, LineKind } from '../log/explain.js';
 
@@ -12,7 +13,21 @@ export function explanationText({ run, kinds, furtherLines }: Explanation): stri
     ...kinds.flatMap(kindLines),
   ];
   if (furtherLines > 0) lines.push('', `and ${furtherLines} lines of further kinds`);
+  if (run.ranks.every((rank) => rank.epochs.length === 0)) lines.push(...adviceLines(kinds));
   return `${lines.join('\n')}\n`;
+}
+
+/** What to do about a log of which no epoch was read. */
+function adviceLines(kinds: readonly LineKind[]): string[] {
+  const draft = draftDialect(kinds.filter(({ as }) => as === null).map(({ text }) => text));
+  const how = 'docs/dialects.md tells how to describe the lines of a trainer that is not known.';
+  if (draft === undefined) return ['', `No epoch was read. ${how}`];
+  return [
+    '',
+    `No epoch was read. ${how} A file to begin with, to be named under \`dialects\` in the configuration:`,
+    '',
+    ...draft.split('\n').map((line) => `    ${escapeText(line)}`),
+  ];
 }
 
 function kindLines({ as, count, text, offset, rank, events }: LineKind): string[] {
