@@ -21,17 +21,26 @@ export function createSandbox(t: Pick<ExecutionContext, 'teardown'>, parent = tm
   const root = join(home, 'root');
   mkdirSync(root);
   const environment = { HOME: home, XDG_STATE_HOME: join(home, 'state'), PATH: process.env.PATH ?? '' };
+  const launch = (command: string, args: readonly string[], options: Options = {}) =>
+    execa(command, args, {
+      ...{ cwd: home, extendEnv: false, reject: false, env: environment, stripFinalNewline: false },
+      forceKillAfterDelay: false,
+      ...options,
+    });
   return {
     environment,
     home,
     root,
     /** Starts the program; `TLW_…` variables of the caller do not reach it. */
-    start: (args: readonly string[], options: Options = {}) =>
-      execa(process.execPath, [cli, ...args], {
-        ...{ cwd: home, extendEnv: false, reject: false, env: environment, stripFinalNewline: false },
-        forceKillAfterDelay: false,
-        ...options,
-      }),
+    start: (args: readonly string[], options?: Options): ReturnType<typeof launch> =>
+      launch(process.execPath, [cli, ...args], options),
+    /** Starts it as on a host of another name. */
+    startOn: (host: string, args: readonly string[], options?: Options): ReturnType<typeof launch> =>
+      launch(
+        'unshare',
+        ['--uts', 'sh', '-c', 'hostname "$0" && exec "$@"', host, process.execPath, cli, ...args],
+        options,
+      ),
     /** Runs it, and gives what it said. */
     run: async (...args: string[]) => {
       const { exitCode, stdout, stderr } = await execa(process.execPath, [cli, ...args], {

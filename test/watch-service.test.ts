@@ -14,7 +14,7 @@ test.serial('a watcher answers commands and signals, and ends cleanly', async (t
   const watch = sandbox.start(['watch', '--root', 'root', '-c', 'c.yaml']);
   await said(t, watch, /experiment was read experiment=a[\s\S]*workbook written/);
   const status = await sandbox.run('status', '--root', 'root');
-  t.regex(status.stdout, /root: watching 1 experiments, 0 running, last workbook \d\d:\d\d\n/);
+  t.regex(status.stdout, /root: watching 1 experiment, 0 running, last workbook \d\d:\d\d\n/);
   t.regex(
     (await sandbox.run('export', '--root', 'root')).stdout,
     /^workbook: root\/master\.xlsx, 1 experiments, \d+\.\d s$/,

@@ -6,6 +6,7 @@ import { askWatcher } from './control.js';
 import { exportTable, type TableName, tableNames } from './export-table.js';
 import { examples, shownPath } from './help.js';
 import { doOnce } from './once.js';
+import { exportElsewhere } from './ring.js';
 import { sayOnce } from './watch.js';
 
 interface ExportOptions {
@@ -19,8 +20,8 @@ export function exportCommand(context: CommandContext): Command {
   return newCommand('export')
     .summary('write the workbook now')
     .description(
-      'Has the watcher write the workbook now, and waits for it. Where no watcher runs it reads what is new below the root ' +
-        'and writes the workbook itself.',
+      'Has the watcher write the workbook now, and waits for it; a watcher on another login node is rung for. Where no ' +
+        'watcher runs it reads what is new below the root and writes the workbook itself.',
     )
     .option('--root <dir>', 'the folder that holds the experiments')
     .addOption(choiceOption('--table <table>', 'print this sheet instead, of what was read until now', tableNames))
@@ -32,7 +33,7 @@ export function exportCommand(context: CommandContext): Command {
         return;
       }
       const loaded = context.loadConfig([rootFlag(options.root)]);
-      const exported = await askWatcher(context, loaded, 'export');
+      const exported = (await askWatcher(context, loaded, 'export')) ?? (await exportElsewhere(context, loaded));
       if (exported === undefined) {
         sayOnce(context, await doOnce(context, loaded, { patienceMs: 0, settings: () => ({}) }));
         return;

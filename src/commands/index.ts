@@ -12,6 +12,7 @@ export const commands: Readonly<Record<string, () => Promise<CommandMaker>>> = {
   status: async () => (await import('./watcher.js')).statusCommand,
   rescan: async () => (await import('./watcher.js')).rescanCommand,
   reload: async () => (await import('./watcher.js')).reloadCommand,
+  doctor: async () => (await import('./doctor.js')).doctorCommand,
   demo: async () => (await import('./demo.js')).demoCommand,
   top: async () => (await import('./top.js')).topCommand,
   runs: async () => (await import('./runs.js')).runsCommand,

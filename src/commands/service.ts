@@ -1,5 +1,5 @@
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { homedir, hostname } from 'node:os';
+import { hostname } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { packageRoot } from '../package.js';
 import { renderHostDropIn, renderUnit, withCronLine, withoutCronLine, withScronLine } from '../service/unit.js';
@@ -15,8 +15,8 @@ import { exitCodes, UserError } from '../user-error.js';
 import { type Command, newCommand } from './command.js';
 import { type CommandContext, rootFlag } from './context.js';
 import { examples } from './help.js';
+import { hostDropIn, unitFile, unitName } from './service-files.js';
 
-const unitName = 'training-log-wizard.service';
 /** Minutes between two runs by cron: a login node is shared. */
 const cronMinutes = 15;
 
@@ -103,7 +103,7 @@ function install(context: CommandContext, options: InstallOptions, run: Run): vo
     systemdVersion: manager.version ?? 246,
   });
   const files = new Map([[unitFile(context), unit]]);
-  if (!options.anyHost) files.set(dropInFile(context), renderHostDropIn(hostname()));
+  if (!options.anyHost) files.set(hostDropIn(unitFile(context)), renderHostDropIn(hostname()));
   const commands = [
     ['systemctl', '--user', 'daemon-reload'],
     ['systemctl', '--user', 'enable', unitName],
@@ -159,7 +159,7 @@ function uninstall(context: CommandContext, options: { cron?: true; scrontab?: t
   const { error } = attempt(() => run('systemctl', ['--user', 'disable', '--now', unitName]));
   if (error !== null) context.stderr.write(`systemctl: ${error}\n`);
   rmSync(unitFile(context));
-  rmSync(dirname(dropInFile(context)), { recursive: true, force: true });
+  rmSync(dirname(hostDropIn(unitFile(context))), { recursive: true, force: true });
   attempt(() => run('systemctl', ['--user', 'daemon-reload']));
   context.stderr.write('removed; database and outputs stay\n');
 }
@@ -210,12 +210,4 @@ function editCrontab(
   const { error } = attempt(() => run(command, ['-'], after));
   if (error !== null) throw new UserError(`${command}: ${error}`, exitCodes.unavailable);
   context.stderr.write(`${command}: ${after === before ? 'nothing to change' : 'changed'}\n`);
-}
-
-function unitFile({ environment }: CommandContext): string {
-  return join(environment.XDG_CONFIG_HOME || join(environment.HOME || homedir(), '.config'), 'systemd/user', unitName);
-}
-
-function dropInFile(context: CommandContext): string {
-  return join(`${unitFile(context)}.d`, 'host.conf');
 }

@@ -1,23 +1,25 @@
+import { type Heartbeat, isAliveElsewhere } from '../daemon/heartbeat.js';
 import { escapeText } from '../escape-text.js';
 import { type Command, newCommand } from './command.js';
 import { type CommandContext, rootFlag } from './context.js';
-import { askWatcher, noWatcher } from './control.js';
+import { ageOf, askWatcher, maybeLastHeartbeat, noWatcher } from './control.js';
 import { examples } from './help.js';
+import { describeUsage } from './usage-text.js';
 
 /** `tlw status`: what the watcher of a root is doing. */
 export function statusCommand(context: CommandContext): Command {
   return newCommand('status')
     .summary('what the watcher is doing')
     .description(
-      'Shows whether a watcher of the root runs on this host, what it is doing, and what is amiss. Exits with 69 where none runs.',
+      'Shows whether a watcher of the root runs, what it is doing, and what is amiss. A watcher on another login node is ' +
+        'known by its heartbeat, which is at most some minutes old. Exits with 69 where none runs.',
     )
     .option('--root <dir>', 'the folder that holds the experiments')
     .option('--json', 'as JSON')
     .addHelpText('after', examples('tlw status --root OUTPUTS', 'tlw status --json'))
     .action(async (options: { root?: string; json?: true }) => {
       const loaded = context.loadConfig([rootFlag(options.root)]);
-      const status = await askWatcher(context, loaded, 'status');
-      if (status === undefined) throw noWatcher(loaded);
+      const status = (await askWatcher(context, loaded, 'status')) ?? heardElsewhere(context, loaded);
       context.stdout.write(options.json ? `${JSON.stringify(status, null, 2)}\n` : describe(status));
     });
 }
@@ -37,7 +39,7 @@ export function rescanCommand(context: CommandContext): Command {
       const loaded = context.loadConfig([rootFlag(options.root)]);
       const argument = { path: path?.replace(/\/+$/, ''), acceptDeletions: options.acceptDeletions };
       const status = await askWatcher(context, loaded, 'rescan', argument);
-      if (status === undefined) throw noWatcher(loaded);
+      if (status === undefined) throw noWatcher(context, loaded, 'rescan');
       context.stdout.write(describe(status));
     });
 }
@@ -53,17 +55,26 @@ export function reloadCommand(context: CommandContext): Command {
     .addHelpText('after', examples('tlw reload'))
     .action(async (options: { root?: string }) => {
       const loaded = context.loadConfig([rootFlag(options.root)]);
-      if ((await askWatcher(context, loaded, 'reload')) === undefined) throw noWatcher(loaded);
+      if ((await askWatcher(context, loaded, 'reload')) === undefined) throw noWatcher(context, loaded, 'reload');
       context.stdout.write('the config was read again\n');
     });
 }
 
+/** What a watcher on another host says of itself; throws where none can be taken to run. */
+function heardElsewhere(context: CommandContext, loaded: ReturnType<CommandContext['loadConfig']>): Heartbeat {
+  const heartbeat = maybeLastHeartbeat(context, loaded);
+  if (heartbeat === undefined || !isAliveElsewhere(heartbeat)) throw noWatcher(context, loaded, 'status');
+  const where = `the watcher runs on ${heartbeat.host} and cannot be reached from here`;
+  context.stderr.write(`tlw: ${where}; this is its heartbeat of ${ageOf(heartbeat)}\n`);
+  return heartbeat;
+}
+
 function describe(status: unknown): string {
-  const { root, host, pid, text, health, watch } = Object(status);
-  const { fileSystem, opsLastHour, unreadable } = Object(watch);
+  const { root, host, pid, text, health, fileSystem, unreadable, usage } = Object(status);
   const lines = [
     `${String(root)}: ${String(text)}`,
-    `on ${String(host)}, process ${String(pid)}; file system ${String(Object(fileSystem).name ?? 'not known yet')}, ${String(opsLastHour)} metadata operations in the last hour`,
+    `on ${String(host)}, process ${String(pid)}; file system ${String(fileSystem ?? 'not known yet')}`,
+    describeUsage(usage),
     ...listOf(health).map((sentence) => `trouble: ${String(sentence)}`),
     ...listOf(unreadable).map(
       (folder) => `cannot be looked at: ${String(Object(folder).path)}: ${String(Object(folder).reason)}`,

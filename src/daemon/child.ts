@@ -5,8 +5,10 @@ import type { FileVersion } from '../outputs/publish-present.js';
 import { collectEdits } from '../outputs/workbook-files.js';
 import { makeBackup } from '../store/backup.js';
 import type { ReadOrder } from '../watch/readings.js';
-import { answerBell } from './answer-bell.js';
+import { examineDrawing, examineFolder } from './examine.js';
+import { tryDatabase } from './examine-database.js';
 import { findMissing } from './find-missing.js';
+import { leaveInRoot } from './leave-in-root.js';
 import { parseBeside } from './parse-beside.js';
 import { serve } from './pool.js';
 import { readLog } from './read-log.js';
@@ -24,7 +26,10 @@ serve({
   collectEdits: ({ path, recorded }: { path: string; recorded: FileVersion | null }) => collectEdits(path, recorded),
   writeWorkbook,
   writeResults: writeResultsFile,
+  examineFolder,
+  examineDrawing,
+  tryDatabase,
+  leaveInRoot,
   makeBackup: (database: string) => makeBackup(database),
-  answerBell: ({ root, answer }: { root: string; answer: object }) => answerBell(root, answer),
   missing: findMissing,
 });

@@ -3,6 +3,8 @@ import type { FileVersion } from '../outputs/publish-present.js';
 import type { CollectedEdits } from '../outputs/workbook-files.js';
 import type { Backup } from '../store/backup.js';
 import type { ReadOrder } from '../watch/readings.js';
+import type { ExaminedFolder } from './examine.js';
+import type { Word } from './leave-in-root.js';
 import type { OutputsOrder, WrittenOutput } from './output-files.js';
 import type { BesideOrder, ParsedBeside } from './parse-beside.js';
 import { createPool } from './pool.js';
@@ -20,10 +22,16 @@ export interface Jobs {
   collectEdits(path: string, recorded: FileVersion | null): Promise<CollectedEdits>;
   writeWorkbook(order: WorkbookOrder): Promise<WrittenWorkbook>;
   writeResults(order: ResultsOrder): Promise<WrittenResults>;
+  /** What a doctor wants to know of a folder; a mount that hangs is a `ChildError`. */
+  examineFolder(path: string, mayWrite: boolean): Promise<ExaminedFolder>;
+  /** Draws a page, and gives its size. */
+  examineDrawing(): Promise<number>;
+  /** What another process can do with a database now. */
+  tryDatabase(file: string): Promise<{ readonly rows: number | null; readonly canWrite: boolean }>;
+  /** Leaves word in the root, for hosts that see nothing else. */
+  leaveInRoot(word: Word): Promise<void>;
   /** Copies the database to a backup beside it. */
   makeBackup(database: string): Promise<Backup>;
-  /** Leaves word in the doorbell folder of what came of an export that was rung for. */
-  answerBell(root: string, answer: object): Promise<void>;
   /** Those of the files that are not there. */
   missing(paths: readonly string[]): Promise<readonly string[]>;
   /** How many readings and renderings may run at once. */
@@ -34,6 +42,8 @@ export interface Jobs {
 }
 
 const minuteMs = 60_000;
+/** For what a person waits for. */
+const examineMs = 20_000;
 
 /** Starts up to `size` children, when they are needed. */
 export function startJobs(size: number): Jobs {
@@ -46,8 +56,11 @@ export function startJobs(size: number): Jobs {
     collectEdits: (path, recorded) => workers.run('collectEdits', { path, recorded }, minuteMs),
     writeWorkbook: (order) => workers.run('writeWorkbook', order, 10 * minuteMs),
     writeResults: (order) => workers.run('writeResults', order, 10 * minuteMs),
+    examineFolder: (path, mayWrite) => workers.run('examineFolder', { path, mayWrite }, examineMs),
+    examineDrawing: () => workers.run('examineDrawing', null, minuteMs),
+    tryDatabase: (file) => workers.run('tryDatabase', file, examineMs),
+    leaveInRoot: (word) => workers.run('leaveInRoot', word, minuteMs),
     makeBackup: (database) => workers.run('makeBackup', database, 10 * minuteMs),
-    answerBell: (root, answer) => workers.run('answerBell', { root, answer }, minuteMs),
     missing: (paths) => workers.run('missing', paths, minuteMs),
     running: () => workers.running(),
     close: () => workers.close(),

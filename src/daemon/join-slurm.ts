@@ -55,12 +55,12 @@ export async function joinSlurmOnce(session: Session): Promise<number> {
 }
 
 /** One call, for all jobs that there may be news of. */
-async function askAccounts({ store, config, now, slurmCalls }: Session): Promise<Answers> {
+async function askAccounts({ store, config, now, usage }: Session): Promise<Answers> {
   if (!config.watch.queue) return [];
   const due = readJobQuestions(store, mostAsked).filter((question) => isDue(question, now()));
   if (due.length === 0) return [];
   const batch = takeBatch(due.map((question) => ({ ...question, id: question.jobId })));
-  slurmCalls.sacct += 1;
+  usage.addSlurmCall();
   const jobs = await readSlurmAccounts(batch);
   return jobs === null ? [] : batch.map((question, index) => ({ question, job: jobs[index] }));
 }

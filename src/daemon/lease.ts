@@ -5,12 +5,13 @@
  */
 
 import { randomBytes } from 'node:crypto';
-import { closeSync, fsyncSync, openSync, readdirSync, readFileSync, renameSync, rmSync, writeSync } from 'node:fs';
+import { readdirSync, readFileSync, rmSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { z } from 'zod';
 import { exitCodes, UserError } from '../user-error.js';
+import { replaceFile } from './replace-file.js';
 
 /** Who has the lease. */
 export interface Holder {
@@ -156,21 +157,13 @@ function describe({ host, pid, startedMs }: Holder): string {
 }
 
 function writeHolder(stateFolder: string, holder: Holder): void {
-  const temporary = `${fileOf(stateFolder)}.${holder.nonce}.tmp`;
-  const fd = openSync(temporary, 'w', 0o600);
-  try {
-    writeSync(fd, `${JSON.stringify(holder, undefined, 2)}\n`);
-    fsyncSync(fd);
-  } finally {
-    closeSync(fd);
-  }
-  renameSync(temporary, fileOf(stateFolder));
+  replaceFile(fileOf(stateFolder), `${JSON.stringify(holder, undefined, 2)}\n`, holder.nonce);
 }
 
 /** What a process that was killed in the middle of writing left. */
 function removeLeftovers(stateFolder: string): void {
   for (const name of readdirSync(stateFolder))
-    if (/^daemon\.json\..*\.tmp$/.test(name)) rmSync(join(stateFolder, name), { force: true });
+    if (/^(daemon|heartbeat)\.json\..*\.tmp$/.test(name)) rmSync(join(stateFolder, name), { force: true });
 }
 
 function fileOf(stateFolder: string): string {

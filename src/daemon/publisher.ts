@@ -2,6 +2,7 @@ import { writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { messageOf } from '../errors.js';
 import { readOverviews } from '../store/read-overviews.js';
+import { exportAnswer, rootFolder } from '../watch/root-folder.js';
 import { workbookPathOf } from './bring-workbook.js';
 import { type Progress, type Published, publishAll } from './reload.js';
 import type { Session } from './session.js';
@@ -78,7 +79,7 @@ export function createPublisher(session: Session): Publisher {
       try {
         await answerBell(session, await exportNow());
       } catch (error) {
-        await answerBell(session, { error: error instanceof Error ? error.message : String(error) });
+        await answerBell(session, { error: messageOf(error) });
       }
     },
   };
@@ -94,10 +95,11 @@ function say({ log }: Session, { files, workbook, errors }: Published): void {
 /** Where no word can be left, the workbook itself must tell. */
 async function answerBell({ jobs, root, log, now }: Session, result: object): Promise<void> {
   try {
-    await jobs.answerBell(root, { at: new Date(now()).toISOString(), ...result });
+    const content = { at: new Date(now()).toISOString(), ...result };
+    await jobs.leaveInRoot({ root, path: join(rootFolder, exportAnswer), kind: 'export', content });
   } catch (error) {
     log.warn('no word could be left at the doorbell', {
-      reason: error instanceof Error ? error.message : String(error),
+      reason: messageOf(error),
     });
   }
 }

@@ -28,6 +28,7 @@ export async function readLogs(
       if (order === undefined) return;
       begun += 1;
       const answer = await readOne(session, order);
+      session.usage.addBytes('sizeBytes' in answer.outcome ? answer.outcome.sizeBytes : 0);
       // Whoever ends the program ends its children: that says nothing of the log.
       if (answer.failure !== null && isOver()) return;
       const verdict = watcher.finishReading(order.path, answer.outcome);

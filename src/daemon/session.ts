@@ -19,6 +19,7 @@ import { createNews, type News } from './news.js';
 import { type Notice, noteFirstWatch } from './notify.js';
 import { databaseOf, fileSystemAt, stateFolderOf } from './places.js';
 import type { ReadExperiment } from './read-logs.js';
+import { createUsage, type Usage } from './usage.js';
 import { readKnowledge } from './watch-records.js';
 import { watchSettings } from './watch-settings.js';
 
@@ -39,8 +40,7 @@ export interface Session {
   readonly news: News;
   /** ms since 1970, UTC. */
   readonly now: () => number;
-  /** How often commands of Slurm were run, by their names. */
-  readonly slurmCalls: { squeue: number; sacct: number };
+  readonly usage: Usage;
   /** What was seen and read, but not yet saved. */
   readonly unsaved: {
     readonly changes: WatchChanges[];
@@ -71,6 +71,8 @@ export interface SessionOptions {
   readonly now?: () => number;
   /** Somebody rang in the doorbell folder. */
   readonly onBell?: (name: string) => void;
+  /** What this process cost before this root. */
+  readonly usage?: Usage;
   /** Ends the wait for another host's daemon. */
   readonly signal?: AbortSignal;
 }
@@ -78,28 +80,21 @@ export interface SessionOptions {
 /** Opens the database of a root and begins to watch it. Throws what `takeHold` and `openStore` throw, or a `DatabaseError`. */
 export async function openSession(options: SessionOptions): Promise<Session> {
   const { root, config, environment, log, children, isSinglePass = false, now = Date.now } = options;
+  const { usage = createUsage() } = options;
   const stateFolder = stateFolderOf(root, config, environment);
   const fileSystem = fileSystemAt(stateFolder).isLocal ? 'local' : 'remote';
   const { hold, store } = await openHeld(stateFolder, fileSystem, options);
-  noteFirstWatch(store, now());
   const stored = readKnowledge(store);
   log.debug('database opened', { database: store.file, fileSystem, logs: stored.logs.length });
   const news = createNews();
-  const slurmCalls = { squeue: 0, sacct: 0 };
   const watcher = startWatcher({
     ...{ root, stored, isSinglePass, onNews: news.tell },
     ...(options.onBell && { onBell: options.onBell }),
-    ...(config.watch.queue &&
-      !isSinglePass && {
-        readQueue: () => {
-          slurmCalls.squeue += 1;
-          return readSlurmQueue();
-        },
-      }),
+    ...(config.watch.queue && !isSinglePass && { readQueue: () => askQueue(usage) }),
     settings: (rootSystem) => settingsFor(rootSystem ?? fileSystemOf(0), options),
   });
   return {
-    ...{ root, config, store, fileSystem, hold, watcher, log, news, now, slurmCalls },
+    ...{ root, config, store, fileSystem, hold, watcher, log, news, now, usage },
     jobs: startJobs(children),
     unsaved: { changes: [], experiments: [], failures: new Map(), notices: new Map() },
     health: new Map(),
@@ -110,11 +105,19 @@ export async function openSession(options: SessionOptions): Promise<Session> {
 
 /** How long the end of the program waits for the user's command. */
 const longestSendMs = 5000;
+/** And how long it waits for children that were told to end. */
+const longestEndMs = 4000;
 
 /** Ends the children and closes the database. */
 export async function closeSession({ watcher, jobs, store, hold, sending }: Session): Promise<void> {
   await Promise.race([sending, sleep(longestSendMs, undefined, { ref: false })]);
-  await Promise.all([watcher.close(), jobs.close()]);
+  const ending = new AbortController();
+  // A child that does not let go must not keep the database from being closed.
+  await Promise.race([
+    Promise.all([watcher.close(), jobs.close()]),
+    sleep(longestEndMs, undefined, { signal: ending.signal }).catch(() => undefined),
+  ]);
+  ending.abort();
   closeStore(store);
   hold.release();
 }
@@ -124,10 +127,15 @@ export function rootName({ root }: Pick<Session, 'root'>): string {
   return basename(root) || root;
 }
 
+function askQueue(usage: Usage): ReturnType<typeof readSlurmQueue> {
+  usage.addSlurmCall();
+  return readSlurmQueue();
+}
+
 async function openHeld(
   stateFolder: string,
   fileSystem: FileSystemKind,
-  { log, signal }: SessionOptions,
+  { log, signal, now = Date.now }: SessionOptions,
 ): Promise<{ readonly hold: Hold; readonly store: Store }> {
   const file = databaseOf(stateFolder);
   let hold: Hold | undefined;
@@ -139,6 +147,7 @@ async function openHeld(
       const fields = { movedTo: asideFile, backup: backupFile, experiments, notes };
       log.error('database was damaged: a backup or a new one takes its place, and logs are read again', fields);
     }
+    noteFirstWatch(store, now());
     return { hold, store };
   } catch (error) {
     hold?.release();

@@ -7,6 +7,7 @@ import { createPublisher, type Publisher } from './publisher.js';
 import { type Progress, reload } from './reload.js';
 import { createServiceManager } from './service-manager.js';
 import { closeSession, openSession, type Session, type SessionOptions } from './session.js';
+import { createUsage } from './usage.js';
 import { serveWatch } from './watch-service.js';
 
 export interface WatchLoopOptions
@@ -31,6 +32,7 @@ const turnMs = 20_000;
 export async function watchLoop(options: WatchLoopOptions): Promise<void> {
   const { signal, log, onRequest, readConfig } = options;
   const manager = createServiceManager(options.environment);
+  const usage = createUsage();
   let { config } = options;
   while (!signal.aborted) {
     const root = config.root ?? options.root;
@@ -38,7 +40,7 @@ export async function watchLoop(options: WatchLoopOptions): Promise<void> {
     const onBell = (name: string): void => {
       if (name === exportBell) onExportBell();
     };
-    const session = await openSession({ ...options, root, config, children: 1, onBell });
+    const session = await openSession({ ...options, root, config, usage, children: 1, onBell });
     const publisher = createPublisher(session);
     const care = createDatabaseCare(session);
     let next: SessionOptions['config'] | undefined;
@@ -61,7 +63,7 @@ export async function watchLoop(options: WatchLoopOptions): Promise<void> {
       await Promise.race([loop(session, { publisher, care, beat: service.beat, isOver }), session.watcher.ended]);
     } finally {
       if (signal.aborted) manager.stopping();
-      service.close();
+      await service.close();
       await closeSession(session);
     }
     if (next !== undefined) log.info('config was read again', { root });

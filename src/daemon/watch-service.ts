@@ -1,11 +1,12 @@
-import { hostname } from 'node:os';
 import { dirname } from 'node:path';
 import { messageOf } from '../errors.js';
 import { serveControl, socketPathOf } from './control-server.js';
 import type { DatabaseCare } from './database-care.js';
+import { heartbeatMs, rootHeartbeat, writeHeartbeat } from './heartbeat.js';
 import type { Publisher } from './publisher.js';
 import type { ServiceManager } from './service-manager.js';
 import type { Session } from './session.js';
+import { sentenceOf, statusOf } from './watcher-status.js';
 
 export interface WatchServiceOptions {
   readonly publisher: Publisher;
@@ -19,7 +20,7 @@ export interface WatchServiceOptions {
 export interface WatchService {
   /** To be called at each turn of the loop. */
   beat(): void;
-  close(): void;
+  close(): Promise<void>;
 }
 
 /** Longest time between two turns of the loop while no child is at work; the children have deadlines of their own. */
@@ -30,53 +31,53 @@ const statusMs = 10_000;
 export async function serveWatch(session: Session, options: WatchServiceOptions): Promise<WatchService> {
   const { manager, publisher } = options;
   let turnedMs = performance.now();
-  const isMoving = (): boolean => performance.now() - turnedMs < longestTurnMs || session.jobs.running() > 0;
-  const timers = [setInterval(() => manager.status(sentenceOf(session, publisher)), statusMs)];
+  const isTurning = (): boolean => performance.now() - turnedMs < longestTurnMs || session.jobs.running() > 0;
+  const isMoving = (): boolean => isTurning() && session.watcher.isMoving();
+  let said = '';
+  let beatMs = Number.NEGATIVE_INFINITY;
+  const say = (): void => {
+    const sentence = sentenceOf(session, publisher);
+    manager.status(sentence);
+    if (sentence === said && performance.now() - beatMs < heartbeatMs) return;
+    said = sentence;
+    beatMs = performance.now();
+    void beatHeart(session, publisher, false);
+  };
+  const timers = [setInterval(say, statusMs)];
   if (manager.watchdogMs !== null) {
     timers.push(setInterval(() => isMoving() && manager.alive(), manager.watchdogMs / 3));
   }
   const close = await listen(session, options);
   manager.ready();
-  manager.status(sentenceOf(session, publisher));
+  say();
   return {
     beat: () => {
       turnedMs = performance.now();
     },
-    close: () => {
+    close: async () => {
       for (const timer of timers) clearInterval(timer);
       close();
+      await beatHeart(session, publisher, true);
     },
   };
 }
 
-/** What `tlw status` shows of a running watcher. */
-function statusOf(session: Session, publisher: Publisher) {
-  return {
-    host: hostname(),
-    pid: process.pid,
-    root: session.root,
-    text: sentenceOf(session, publisher),
-    health: [...session.health.values()],
-    lastPublishedMs: publisher.lastMs,
-    watch: session.watcher.status(),
-    slurmCalls: session.slurmCalls,
-  };
+/** Where it cannot be written, those elsewhere see that it grows old. */
+async function beatHeart(session: Session, publisher: Publisher, hasStopped: boolean): Promise<void> {
+  const heartbeat = { ...statusOf(session, publisher), atMs: session.now(), hasStopped };
+  try {
+    writeHeartbeat(dirname(session.store.file), heartbeat);
+    if (!isRootNeeded(session)) return;
+    await session.jobs.leaveInRoot({ root: session.root, path: rootHeartbeat, kind: 'heartbeat', content: heartbeat });
+  } catch (error) {
+    session.log.debug('heartbeat could not be written', { reason: messageOf(error) });
+  }
 }
 
-function sentenceOf({ watcher, health }: Session, { lastMs }: Publisher): string {
-  const { logs, waiting, dueLooks } = watcher.status();
-  const experiments = Object.values(logs).reduce((sum, count) => sum + count, 0) - logs.ignored;
-  const running = logs.new + logs.growing + logs.quiet + logs.parsing;
-  const [trouble] = health.values();
-  return [
-    trouble,
-    `watching ${experiments.toLocaleString('en')} experiments`,
-    `${running} running`,
-    waiting > 0 ? `${waiting} to be read` : dueLooks > 100 ? `${dueLooks} looks to go` : undefined,
-    lastMs === null ? undefined : `last workbook ${new Date(lastMs).toTimeString().slice(0, 5)}`,
-  ]
-    .filter((part) => part !== undefined)
-    .join(', ');
+/** Other hosts see the root, and not the state folder; a root that does not answer is left alone. */
+function isRootNeeded({ fileSystem, watcher, health }: Session): boolean {
+  if (health.has('ROOT_STALLED') || health.has('ROOT_MISSING')) return false;
+  return fileSystem === 'local' && watcher.status().fileSystem?.isLocal === false;
 }
 
 async function listen(

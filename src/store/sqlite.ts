@@ -60,6 +60,16 @@ export function readPragmaNumber(connection: Connection, name: string): number {
   return Number(connection.pragma(name, { simple: true }));
 }
 
+/** SQLite's own version. Throws where the native library cannot be loaded. */
+export function readSqliteVersion(): string {
+  const connection = new Database(':memory:');
+  try {
+    return String(connection.prepare('SELECT sqlite_version()').pluck().get());
+  } finally {
+    connection.close();
+  }
+}
+
 /** The code of an error that SQLite reported, e.g. `SQLITE_FULL`; undefined for every other error. */
 export function maybeSqliteCode(error: unknown): string | undefined {
   return error instanceof Database.SqliteError ? error.code : undefined;

@@ -1,9 +1,9 @@
 /** What an error of the database means for who runs the program: what is wrong, and whether waiting may help. */
 
-import { randomBytes } from 'node:crypto';
-import { closeSync, fsyncSync, openSync, rmSync, statfsSync, statSync, writeSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { statfsSync, statSync } from 'node:fs';
+import { dirname } from 'node:path';
 import { errnoOf, messageOf } from '../errors.js';
+import { probeWrite } from '../probe-write.js';
 import { type ExitCode, exitCodes, UserError } from '../user-error.js';
 import { isDamage } from './backup.js';
 import { maybeSqliteCode } from './sqlite.js';
@@ -117,24 +117,13 @@ const kinds: ReadonlyMap<number, DatabaseTroubleKind> = new Map([
   [-23, 'open_files'],
 ]);
 
-const probeBytes = Buffer.alloc(64 * 1024);
-
 /** What a small file, written to disk, finds wrong in a folder; undefined where nothing is. */
 function probe(folder: string): DatabaseTroubleKind | undefined {
-  const file = join(folder, `probe-${randomBytes(8).toString('hex')}.tmp`);
   try {
-    const handle = openSync(file, 'wx', 0o600);
-    try {
-      writeSync(handle, probeBytes, 0, probeBytes.length, 0);
-      fsyncSync(handle);
-    } finally {
-      closeSync(handle);
-    }
+    probeWrite(folder);
     return undefined;
   } catch (error) {
     return kindOfErrno(errnoOf(error), folder);
-  } finally {
-    rmSync(file, { force: true });
   }
 }
 

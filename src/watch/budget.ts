@@ -1,5 +1,7 @@
 /** A token bucket over metadata operations, and how many were made in the last hour. */
 
+import { createHourCount } from '../hour-count.js';
+
 export interface Budget {
   /** Operations that may be made now; never negative. */
   available(nowMs: number): number;
@@ -18,7 +20,7 @@ export function createBudget(rate: { opsPerSecond: number; burstOps: number }, s
   let opsPerSecond = rate.opsPerSecond;
   let tokens = rate.burstOps;
   let filledMs = startMs;
-  const minutes = new Map<number, number>();
+  const hour = createHourCount();
 
   const fill = (nowMs: number): void => {
     tokens = Math.min(rate.burstOps, tokens + (Math.max(0, nowMs - filledMs) * opsPerSecond) / 1000);
@@ -33,9 +35,7 @@ export function createBudget(rate: { opsPerSecond: number; burstOps: number }, s
     spend(ops, nowMs) {
       fill(nowMs);
       tokens -= ops;
-      const minute = Math.floor(nowMs / 60_000);
-      minutes.set(minute, (minutes.get(minute) ?? 0) + ops);
-      for (const old of minutes.keys()) if (old <= minute - 60) minutes.delete(old);
+      hour.add(ops, nowMs);
     },
     availableAtMs(ops, nowMs) {
       fill(nowMs);
@@ -45,9 +45,6 @@ export function createBudget(rate: { opsPerSecond: number; burstOps: number }, s
       fill(nowMs);
       opsPerSecond = next;
     },
-    lastHour(nowMs) {
-      const oldest = Math.floor(nowMs / 60_000) - 60;
-      return [...minutes].reduce((sum, [minute, ops]) => (minute > oldest ? sum + ops : sum), 0);
-    },
+    lastHour: hour.lastHour,
   };
 }

@@ -11,6 +11,7 @@ import { hasOpenLogs, type QueuedJob, seeQueue } from './jobs.js';
 import type { WatchClock } from './known.js';
 import type { Answer, Look } from './look.js';
 import { observe, ring } from './observe.js';
+import { createPace, systemClock } from './pace.js';
 import { finishReading, type ReadOrder, type ReadOutcome, takeReading, type Verdict } from './readings.js';
 import { hasChanges, reviveKnown, type StoredKnowledge, takeChanges, type WatchChanges } from './records.js';
 import { isPassDone, rescan, resume } from './rescan.js';
@@ -57,6 +58,8 @@ export interface Watcher {
   /** Resolves when all that is there was looked at, and all that is finished, or settles soon, was read. */
   pass(): Promise<void>;
   status(): WatchStatus;
+  /** Whether the watching goes on: it sleeps as planned, or waits for an answer no longer than one may take. */
+  isMoving(): boolean;
   /** Ends the scanning process. */
   close(): Promise<void>;
   /** Resolves after `close`; rejects where watching ended by a fault of its own. */
@@ -69,12 +72,6 @@ const batchOps = 200;
 const stoppedMs = 60_000;
 const hintsEveryMs = 2000;
 const maxSleepMs = 600_000;
-
-const systemClock: WatchClock = {
-  nowMs: () => performance.now(),
-  wallMs: () => Date.now(),
-  random: () => Math.random(),
-};
 
 /** Starts to watch; returns at once, whether the root answers or not. */
 export function startWatcher(options: WatcherOptions): Watcher {
@@ -89,6 +86,7 @@ export function startWatcher(options: WatcherOptions): Watcher {
   let hintedMs = Number.NEGATIVE_INFINITY;
   let hinted = '';
   let wakeUp = (): void => {};
+  const pace = createPace(clock.nowMs);
 
   const events: ScanEvents = {
     onHints: (hints) => {
@@ -115,6 +113,7 @@ export function startWatcher(options: WatcherOptions): Watcher {
     (more: Look[]) =>
     (look: Look, answer: Answer): void => {
       budget.spend(answer.ops, clock.nowMs());
+      pace.expectIn(known.settings.lookTimeoutMs);
       const { observation } = answer;
       if (observation.kind === 'root' && fileSystem === null) settle(fileSystemOf(observation.fileSystem));
       if (observation.kind === 'bells') for (const name of observation.names) options.onBell?.(name);
@@ -162,6 +161,7 @@ export function startWatcher(options: WatcherOptions): Watcher {
   const sleep = async (untilMs: number): Promise<void> => {
     const plannedMs = Math.min(maxSleepMs, Math.max(0, untilMs - clock.nowMs()));
     const beganMs = clock.nowMs();
+    pace.expectIn(plannedMs);
     await new Promise<void>((resolve) => {
       const timer = setTimeout(resolve, plannedMs);
       wakeUp = () => {
@@ -184,6 +184,7 @@ export function startWatcher(options: WatcherOptions): Watcher {
       const looks = more.length > 0 ? more : takeLooks(known, available);
       more = [];
       if (looks.length > 0) {
+        pace.expectIn(known.settings.lookTimeoutMs);
         putBack(known, await scanning.run(looks, onAnswer(more)));
         updateHints();
         if (known.wishes.size > 0 || hasChanges(known)) options.onNews();
@@ -231,6 +232,7 @@ export function startWatcher(options: WatcherOptions): Watcher {
         wakeUp();
       });
     },
+    isMoving: pace.isKept,
     status: () => statusOf(known, fileSystem, budget.lastHour(clock.nowMs())),
     async close() {
       isClosed = true;

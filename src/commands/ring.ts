@@ -1,0 +1,51 @@
+/** The workbook from a watcher on another login node: by the doorbell in the root, which every host can reach. */
+
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { isAliveElsewhere } from '../daemon/heartbeat.js';
+import { exitCodes, UserError } from '../user-error.js';
+import { exportAnswer, exportBell, rootFolder } from '../watch/root-folder.js';
+import type { CommandContext } from './context.js';
+import { ageOf, maybeLastHeartbeat } from './control.js';
+import { requireRoot } from './once.js';
+
+/** The doorbell is looked at within a minute or two, and a large workbook takes its time too. */
+const patienceMs = 10 * 60_000;
+const lookMs = 1000;
+
+/** Rings for the workbook and waits for it; undefined where no watcher can be taken to run elsewhere. */
+export async function exportElsewhere(
+  context: CommandContext,
+  loaded: ReturnType<CommandContext['loadConfig']>,
+): Promise<unknown> {
+  const heartbeat = maybeLastHeartbeat(context, loaded);
+  if (heartbeat === undefined || !isAliveElsewhere(heartbeat)) return undefined;
+  const root = requireRoot(loaded);
+  const folder = join(root, rootFolder);
+  const where = `the watcher of ${root} runs on ${heartbeat.host} (heard of ${ageOf(heartbeat)})`;
+  if (!existsSync(folder)) {
+    const advice = `ssh ${heartbeat.host} tlw export --root ${root}`;
+    throw new UserError(`${where} and has no doorbell in the root: ${advice}`, exitCodes.unavailable);
+  }
+  const before = maybeAnswer(folder)?.at;
+  writeFileSync(join(folder, exportBell), '');
+  context.stderr.write(`tlw: ${where}: rang its doorbell, and wait for the workbook; that may take some minutes\n`);
+  for (const beganMs = performance.now(); performance.now() - beganMs < patienceMs; ) {
+    await sleep(lookMs);
+    const answer = maybeAnswer(folder);
+    if (answer === undefined || answer.at === before) continue;
+    if (typeof answer.error === 'string') throw new UserError(answer.error, exitCodes.cannotCreate);
+    return answer;
+  }
+  throw new UserError(`${where} and did not answer the doorbell in ${patienceMs / 60_000} minutes`, exitCodes.tryAgain);
+}
+
+/** What came of the last export that was rung for. */
+function maybeAnswer(folder: string): { readonly at: unknown; readonly error: unknown } | undefined {
+  try {
+    return Object(JSON.parse(readFileSync(join(folder, exportAnswer), 'utf8')));
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,16 @@
+import { homedir } from 'node:os';
+import { join } from 'node:path';
+import type { CommandContext } from './context.js';
+
+/** Name of the unit. */
+export const unitName = 'training-log-wizard.service';
+
+/** Where the user's unit lies. */
+export function unitFile({ environment }: CommandContext): string {
+  return join(environment.XDG_CONFIG_HOME || join(environment.HOME || homedir(), '.config'), 'systemd/user', unitName);
+}
+
+/** The drop-in beside a unit that lets it start on one host only. */
+export function hostDropIn(unit: string): string {
+  return join(`${unit}.d`, 'host.conf');
+}

@@ -1,0 +1,77 @@
+/** Looks at a folder as a doctor does: in a child process, since a mount that hangs would take the caller with it. */
+
+import { accessSync, constants, existsSync, lstatSync, realpathSync, statfsSync, statSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { messageOf } from '../errors.js';
+import { type Mount, maybeMountOf } from '../mounts.js';
+import { openPaper } from '../outputs/report/canvas.js';
+import { probeWrite } from '../probe-write.js';
+import { type FileSystem, fileSystemOf } from '../watch/file-system.js';
+
+export interface ExaminedFolder {
+  /** null: it is there. Else why it is not. */
+  readonly missing: string | null;
+  /** The folder itself, or the nearest one above it that is there. */
+  readonly there: string;
+  readonly fileSystem: FileSystem;
+  readonly mount: Mount | null;
+  /** null where it may be listed. */
+  readonly unreadable: string | null;
+  /** null where a file could be written to disk, or that was not tried. */
+  readonly unwritable: string | null;
+  /** How far the file server's clock is before ours; null where nothing was written. */
+  readonly skewMs: number | null;
+  readonly freeBytes: number;
+  readonly totalBytes: number;
+  readonly freeInodes: number;
+  /** 0 where the file system does not count them. */
+  readonly totalInodes: number;
+  /** Others than its owner and group may write in it. */
+  readonly isOpenToAll: boolean;
+}
+
+/** A folder that is not there is taken for the nearest one above it that is; only with `mayWrite` is a file tried. */
+export function examineFolder({ path, mayWrite }: { path: string; mayWrite: boolean }): ExaminedFolder {
+  const missing = whyNoFolder(path);
+  const there = nearest(path);
+  const { type, bsize, bavail, blocks, files, ffree } = statfsSync(there);
+  const real = realpathSync(there);
+  const unwritable = mayWrite ? tryTo(() => probeWrite(there)) : { error: null, value: null };
+  return {
+    missing,
+    there,
+    fileSystem: fileSystemOf(type),
+    mount: maybeMountOf(real) ?? null,
+    unreadable: tryTo(() => accessSync(there, constants.R_OK | constants.X_OK)).error,
+    unwritable: unwritable.error,
+    skewMs: unwritable.value === null ? null : unwritable.value - Date.now(),
+    ...{ freeBytes: bavail * bsize, totalBytes: blocks * bsize, freeInodes: ffree, totalInodes: files },
+    isOpenToAll: (lstatSync(real).mode & 0o1002) === 0o002,
+  };
+}
+
+/** Draws a page as reports do, with the fonts that ship with the program; gives its size. Throws where a library is missing. */
+export async function examineDrawing(): Promise<number> {
+  const paper = await openPaper();
+  paper.context.font = '12px "IBM Plex Sans"';
+  paper.context.fillText('λ', 10, 20);
+  return paper.finish().length;
+}
+
+function whyNoFolder(path: string): string | null {
+  const { error, value } = tryTo(() => statSync(path));
+  if (value === null) return error;
+  return value.isDirectory() ? null : 'it is a file';
+}
+
+function nearest(path: string): string {
+  return existsSync(path) || dirname(path) === path ? path : nearest(dirname(path));
+}
+
+function tryTo<Value>(action: () => Value): { error: string | null; value: Value | null } {
+  try {
+    return { error: null, value: action() };
+  } catch (error) {
+    return { error: messageOf(error), value: null };
+  }
+}

@@ -1,0 +1,74 @@
+/**
+ * What a watcher does, written once a minute for those who cannot reach its control socket: other login nodes that share
+ * the state folder, or at least the root.
+ */
+
+import { readFileSync } from 'node:fs';
+import { hostname } from 'node:os';
+import { join } from 'node:path';
+import { z } from 'zod';
+import { rootFolder } from '../watch/root-folder.js';
+import { replaceFile } from './replace-file.js';
+import type { WatcherStatus } from './watcher-status.js';
+
+export interface Heartbeat extends WatcherStatus {
+  /** When it was written, ms since 1970. */
+  readonly atMs: number;
+  /** The watcher ended then, and said so. */
+  readonly hasStopped: boolean;
+}
+
+/** How often it is written. */
+export const heartbeatMs = 60_000;
+/** Written a minute ago, seen through a cache of another minute, and some patience. */
+const aliveMs = 3 * heartbeatMs;
+
+/** Name of the file in the state folder. */
+const name = 'heartbeat.json';
+/** Where the state folder is for this host alone, the same lies in the root's own folder. */
+export const rootHeartbeat = join(rootFolder, '.heartbeat.json');
+
+/** Writes it into the state folder. */
+export function writeHeartbeat(stateFolder: string, heartbeat: Heartbeat): void {
+  replaceFile(join(stateFolder, name), `${JSON.stringify(heartbeat)}\n`, String(process.pid));
+}
+
+/** The newest heartbeat of a root's watcher; undefined where there is none, or none can be read. */
+export function maybeHeartbeat(stateFolder: string, root: string): Heartbeat | undefined {
+  const found = [join(stateFolder, name), join(root, rootHeartbeat)].flatMap((file) => maybeRead(file) ?? []);
+  return found.sort((a, b) => b.atMs - a.atMs)[0];
+}
+
+/** Whether the watcher that wrote it can be taken to run still: on another host, where nobody can look. */
+export function isAliveElsewhere({ host, atMs, hasStopped }: Heartbeat, nowMs = Date.now()): boolean {
+  return !hasStopped && host !== hostname() && nowMs - atMs < aliveMs;
+}
+
+function maybeRead(file: string): Heartbeat | undefined {
+  try {
+    return heartbeatSchema.parse(JSON.parse(readFileSync(file, 'utf8')));
+  } catch {
+    return undefined;
+  }
+}
+
+const heartbeatSchema: z.ZodType<Heartbeat> = z.object({
+  host: z.string(),
+  pid: z.number(),
+  root: z.string(),
+  text: z.string(),
+  health: z.array(z.string()),
+  lastPublishedMs: z.number().nullable(),
+  fileSystem: z.string().nullable(),
+  unreadable: z.array(z.object({ path: z.string(), reason: z.string() })),
+  usage: z.object({
+    metadataOperations: z.number(),
+    cpuSeconds: z.number(),
+    bytesRead: z.number(),
+    slurmCalls: z.number(),
+    minutes: z.number(),
+  }),
+  logs: z.record(z.string(), z.number()),
+  atMs: z.number(),
+  hasStopped: z.boolean(),
+});

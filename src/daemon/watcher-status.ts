@@ -1,0 +1,59 @@
+import { hostname } from 'node:os';
+import type { Publisher } from './publisher.js';
+import type { Session } from './session.js';
+import type { UsageLastHour } from './usage.js';
+
+/** What `tlw status` shows of a running watcher. */
+export interface WatcherStatus {
+  readonly host: string;
+  readonly pid: number;
+  readonly root: string;
+  /** One line: what it is doing. */
+  readonly text: string;
+  /** A sentence for each thing that is amiss. */
+  readonly health: readonly string[];
+  /** When the workbook was last found or made up to date, ms since 1970. */
+  readonly lastPublishedMs: number | null;
+  /** Of the root; null until it is known. */
+  readonly fileSystem: string | null;
+  /** Folders that could not be looked at; at most 20. */
+  readonly unreadable: readonly { readonly path: string; readonly reason: string }[];
+  /** What the last hour cost. */
+  readonly usage: UsageLastHour & { readonly metadataOperations: number };
+  /** Logs by state, those with a problem by that. */
+  readonly logs: Readonly<Record<string, number>>;
+}
+
+/** The status now. */
+export function statusOf(session: Session, publisher: Publisher): WatcherStatus {
+  const { fileSystem, unreadable, opsLastHour, logs } = session.watcher.status();
+  return {
+    host: hostname(),
+    pid: process.pid,
+    root: session.root,
+    text: sentenceOf(session, publisher),
+    health: [...session.health.values()],
+    lastPublishedMs: publisher.lastMs,
+    fileSystem: fileSystem?.name ?? null,
+    unreadable,
+    usage: { metadataOperations: opsLastHour, ...session.usage.lastHour() },
+    logs,
+  };
+}
+
+/** What the watcher is doing in one line; what is amiss comes first. */
+export function sentenceOf({ watcher, health }: Session, { lastMs }: Publisher): string {
+  const { logs, waiting, dueLooks } = watcher.status();
+  const experiments = Object.values(logs).reduce((sum, count) => sum + count, 0) - logs.ignored;
+  const running = logs.new + logs.growing + logs.quiet + logs.parsing;
+  const [trouble] = health.values();
+  return [
+    trouble,
+    `watching ${experiments.toLocaleString('en')} experiment${experiments === 1 ? '' : 's'}`,
+    `${running} running`,
+    waiting > 0 ? `${waiting} to be read` : dueLooks > 100 ? `${dueLooks} looks to go` : undefined,
+    lastMs === null ? undefined : `last workbook ${new Date(lastMs).toTimeString().slice(0, 5)}`,
+  ]
+    .filter((part) => part !== undefined)
+    .join(', ');
+}
