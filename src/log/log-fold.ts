@@ -63,22 +63,16 @@ export class LogFold {
     const fold = stream.kind === 'launcher' ? undefined : this.#fold(rank);
     const { observe } = this.#options;
     const events: LogEvent[] = [];
-    const told = raw.doubt;
-    if (told?.isLost && fold) {
-      // An epoch's header may have been in what was lost.
+    if (raw.doubt && fold) {
+      // A record, or an epoch's header, may have been in it.
       fold.isAdrift = true;
-      this.#books.quarantine({ offset: last.offset, rank, what: told.why });
+      this.#books.quarantine({ offset: last.offset, rank, what: raw.doubt });
       observe?.({ offset: last.offset, rank, stream: stream.kind, text: last.text, by: null, how: undefined, events });
       return;
     }
     let doubt: string | undefined;
     let isFinal = false;
     const emit = (event: LogEvent): void => {
-      if (told) {
-        if (fold) fold.isAdrift = true;
-        doubt = told.why;
-        return;
-      }
       if (observe) events.push(event);
       if (event.kind === 'figures' && fold?.isAdrift) {
         if (event.final) doubt = 'a record behind lost output: its epoch is not known';

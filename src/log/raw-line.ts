@@ -8,14 +8,8 @@ export interface RawLine {
   readonly terminated: boolean;
   /** Triples: position in `bytes`, byte offset in the log, 1 when something else was printed just before. */
   readonly marks: readonly number[];
-  readonly doubt?: Doubt | undefined;
-}
-
-/** Why a line cannot be trusted. */
-export interface Doubt {
-  readonly why: string;
-  /** The launcher dropped something before or in it, whole lines perhaps; else some of it may be another rank's. */
-  readonly isLost: boolean;
+  /** Why it cannot be trusted: some of it may be lost, or another rank's. */
+  readonly doubt?: string | undefined;
 }
 
 /** The byte offset in the log of the byte at `position` of a raw line. */

@@ -4,7 +4,7 @@
  * Only a newline inside a stream ends one of its lines. A line is mostly progress updates that overwrite each
  * other, so by default only its tail is looked at: from the text that was overwritten last.
  */
-import { type Doubt, dropHead, hasTwoTexts, type RawLine } from './raw-line.js';
+import { dropHead, hasTwoTexts, type RawLine } from './raw-line.js';
 
 export type StreamKind = 'stdout' | 'stderr' | 'launcher';
 
@@ -22,7 +22,7 @@ export interface Stream {
   /** Triples in the current block: start, end, 1 when something else was printed since the piece before. */
   pieces: number[];
   /** Why the unfinished line cannot be trusted. */
-  doubt: Doubt | undefined;
+  doubt: string | undefined;
 }
 
 const newlineLess = Buffer.alloc(0);
@@ -123,8 +123,8 @@ export class Unweaver {
   }
 
   /** The line of `stream` that is unfinished now, or else its next one, cannot be trusted. */
-  doubt(stream: Stream, doubt: Doubt): void {
-    stream.doubt ??= doubt;
+  doubt(stream: Stream, why: string): void {
+    stream.doubt ??= why;
   }
 
   /** A newline of `stream` ends its line. */

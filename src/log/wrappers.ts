@@ -44,7 +44,14 @@ export const wrappers: readonly Wrapper[] = [
     opener: dropping(/^[A-Za-z][\w.-]*[-_]\d+ +\| ?/),
   },
   // Amazon CloudWatch's view of a container.
-  { name: 'cloudwatch', isAround: marked(/(?:^|\n)\x1b\[3\dm/g, '\x1b[3', 0.3), opener: () => openCloudWatch },
+  {
+    name: 'cloudwatch',
+    // Some views cut lines, so that only the first part of each has its colour.
+    isAround: (head, lines) =>
+      marked(/(?:^|\n)\x1b\[3\dm/g, '\x1b[3', 0.3)(head, lines) ||
+      (head.includes('\x1b[3') && marked(/#01[05][^\n]*/g, '#01', 0.5)(head, lines)),
+    opener: () => openCloudWatch,
+  },
   // Kubernetes (CRI) files, and `kubectl logs --timestamps`; P marks a part of a line.
   {
     name: 'kubernetes',

@@ -2,7 +2,6 @@
  * Open MPI up to 4 gives a chunk with its tags 8,192 bytes, and drops what does not fit (ORTE_IOF_BASE_TAGGED_OUT_MAX in
  * orte/mca/iof/base/base.h): a rank that prints hundreds of very short lines at once loses some, a tag may be cut.
  */
-import type { Doubt } from '../raw-line.js';
 import type { Stream } from '../unweave.js';
 
 const mostBytes = 8192;
@@ -11,7 +10,7 @@ const chunkBytes = 4096;
 /** With fewer tags, even the longest, nothing overflows. */
 const fewestTags = 100;
 
-export const droppedOutput: Doubt = { why: 'mpirun dropped output of this rank before or in this line', isLost: true };
+export const droppedOutput = 'mpirun dropped output of this rank before or in this line';
 
 export interface DropWatch {
   /**

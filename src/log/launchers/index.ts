@@ -20,6 +20,8 @@ export interface Launcher {
   readonly share: number;
   /** What `share` is a share of, in place of lines: matches of this. */
   readonly among?: RegExp;
+  /** Less than that share will do where the tags have the numbers from 0 on, several times each. */
+  readonly isNumbered?: boolean;
   /** So many tags there must be at least; 2 where absent. */
   readonly least?: number;
   readonly splitter: SplitterFactory;
@@ -94,6 +96,7 @@ export const launchers: readonly Launcher[] = [
   {
     name: 'srun',
     tag: ofLine(srunLabel.source),
+    isNumbered: true,
     pairBase: componentBase,
     share: 0.8,
     splitter: srunSplitter({ isUnbuffered: false, isWordwise: false }),
@@ -143,10 +146,26 @@ function inItsManner(launcher: Launcher, head: string): Launcher {
 }
 
 /** How many tags prove a launcher. Behind its last tagged line a launcher may say at length how the run ended. */
-function leastTags({ among, share, least = 2 }: Launcher, head: string, tags: readonly RegExpExecArray[]): number {
+function leastTags(
+  { among, isNumbered, share, least = 2 }: Launcher,
+  head: string,
+  tags: readonly RegExpExecArray[],
+): number {
   if (among) return Math.max(least, share * (head.match(among)?.length ?? 0));
   const countLines = (part: string): number => part.match(/\n[^\n]/g)?.length ?? 0;
   const frame = countLines(head.slice(tags[0]?.index, (tags.at(-1)?.index ?? 0) + 1));
   // A few lines of a program's own may look tagged, even one after the other.
-  return Math.max(least, share * frame, Math.min(20, countLines(head) / 3));
+  const needed = isNumbered && countThrough(tags) ? share * looseShare : share;
+  return Math.max(least, needed * frame, Math.min(20, countLines(head) / 3));
+}
+
+const looseShare = 0.75;
+
+/** Whether tags name at least four ranks, all from 0 on, and each of them several times. */
+function countThrough(tags: readonly RegExpExecArray[]): boolean {
+  const counts = new Map<number, number>();
+  for (const { groups } of tags) counts.set(Number(groups?.rank), (counts.get(Number(groups?.rank)) ?? 0) + 1);
+  return (
+    counts.size >= 4 && Math.max(...counts.keys()) === counts.size - 1 && [...counts.values()].every((n) => n >= 3)
+  );
 }

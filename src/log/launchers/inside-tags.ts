@@ -2,10 +2,9 @@
  * Tells a tag that stands inside a line, because a launcher read a rank's chunk up to there, from a program's own `[1] `.
  * Three witnesses: the words before it, what other lines begin with, and how the interrupted line goes on.
  */
-import type { Doubt } from '../raw-line.js';
 import type { Stream, Unweaver } from '../unweave.js';
 
-const doubtful: Doubt = { why: 'what stands in this line may be a tag or a text', isLost: false };
+const doubtful = 'what stands in this line may be a tag or a text';
 
 /** What looks like a tag inside a line. */
 export interface Candidate {
@@ -40,11 +39,12 @@ export function insideTags(unweaver: Unweaver): InsideTags {
   /** The stream whose next line is doubtful, too. */
   let shaken: Stream | undefined;
 
-  const isStart = (start: string): boolean => starts.has(start) && /^[^\b\r]*[A-Za-z]{2}/.test(start);
+  const isStart = (start: string): boolean => starts.has(start) && /^\s?[^\s\x08\x1b]{3}/.test(start);
 
   const doubtBoth = (stream: Stream, other: Stream): void => {
     unweaver.doubt(stream, doubtful);
-    if (unweaver.isOpen(other)) unweaver.doubt(other, doubtful);
+    // A line of its own may be what was taken for text.
+    unweaver.doubt(other, doubtful);
   };
 
   return {
@@ -66,9 +66,9 @@ export function insideTags(unweaver: Unweaver): InsideTags {
       if (behind.startsWith('NCCL ') || words.has(wordOf(before))) return false;
       const isLabelled = isFirstPiece && explains.test(before);
       // With a tag, the label's own bracket comes behind it.
-      if (current === other) return !isLabelled || /^ ?\[ *\d+\] ?\[/.test(behind);
+      if (current === other) return !isLabelled || !/^\s*\[/.test(behind) || /^ ?\[ *\d+\] ?\[/.test(behind);
       const goesOn = isStart(startOf(behind)) || unweaver.isOpen(other);
-      if (isLabelled && !goesOn) return false;
+      if (isLabelled && !goesOn && /^\s*\[/.test(behind)) return false;
       if (goesOn || !/[:=([,]\s*$/.test(before)) {
         interrupted.set(current, other);
         return true;
@@ -84,7 +84,7 @@ export function insideTags(unweaver: Unweaver): InsideTags {
   };
 }
 
-/** `Epoch: [0] [ 10/50]` at the start of a line: a word explains the bracket. */
+/** `Epoch: [0] [ 10/50]` at the start of a line: a word explains the bracket, and another one follows. */
 const explains = /^\s*[A-Za-z][\w ]{0,30}: ?$/;
 
 function wordOf(before: string): string {

@@ -79,7 +79,10 @@ function hasCuts(pieces: readonly Piece[]): boolean {
   const cuts = pieces.filter(
     ({ text, isNext }, at) => isNext && pieces[at - 1]?.isFull && (starts.get(lineStart(text)) ?? 0) <= 2,
   );
-  const isOdd = cuts.some(({ text, before = '' }) => /^[^A-Z\r\x08]/.test(text) && shapes.get(lineShape(before)) === 1);
+  const isOdd = cuts.some(
+    ({ text, before = '' }) =>
+      /^\d+$/.test(text) || (/^[^A-Z\r\x08]/.test(text) && shapes.get(lineShape(before)) === 1),
+  );
   return cuts.length >= Math.max(isOdd ? 1 : 2, pieces.length / 300);
 }
 

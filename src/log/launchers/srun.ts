@@ -4,7 +4,6 @@
  * newline added behind the last of them where it has none (src/common/write_labelled_message.c): which newlines are a
  * task's own must be found out.
  */
-import type { Doubt } from '../raw-line.js';
 import type { Stream, Unweaver } from '../unweave.js';
 import { type Block, newline, type Splitter } from './splitter.js';
 import {
@@ -26,7 +25,7 @@ const labelBytes = 24;
 const shownBytes = 400;
 /** A program that does not flush writes a multiple of this at once; slurmstepd's ring buffer holds a byte less. */
 const bufferBytes = 4096;
-const cutWord: Doubt = { why: 'srun --unbuffered may have cut this line in a figure', isLost: false };
+const cutWord = 'srun --unbuffered may have cut this line in a figure';
 
 /** A task's line whose newline may be srun's own. */
 interface Open {
@@ -129,7 +128,7 @@ export function srunSplitter({ isUnbuffered, isWordwise }: SrunManner): (unweave
       const isCut =
         /(?:^|[\t,:=([{|/<])$/.test(before.text) ||
         // Bars are filled up with blanks.
-        (isWordwise && / $/.test(before.text) && !(/ {2}$/.test(before.text) && /^[A-Z]/.test(piece))) ||
+        (isWordwise && / $/.test(before.text) && !(/ - .* {2}$/.test(before.text) && /^[A-Z]/.test(piece))) ||
         /^[,;:)\]}|/%=.]/.test(piece) ||
         // A bar's figures; with verbose=2 some generations of Keras begin a line so, behind the header.
         (piece.startsWith(' - ') && !/^Epoch \d+\/\d+$/.test(before.text));
