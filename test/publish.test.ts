@@ -94,7 +94,7 @@ test('a file that comes while ours is written is not replaced', async (t) => {
   t.is(await readFile(path, 'utf8'), 'theirs');
 });
 
-test('links, folders and missing folders are refused, and what a link points to is not touched', async (t) => {
+test('OUT5, OUT6: links, folders and missing folders are refused, and what a link points to is not touched', async (t) => {
   const folder = await makeFolder(t);
   await writeFile(join(folder, 'precious'), 'precious');
   await symlink(join(folder, 'precious'), join(folder, 'link.json'));
@@ -170,7 +170,7 @@ for (const [present, calls] of [
   [undefined, ['fsync', 'link', 'unlink']],
 ] as const) {
   straceTest(
-    `killed at any system call, the file is whole, and the next try succeeds (${present ?? 'no file'} there)`,
+    `OUT1: killed at any system call, the file is whole, and the next try succeeds (${present ?? 'no file'} there)`,
     async (t) => {
       const folder = await makeFolder(t);
       const path = join(folder, 'a.json');
@@ -203,7 +203,7 @@ for (const [name, trouble] of [
   ['EACCES', 'permission'],
   ['EIO', 'io'],
 ] as const) {
-  straceTest(`${name} from fsync or rename leaves the old file and no temporary one`, async (t) => {
+  straceTest(`OUT2: ${name} from fsync or rename leaves the old file and no temporary one`, async (t) => {
     const folder = await makeFolder(t);
     const path = join(folder, 'a.json');
     await writeFile(path, 'old');
@@ -217,7 +217,7 @@ for (const [name, trouble] of [
   });
 }
 
-mountTest('a full disk leaves the old file and no temporary one', async (t) => {
+mountTest('OUT2: a full disk leaves the old file and no temporary one', async (t) => {
   const script =
     'mount -t tmpfs -o size=64k tmpfs "$1" && echo -n old >"$1/a" && "$2" "$3" "$1/a" "$4" old; cat "$1/a"; ls -A "$1"';
   const values = [await makeFolder(t), process.execPath, child, 'x'.repeat(100_000)];
@@ -225,7 +225,7 @@ mountTest('a full disk leaves the old file and no temporary one', async (t) => {
   t.is(run.stdout, 'disk_fullolda');
 });
 
-shimTest('a rename that is reported as failed but was done is a success', async (t) => {
+shimTest('OUT4: a rename that is reported as failed but was done is a success', async (t) => {
   const folder = await makeFolder(t);
   const path = join(folder, 'a.json');
   await writeFile(path, 'old');
@@ -243,3 +243,48 @@ shimTest('a rename that is reported as failed but was done is a success', async 
   t.is(run.stdout, 'written');
   t.is(await readFile(path, 'utf8'), 'new');
 });
+
+shimTest(
+  'OUT3: a disk that is full only when the file is closed leaves the old file and no temporary one',
+  async (t) => {
+    const folder = await makeFolder(t);
+    const path = join(folder, 'a.json');
+    await writeFile(path, 'old');
+    const source = `#define _GNU_SOURCE
+    #include <dlfcn.h>
+    #include <errno.h>
+    #include <stdio.h>
+    #include <string.h>
+    #include <stdarg.h>
+    #include <sys/syscall.h>
+    #include <unistd.h>
+    /* libuv closes by the raw call. */
+    long syscall(long number, ...) {
+      long (*real)(long, ...) = dlsym(RTLD_NEXT, "syscall");
+      long a[6];
+      va_list list;
+      va_start(list, number);
+      for (int i = 0; i < 6; i++) a[i] = va_arg(list, long);
+      va_end(list);
+      char link[64], name[4096];
+      ssize_t length = 0;
+      if (number == SYS_close) {
+        snprintf(link, sizeof link, "/proc/self/fd/%d", (int)a[0]);
+        length = readlink(link, name, sizeof name - 1);
+      }
+      name[length < 0 ? 0 : length] = 0;
+      long result = real(number, a[0], a[1], a[2], a[3], a[4], a[5]);
+      if (!strstr(name, "/.tlw-")) return result;
+      errno = ENOSPC; return -1;
+    }`;
+    const shim = join(await makeFolder(t), 'shim.so');
+    await execa('cc', ['-shared', '-fPIC', '-o', shim, '-xc', '-', '-ldl'], { input: source });
+    const run = await execa(process.execPath, [child, path, 'new', 'old'], {
+      env: { LD_PRELOAD: shim },
+      reject: false,
+    });
+    t.is(run.stdout, 'disk_full');
+    t.is(await readFile(path, 'utf8'), 'old');
+    t.deepEqual(await readdir(folder), ['a.json']);
+  },
+);

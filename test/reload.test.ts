@@ -134,7 +134,7 @@ test.serial('a database of a newer program is refused and not touched', async (t
   t.true(readFileSync(sandbox.database()).equals(before));
 });
 
-test.serial('files that were deleted are written again, those of others are left alone', async (t) => {
+test.serial('OUT15: files that were deleted are written again, those of others are left alone', async (t) => {
   const sandbox = createSandbox(t);
   sandbox.addFixture('keras-openmpi-one-rank', 'a');
   await sandbox.run('watch', '--root', 'root', '--once');

@@ -28,7 +28,7 @@ test('the same rows give the same bytes, whatever was drawn before and whatever 
   t.is(pdf.getModificationDate(), undefined);
 });
 
-test('a node without fonts or fontconfig draws the same bytes, with the fonts that ship with the program', async (t) => {
+test('OUT14: a node without fonts or fontconfig draws the same bytes, with the fonts that ship with the program', async (t) => {
   const child = fileURLToPath(new URL('report-child.js', import.meta.url));
   const env = { FONTCONFIG_FILE: '/nonexistent/fonts.conf', FONTCONFIG_PATH: '/nonexistent', HOME: '/nonexistent' };
   const { stdout, stderr } = await execa(process.execPath, [child, 'names of any kind'], {
@@ -44,7 +44,7 @@ test('a node without fonts or fontconfig draws the same bytes, with the fonts th
   for (const font of fonts) t.regex(font, /^\/[A-Z]{6}\+(IBMPlex|DejaVu)/);
 });
 
-test('any experiment can be drawn', async (t) => {
+test('OUT13: any experiment can be drawn, whatever it is called', async (t) => {
   await fc.assert(
     fc.asyncProperty(anyExperiment, async (experiment) => {
       await report(experiment);

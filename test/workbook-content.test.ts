@@ -2,10 +2,12 @@ import test from 'ava';
 import fc from 'fast-check';
 import JSZip from 'jszip';
 import { SaxesParser } from 'saxes';
+import { aboutTable } from '../src/outputs/workbook/about-table.js';
 import { cellText, cellTextLimit, sheetNames, shownText } from '../src/outputs/workbook/cell-text.js';
 import { sheetOf } from '../src/outputs/workbook/sheet.js';
-import { parseXlsx, renderXlsx, type Sheet } from '../src/outputs/workbook/xlsx.js';
+import { mostLinks, parseXlsx, renderXlsx, type Sheet } from '../src/outputs/workbook/xlsx.js';
 import { renderWorkbook } from '../src/outputs/workbook.js';
+import type { ExperimentOverview } from '../src/summary.js';
 import { buildInput, buildOverview } from './build-overview.js';
 import { readWorkbook } from './workbook-root.js';
 
@@ -67,7 +69,7 @@ async function strictlyParsed(bytes: Buffer): Promise<Map<string, string[]>> {
   return children;
 }
 
-test('with anything in names, settings, notes and reasons, every part is strict XML, and texts come back as shown', async (t) => {
+test('OUT8: with anything in names, settings, notes and reasons, every part is strict XML, and texts come back as shown', async (t) => {
   await fc.assert(
     fc.asyncProperty(hostile, hostile, hostile, fc.double(), async (name, value, note, figure) => {
       const experiment = buildOverview({
@@ -137,7 +139,7 @@ test('the parts of a sheet stand in the order of the standard, with links and co
   }
 });
 
-test('a text that is too long for a cell is cut, never in the middle of a character', (t) => {
+test('OUT8: a text that is too long for a cell is cut, never in the middle of a character', (t) => {
   fc.assert(
     fc.property(fc.string({ unit: 'binary', maxLength: 10 }), fc.nat({ max: 20 }), (text, n) => {
       const long = cellText(`${'x'.repeat(cellTextLimit - n)}${text}\u{1f600}_x0041_`);
@@ -147,7 +149,7 @@ test('a text that is too long for a cell is cut, never in the middle of a charac
   );
 });
 
-test('names of sheets are valid and differ, ignoring case', async (t) => {
+test('OUT9: names of sheets are valid and differ, ignoring case', async (t) => {
   await fc.assert(
     fc.asyncProperty(
       fc.array(fc.oneof(hostile, fc.constantFrom('History', "'q'", 'A/B', 'a:b', '', 'x'.repeat(40), 'X'.repeat(40)))),
@@ -170,10 +172,31 @@ test('names of sheets are valid and differ, ignoring case', async (t) => {
   );
 });
 
-test('a sheet with too many rows ends in a sentence that says where the rest is', async (t) => {
+test('OUT10: a sheet with too many rows ends in a sentence that says where the rest is', async (t) => {
   const columns = [{ header: 'n', kind: 'integer', meaning: '', value: (n: number) => n }] as const;
   const limit = { rows: 3, more: 'the rest is elsewhere' };
   const rowsOf = ({ rows }: Sheet) => Array.from(rows, ({ cells }) => cells[0]);
   t.deepEqual(rowsOf(sheetOf({ columns, rows: [1, 2, 3, 4, 5] }, { name: 'n', limit })), [1, 2, 3, limit.more]);
   t.deepEqual(rowsOf(sheetOf({ columns, rows: [1, 2, 3] }, { name: 'n', limit })), [1, 2, 3]);
+});
+
+test('OUT10: beyond the links that a sheet may have, where they would lead stands as text, and About says so', async (t) => {
+  const link = { text: 'PDF', target: 'a%20b/run.tlw.pdf' };
+  const rows = Array.from({ length: mostLinks + 1 }, () => ({ cells: [link] }));
+  const columns = [{ header: 'report', width: 10 }];
+  const properties = { title: '', creator: '', changed: new Date(0) };
+  const workbook = await readWorkbook(await renderXlsx([{ name: 'Experiments', columns, rows }], properties));
+  const cellAt = (row: number) => workbook.getWorksheet('Experiments')?.getCell(row, 1);
+  t.is(cellAt(mostLinks + 1)?.hyperlink, link.target);
+  t.is(cellAt(mostLinks + 2)?.hyperlink, undefined);
+  t.is(cellAt(mostLinks + 2)?.text, 'a b/run.tlw.pdf');
+
+  const said = (count: number) => {
+    const experiments = new Array<ExperimentOverview>(count).fill(buildOverview());
+    const about = { program: '', root: '', health: [] };
+    const { rows } = aboutTable(about, experiments, { objective: null, noise: 1 }, {});
+    return [...rows].find(({ what }) => what === 'links')?.said;
+  };
+  t.is(said(32_500), undefined);
+  t.regex(said(32_501) ?? '', /^Only the first 32500 rows have links/);
 });

@@ -133,7 +133,7 @@ test('a file with sheets and columns of the user is kept under a dated name, the
 });
 
 for (const lock of ['~$master.xlsx', '.~lock.master.xlsx#']) {
-  test(`while ${lock} is there the new workbook lies beside, and takes its place when it is gone`, async (t) => {
+  test(`OUT7: while ${lock} is there the new workbook lies beside, and takes its place when it is gone`, async (t) => {
     const root = await makeWorkbookRoot(t);
     await root.update();
     const before = await readFile(root.path);
@@ -196,7 +196,7 @@ test('any damage in the middle of the file leaves it alone or loses no note', as
   }
 });
 
-test('another program’s workbook, a link and a folder of that name are left alone', async (t) => {
+test('OUT6: another program’s workbook, a link and a folder of that name are left alone', async (t) => {
   const root = await makeWorkbookRoot(t);
   await root.update();
   await root.edit((workbook) => workbook.removeWorksheet('_tlw'));
@@ -274,7 +274,7 @@ straceTest('an edit in place while the file is replaced is not lost', async (t) 
   t.is(cellOf(await openWorkbook(root.path), 'b', 'Notes').text, 'late');
 });
 
-straceTest('killed at any system call that changes a file, no note and no addition is lost', async (t) => {
+straceTest('OUT1: killed at any system call that changes a file, no note and no addition is lost', async (t) => {
   t.timeout(180_000);
   const root = await makeWorkbookRoot(t);
   root.experiments = ['a', 'b'].map(experimentOf);

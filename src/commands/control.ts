@@ -20,7 +20,8 @@ export async function askWatcher(
     return await askControl(socketPathOf(stateFolder, environment), action, argument);
   } catch (error) {
     if (!(error instanceof ControlError)) throw error;
-    throw new UserError(error.message, action === 'reload' ? exitCodes.config : exitCodes.cannotCreate);
+    const cannot = error.trouble === 'permission' ? exitCodes.noPermission : exitCodes.cannotCreate;
+    throw new UserError(error.message, action === 'reload' ? exitCodes.config : cannot);
   }
 }
 

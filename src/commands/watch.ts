@@ -56,7 +56,9 @@ export function sayOnce(context: CommandContext, result: Awaited<ReturnType<type
   if (workbook !== null) stdout.write(`workbook: ${shownPath(workbook.path, context.folder)}\n`);
   for (const notice of workbook?.notices ?? []) stdout.write(`note: ${escapeText(notice)}\n`);
   for (const line of errorLines(errors)) stderr.write(`tlw: ${escapeText(line)}\n`);
-  if (errors.length > 0) context.setExitCode(exitCodes.cannotCreate);
+  if (errors.length === 0) return;
+  const isDenied = errors.some(({ trouble }) => trouble === 'permission');
+  context.setExitCode(isDenied ? exitCodes.noPermission : exitCodes.cannotCreate);
 }
 
 const mostErrors = 3;

@@ -50,6 +50,7 @@ export async function bringWorkbook(session: Session): Promise<BroughtWorkbook |
     const written = await jobs.writeWorkbook({
       ...{ path, database: store.file, collected },
       options: tableOptionsOf(session),
+      createFolder: session.config.outputs.dir !== null,
       about: { program: `${program.name} ${program.version}`, root: rootName(session), health: [...health.values()] },
     });
     if ('error' in written) return written;

@@ -10,6 +10,14 @@ export type ControlActions = Readonly<Record<string, (argument: unknown) => Prom
 /** The watcher could not do what it was asked for; `message` is its own. */
 export class ControlError extends Error {
   override readonly name = 'ControlError';
+
+  constructor(
+    message: string,
+    /** A `PublishTrouble`, where a file could not be written. */
+    readonly trouble: string | null = null,
+  ) {
+    super(message);
+  }
 }
 
 /** Longer names of sockets are cut by the system. */
@@ -35,7 +43,7 @@ export async function serveControl(path: string, actions: ControlActions): Promi
     try {
       respond(200, (await action(await bodyOf(call))) ?? null);
     } catch (error) {
-      respond(500, { error: messageOf(error) });
+      respond(500, { error: messageOf(error), trouble: error instanceof ControlError ? error.trouble : null });
     }
   });
   // Whoever calls this holds the lock: a socket that is there was left by one that died.
@@ -56,7 +64,10 @@ export async function askControl(path: string, action: string, argument: unknown
       try {
         const body = await bodyOf(answer);
         if (answer.statusCode === 200) resolve(body);
-        else reject(new ControlError(String(Object(body).error)));
+        else {
+          const { error, trouble } = Object(body);
+          reject(new ControlError(String(error), typeof trouble === 'string' ? trouble : null));
+        }
       } catch (error) {
         reject(error);
       }

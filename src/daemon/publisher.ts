@@ -4,6 +4,7 @@ import { messageOf } from '../errors.js';
 import { readOverviews } from '../store/read-overviews.js';
 import { exportAnswer, rootFolder } from '../watch/root-folder.js';
 import { workbookPathOf } from './bring-workbook.js';
+import { ControlError } from './control-server.js';
 import { type Progress, type Published, publishAll } from './reload.js';
 import type { Session } from './session.js';
 import { createStaleOutputs } from './stale-outputs.js';
@@ -56,7 +57,7 @@ export function createPublisher(session: Session): Publisher {
     const [error] = errors;
     if (workbook === null && error !== undefined) {
       keepResult(session, { error: error.message });
-      throw new Error(error.message);
+      throw new ControlError(error.message, error.trouble);
     }
     const exported = {
       path: workbook?.path ?? workbookPathOf(session),

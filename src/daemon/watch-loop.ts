@@ -28,6 +28,9 @@ const stopMs = 10_000;
 /** The loop turns at least this often, which is what the watchdog wants to see. */
 const turnMs = 20_000;
 
+/** How often it is looked whether all outputs are still there. */
+const lookAgainMs = 24 * 60 * 60_000;
+
 /** Watches a root until the signal comes, and then leaves all files as up to date as the database. */
 export async function watchLoop(options: WatchLoopOptions): Promise<void> {
   const { signal, log, onRequest, readConfig } = options;
@@ -88,15 +91,15 @@ interface LoopParts {
 
 async function loop(session: Session, { publisher, care, beat, isOver }: LoopParts): Promise<void> {
   let [changedFirstMs, changedLastMs] = [Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY];
-  let isBegun = false;
+  let lookedMs = Number.NEGATIVE_INFINITY;
   const slurm = createSlurmJoin(session);
   const turn = async (): Promise<void> => {
     await care.mend();
-    if (!isBegun) {
-      // Mends what was left undone when the program last ended.
+    if (session.now() - lookedMs >= lookAgainMs) {
+      // Mends what was left undone when the program last ended, and later what somebody deleted.
       await forgetMissing(session);
       await publisher.publish();
-      isBegun = true;
+      lookedMs = session.now();
     }
     const { read, changed: changedByLogs } = await reload(session, unseen, isOver);
     const changed = changedByLogs + slurm.turn();

@@ -44,6 +44,8 @@ export interface PlacedWorkbook {
 }
 
 export interface PlaceOptions {
+  /** See `PublishOptions`. */
+  readonly createFolder?: boolean;
   readonly shareGroupId?: number | null;
   readonly nowMs?: () => number;
 }
@@ -73,7 +75,7 @@ export async function placeWorkbook(
   const obstacle = collected.obstacle ?? (await maybeLock(path));
   if (obstacle !== null) return placeBeside(path, bytes, collected, obstacle, options);
   await settlePrevious(path, [], options);
-  const access = { shareGroupId: options.shareGroupId ?? null };
+  const access = { shareGroupId: options.shareGroupId ?? null, createFolder: options.createFolder ?? false };
   try {
     const placed = await publish(path, bytes, { ...access, recorded: collected.read, keepAt: previousPath(path) });
     const late = await isEditedSince(previousPath(path), collected.read);

@@ -36,8 +36,11 @@ export function createNameSorter(rules: NameRules): (names: Iterable<string>) =>
 
 /** Names that are never looked at: our own outputs, hidden files, editors' and NFS's temporary ones. */
 export function isIgnoredName(name: string): boolean {
-  return /^[.#]|~$|\.tlw\.|\.(swp|swx|tmp|part|bak|lock)$/i.test(name);
+  return /^[.#]|^~\$|~$|\.tlw\.|\.(swp|swx|tmp|part|bak|lock)$/i.test(name) || ownRootFile.test(name);
 }
+
+/** The workbook, its copies, and the copy of the database. */
+const ownRootFile = /^(?:master(?:\.new|\.kept-[\d-]+)?\.xlsx|results\.db)$/;
 
 /**
  * The names among `logs` that are experiments: the one named like the folder, else the only one, else the lowest rank's

@@ -3,6 +3,7 @@
 import type { Receipt } from '../../experiment.js';
 import type { ExperimentOverview, Objective } from '../../summary.js';
 import type { Column, Table } from '../table.js';
+import { mostLinks } from './xlsx.js';
 
 export interface AboutRow {
   readonly what: string;
@@ -59,6 +60,14 @@ export function aboutTable(
       what: 'yours',
       said: 'What you write into Notes, Tags and Keep stays, and goes into the database. Keep other sheets and columns in a file of their own.',
     },
+    ...(2 * experiments.length > mostLinks
+      ? [
+          {
+            what: 'links',
+            said: `Only the first ${mostLinks / 2} rows have links, as many as a sheet may have; below them stands where the files lie.`,
+          },
+        ]
+      : []),
     { what: 'missing', said: 'A missing figure is an empty cell. NaN and Infinity are figures that were printed.' },
     {
       what: 'Health',

@@ -57,6 +57,9 @@ export interface WorkbookProperties {
   readonly changed: Date;
 }
 
+/** Spreadsheet programs refuse a sheet with more than 65,530. */
+export const mostLinks = 65_000;
+
 type Writer = InstanceType<typeof ExcelJS.stream.xlsx.WorkbookWriter>;
 
 /** The bytes of the workbook; the same sheets give the same bytes. */
@@ -107,8 +110,10 @@ async function writeSheet(writer: Writer, name: string, sheet: Sheet): Promise<v
   }
   header.commit();
   let count = 1;
+  let links = 0;
   for (const { cells, styles, height } of sheet.rows) {
-    const row = worksheet.addRow(cells.map(cellValue));
+    links += cells.filter((cell) => cell !== null && isLink(cell)).length;
+    const row = worksheet.addRow(cells.map((cell) => cellValue(links > mostLinks ? withoutLink(cell) : cell)));
     if (height !== undefined) row.height = height;
     for (const [index, style] of (styles ?? []).entries()) row.getCell(index + 1).style = style;
     row.commit();
@@ -131,6 +136,11 @@ function inOrderOfStandard(worksheet: object): void {
   const formats: unknown = Reflect.get(worksheet, '_writeConditionalFormatting');
   Reflect.set(worksheet, '_writeHyperlinks', formats);
   Reflect.set(worksheet, '_writeConditionalFormatting', links);
+}
+
+/** Where it leads, as text. */
+function withoutLink(cell: Cell): Cell {
+  return cell !== null && isLink(cell) ? decodeURIComponent(cell.target) : cell;
 }
 
 function cellValue(cell: Cell): ExcelJS.CellValue {
