@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Config } from '../config.js';
 import type { Status } from '../experiment.js';
 import { chooseObjective } from '../objective.js';
@@ -6,7 +7,7 @@ import { readOverviews } from '../store/read-overviews.js';
 import { resummarise } from '../store/resummarise.js';
 import type { ExperimentOverview, Objective } from '../summary.js';
 import { type OutputError, type OutputKind, outputError, outputKinds, type SweepContext } from './output-files.js';
-import { keepOutputRecords, type OutputRecord, readOutputRecords } from './output-records.js';
+import { keepMadeOutputsBy, keepOutputRecords, type OutputRecord, readOutputRecords } from './output-records.js';
 import { outputFolderOf } from './places.js';
 import { ChildError } from './pool.js';
 import type { Progress } from './reload.js';
@@ -23,8 +24,11 @@ export interface BroughtOutputs {
   readonly errors: readonly OutputError[];
 }
 
+/** So many summaries are made anew in about 20 ms, for which the loop stands still. */
+const summariesAtOnce = 100;
+
 /** Chooses what is best in the root now, and brings all summaries in line with it. */
-export function settleObjective(session: Session): readonly ExperimentOverview[] {
+export async function settleObjective(session: Session): Promise<readonly ExperimentOverview[]> {
   const { store, config, log } = session;
   const overviews = readOverviews(store);
   const { metric, direction } = config.objective;
@@ -37,7 +41,12 @@ export function settleObjective(session: Session): readonly ExperimentOverview[]
   if (before?.metric !== objective?.metric || before?.direction !== objective?.direction) {
     log.debug('objective chosen', { metric: objective?.metric ?? null, because: objective?.because ?? null });
   }
-  return resummarise(store, objective) > 0 ? readOverviews(store) : overviews;
+  if (resummarise(store, objective, summariesAtOnce) === 0) return overviews;
+  do await nextTurn();
+  while (resummarise(store, objective, summariesAtOnce) > 0);
+  const after = readOverviews(store);
+  keepMadeOutputsBy(store, objective, overviews, after);
+  return after;
 }
 
 /** Writes the files of every experiment whose rows have changed since; those of `missing` in any case. */

@@ -7,6 +7,7 @@ import { readUserDialect } from '../log/dialects/user-dialect.js';
 import { parseExperiment } from '../log/parse-experiment.js';
 import { type ParseOptions, parseLog } from '../log/parse-log.js';
 import { bytesOfPath } from '../path-text.js';
+import type { Objective } from '../summary.js';
 import { identify, type LogIdentity } from '../watch/identity.js';
 import { experimentFolder } from '../watch/layout.js';
 import { packagePathsOf } from './current-package.js';
@@ -29,6 +30,8 @@ export interface LogContent {
   readonly identity: LogIdentity;
   /** The log was written to while it was read. */
   readonly changedMeanwhile: boolean;
+  /** It comes from a package; what decided what is best when that was made. */
+  readonly packagedBy?: { readonly objective: Objective | null };
 }
 
 /**
@@ -54,7 +57,8 @@ export function experimentOfLog(place: LogPlace, config: Config, { trustPackage 
     run: withNote(run, settings.problem),
   } as const;
   const changedMeanwhile = before.mtimeMs !== mtimeMs || before.sizeBytes !== bytes || before.ino !== identity.ino;
-  return { experiment, identity, changedMeanwhile };
+  const packagedBy = packaged.run === null ? {} : { packagedBy: { objective: packaged.objective } };
+  return { experiment, identity, changedMeanwhile, ...packagedBy };
 }
 
 /** A name that is no text may well be a log's, but not that of a rank's file. */

@@ -1,7 +1,10 @@
 import { z } from 'zod';
 import type { FileVersion } from '../outputs/publish-present.js';
+import { maybeChangedMs } from '../store/known-logs.js';
 import { inTransaction, putRecord, readRecords, removeRecord } from '../store/records.js';
 import type { Store } from '../store/store.js';
+import type { ExperimentOverview, Objective } from '../summary.js';
+import type { MadeOutputs } from './made-outputs.js';
 import type { OutputKind } from './output-files.js';
 
 /** What was written of one experiment, and of which state of its rows. */
@@ -11,6 +14,8 @@ export interface OutputRecord {
   /** When that was, ms since 1970. */
   readonly writtenMs: number;
   readonly versions: Readonly<Partial<Record<OutputKind, FileVersion>>>;
+  /** Of files that a job has written: what decided what is best in them. */
+  readonly madeBy?: Objective | null;
 }
 
 /** What was written for the whole root. */
@@ -43,6 +48,38 @@ export function keepOutputRecords(store: Store, records: ReadonlyMap<string, Out
   });
 }
 
+/** Takes files that a job has written for our own; they show the rows as they are now. */
+export function keepMadeOutputs(store: Store, key: string, { versions, objective }: MadeOutputs): void {
+  const changedMs = maybeChangedMs(store, key);
+  if (changedMs === undefined) return;
+  putRecord(store, 'output', key, { changedMs, writtenMs: changedMs, versions, madeBy: objective });
+}
+
+/**
+ * Files that a job has written are right for another objective too where theirs is that one: rows of `before` that only were summarised
+ * anew, as `after` has them, need no new files.
+ */
+export function keepMadeOutputsBy(
+  store: Store,
+  objective: Objective | null,
+  before: readonly ExperimentOverview[],
+  after: readonly ExperimentOverview[],
+): void {
+  const changed = new Map(after.map(({ key, changedMs }) => [key, changedMs]));
+  const records = readOutputRecords(store);
+  const kept = new Map<string, OutputRecord>();
+  for (const { key, changedMs } of before) {
+    const record = records.get(key);
+    const now = changed.get(key);
+    if (record?.madeBy === undefined || record.changedMs !== changedMs || now === undefined) continue;
+    const { madeBy } = record;
+    if (madeBy?.metric === objective?.metric && madeBy?.direction === objective?.direction) {
+      kept.set(key, { ...record, changedMs: now });
+    }
+  }
+  keepOutputRecords(store, kept);
+}
+
 /** Keeps what was written for the whole root. */
 export function keepRootOutputRecord(store: Store, name: string, record: RootOutputRecord): void {
   putRecord(store, 'root output', name, record);
@@ -62,6 +99,10 @@ const outputRecord = z.object({
     report: version.exactOptional(),
     csv: version.exactOptional(),
   }),
+  madeBy: z
+    .object({ metric: z.string(), direction: z.enum(['max', 'min']) })
+    .nullable()
+    .exactOptional(),
 });
 const rootOutputRecord = z.object({
   changes: z.number(),

@@ -5,10 +5,13 @@ import { isPackageCurrent } from '../outputs/package.js';
 import { parsePackage } from '../outputs/package-parse.js';
 import { program } from '../package.js';
 import { bytesOfPath } from '../path-text.js';
+import type { Objective } from '../summary.js';
 import type { LogIdentity } from '../watch/identity.js';
 
 /** What the package beside a log is good for: its run, or why it is not used (null where there is none, or just an older one). */
-export type PackagedRun = { readonly run: Run } | { readonly run: null; readonly refusal: string | null };
+export type PackagedRun =
+  | { readonly run: Run; readonly objective: Objective | null }
+  | { readonly run: null; readonly refusal: string | null };
 
 /** A package larger than this costs more to check than its log to read. */
 const mostBytes = 256 * 1024 * 1024;
@@ -50,7 +53,7 @@ function readPackage(path: string, identity: LogIdentity): PackagedRun {
     return refuse(`stale: version ${parsed.program.version} made it, this is ${program.version}`);
   // The fingerprint is the log's alone: it says nothing of the files that single ranks have of their own.
   if (parsed.experiment.run.ranks.some(({ file: own }) => own !== undefined)) return noPackage;
-  return { run: parsed.experiment.run };
+  return { run: parsed.experiment.run, objective: parsed.objective };
 }
 
 function refuse(why: string): PackagedRun {

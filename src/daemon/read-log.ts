@@ -5,6 +5,7 @@ import type { Experiment, Rank, Run } from '../experiment.js';
 import type { ReadOrder, ReadOutcome } from '../watch/readings.js';
 import { troubleOf } from '../watch/trouble.js';
 import { experimentOfLog } from './experiment-of-log.js';
+import { findMadeOutputs, type MadeOutputs } from './made-outputs.js';
 
 /** What a reading gives: what the watcher wants to know, and what the log says. */
 export interface ReadAnswer {
@@ -13,13 +14,16 @@ export interface ReadAnswer {
   readonly experiment: Experiment | null;
   /** One sentence where our own work failed; the log will be tried again. */
   readonly failure: string | null;
+  /** The files that were written with the package that it comes from. */
+  readonly made?: MadeOutputs;
 }
 
 /** Reads a log as the order wants it. Never throws: whatever goes wrong is in the answer. */
-export function readLog(root: string, order: ReadOrder, config: Config): ReadAnswer {
+export async function readLog(root: string, order: ReadOrder, config: Config): Promise<ReadAnswer> {
   try {
     const place = { root, key: order.path, file: order.file, name: order.name };
-    const { experiment, identity, changedMeanwhile } = experimentOfLog(place, config, { trustPackage: true });
+    const content = experimentOfLog(place, config, { trustPackage: true });
+    const { experiment, identity, changedMeanwhile, packagedBy } = content;
     const { run } = experiment;
     const { sizeBytes, mtimeMs, fingerprint, ino } = identity;
     const ended = hasEnded(run);
@@ -29,7 +33,8 @@ export function readLog(root: string, order: ReadOrder, config: Config): ReadAns
       epochMs: epochMs(run),
       jobId: run.jobId,
     };
-    return { outcome, experiment, failure: null };
+    const made = packagedBy && (await findMadeOutputs(place, config, packagedBy.objective));
+    return { outcome, experiment, failure: null, ...(made && { made }) };
   } catch (error) {
     const trouble = troubleOf(error);
     const reason = `${trouble.reason}${errnoOf(error) === undefined ? '' : ` while reading ${join(root, order.file)}`}`;

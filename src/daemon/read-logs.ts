@@ -1,5 +1,6 @@
 import type { Experiment, Status } from '../experiment.js';
 import type { ReadOrder, Verdict } from '../watch/readings.js';
+import type { MadeOutputs } from './made-outputs.js';
 import { ChildError } from './pool.js';
 import type { ReadAnswer } from './read-log.js';
 import type { Progress } from './reload.js';
@@ -10,6 +11,8 @@ export interface ReadExperiment {
   readonly key: string;
   readonly experiment: Experiment | null;
   readonly failure: string | null;
+  /** Its files as a job has written them, where they show just this. */
+  readonly made?: MadeOutputs;
 }
 
 /** Reads up to `most` logs that wait for it, several at a time where there are children for it; gives how many. */
@@ -35,11 +38,14 @@ export async function readLogs(
       done += 1;
       progress.onRead(done, Math.max(0, waiting - done));
       if (verdict === undefined) continue;
-      const { experiment, failure } = answer;
+      const { experiment, failure, made } = answer;
+      const saved = experiment && judged(experiment, verdict, answer);
+      const isAsMade = saved?.logState === 'parsed' && saved.run.status === experiment?.run.status;
       unsaved.experiments.push({
         key: verdict.path,
-        experiment: experiment && judged(experiment, verdict, answer),
+        experiment: saved,
         failure,
+        ...(made && isAsMade && { made }),
       });
     }
   };

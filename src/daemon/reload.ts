@@ -45,7 +45,7 @@ export async function reload(
 /** Writes every file that does not show the database as it is. */
 export async function publishAll(session: Session, progress: Progress): Promise<Published> {
   session.hold.require();
-  const overviews = settleObjective(session);
+  const overviews = await settleObjective(session);
   const { written, errors } = await bringOutputs(session, overviews, progress);
   const workbook = isWorkbookDue(session) ? await attempt(bringWorkbook(session), 'the workbook') : null;
   // After the workbook: notes that people typed into it belong in the copy too.

@@ -17,6 +17,7 @@ import type { LogRecord } from '../watch/records.js';
 import { nodesOf, settingsInName } from './experiment-of-log.js';
 import { settled } from './join-slurm.js';
 import { sendNotices, takeNotices } from './notify.js';
+import { keepMadeOutputs } from './output-records.js';
 import type { ReadExperiment } from './read-logs.js';
 import type { Session } from './session.js';
 import { keepChanges } from './watch-records.js';
@@ -97,10 +98,12 @@ function rename({ store, log, unsaved }: Session, from: string, to: string): voi
   if (renameExperiment(store, from, { key: to, name })) log.info('experiment was renamed', { from, to });
 }
 
-function saveRead({ store, objective }: Session, { experiment }: ReadExperiment): boolean {
+function saveRead({ store, objective }: Session, { experiment, made }: ReadExperiment): boolean {
   if (experiment === null) return false;
   const known = settled(store, experiment);
-  return save(store, known, summarise(known.run, objective)).changed;
+  const { changed } = save(store, known, summarise(known.run, objective));
+  if (changed && made !== undefined && known === experiment) keepMadeOutputs(store, experiment.key, made);
+  return changed;
 }
 
 /** Brings in line what is known of a log without reading it. */

@@ -12,6 +12,7 @@ import {
   statuses,
   trainerNames,
 } from '../experiment.js';
+import type { Objective } from '../summary.js';
 import { digestOf, packageSchemaPrefix, packageVersion } from './package.js';
 import {
   FieldError,
@@ -41,7 +42,12 @@ export type PackageTrouble =
   | 'invalid';
 
 export type ParsedPackage =
-  | { readonly experiment: Experiment; readonly program: { readonly name: string; readonly version: string } }
+  | {
+      readonly experiment: Experiment;
+      /** What decided what is best when it was written. */
+      readonly objective: Objective | null;
+      readonly program: { readonly name: string; readonly version: string };
+    }
   | { readonly trouble: PackageTrouble; readonly detail: string };
 
 /** How a rank may have ended. */
@@ -72,6 +78,7 @@ export function parsePackage(text: string): ParsedPackage {
     const program = fieldsOf(fields.program, 'program');
     return {
       experiment: parseExperiment(fields),
+      objective: fields.objective === null ? null : parseObjective(fieldsOf(fields.objective, 'objective')),
       program: { name: textOf(program, 'name'), version: textOf(program, 'version') },
     };
   } catch (error) {
@@ -116,6 +123,10 @@ function parseExperiment(fields: Fields): Experiment {
       receipt: parseReceipt(fieldsOf(fields.receipt, 'receipt')),
     },
   };
+}
+
+function parseObjective(fields: Fields): Objective {
+  return { metric: textOf(fields, 'metric'), direction: oneOf(fields, 'direction', ['max', 'min']) };
 }
 
 function parseLog(fields: Fields): LogFile {

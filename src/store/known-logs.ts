@@ -31,6 +31,7 @@ const statements = perStore((connection) => ({
   all: connection.prepare<[], KnownRow>(
     'SELECT key, log_bytes, log_mtime_ms, log_fingerprint, log_state, status, revision FROM experiments ORDER BY key',
   ),
+  changedMs: connection.prepare<[string], number>('SELECT changed_ms FROM experiments WHERE key = ?').pluck(),
   status: connection.prepare<[string], string>('SELECT status FROM experiments WHERE key = ?').pluck(),
   logState: connection.prepare<[string], string>('SELECT log_state FROM experiments WHERE key = ?').pluck(),
   setLogState: connection.prepare('UPDATE experiments SET log_state = ? WHERE key = ?'),
@@ -62,6 +63,11 @@ export function readKnownLogs(store: Store): KnownLog[] {
       status: oneOf(statuses, row.status),
       revision: row.revision,
     }));
+}
+
+/** When the rows of an experiment last changed, ms since 1970, UTC; undefined where there are none. */
+export function maybeChangedMs(store: Store, key: string): number | undefined {
+  return statements(store).changedMs.get(key);
 }
 
 /** What became of a run; undefined where its log is not known. */
