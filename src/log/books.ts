@@ -5,7 +5,7 @@ import type { Repairs } from './terminal.js';
 const maxFindings = 100;
 
 export class Books {
-  readonly repairs: Repairs = { nulBytes: 0, badUtf8: 0 };
+  readonly repairs: Repairs = { badUtf8: 0 };
   cutLines = 0;
   lastLineIncomplete = false;
   readonly #counts = { understood: 0, ignored: 0, repaired: 0, quarantined: 0 };
@@ -39,7 +39,7 @@ export class Books {
     if (this.#findings.length < maxFindings) this.#findings.push({ offset, rank, what: 'joined from pieces' });
   }
 
-  receipt(others: Pick<Receipt, 'bytes' | 'skippedValues' | 'replacedRows' | 'notes'>): Receipt {
+  receipt(others: Pick<Receipt, 'bytes' | 'nulBytes' | 'skippedValues' | 'replacedRows' | 'notes'>): Receipt {
     const { understood, ignored, repaired, quarantined } = this.#counts;
     return {
       bytes: others.bytes,
@@ -52,6 +52,7 @@ export class Books {
       firstRepaired: this.#first.repaired,
       firstQuarantined: this.#first.quarantined,
       cutLines: this.cutLines,
+      nulBytes: others.nulBytes,
       ...this.repairs,
       skippedValues: others.skippedValues,
       replacedRows: others.replacedRows,

@@ -27,6 +27,8 @@ export type LogEvent =
       readonly steps?: number;
       /** The last progress update before this record: what the rank itself saw. */
       readonly local?: Figures;
+      /** Read from `RankLine.update`, not from the line's text. */
+      readonly isOfUpdate?: true;
     }
   /** The record of the epoch that was begun last turns out not to be its own, or not its last: its figures are those of an update. */
   | { readonly kind: 'reopened' }

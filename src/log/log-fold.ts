@@ -80,7 +80,7 @@ export class LogFold {
       }
       if (event.kind === 'doubt') doubt = event.what;
       else if (event.kind === 'figures' && event.final) isFinal = true;
-      this.#take(event, fold, last);
+      this.#take(event, fold, event.kind === 'figures' && event.isOfUpdate && before ? before : last);
     };
     const isDialects =
       fold !== undefined &&
@@ -128,7 +128,7 @@ export class LogFold {
     return this.#options.launcher.name === 'none' && fold !== undefined && fold.looksMixed;
   }
 
-  run(unweaver: Unweaver, bytes: number): Run {
+  run(unweaver: Unweaver, bytes: number, nulBytes: number): Run {
     const folds = [...this.#folds.values()].sort((a, b) => (a.rank ?? 0) - (b.rank ?? 0));
     const live = this.#live(unweaver);
     const run = finish({
@@ -143,6 +143,7 @@ export class LogFold {
       maxPoints: this.#options.maxPoints,
       receipt: this.#books.receipt({
         bytes,
+        nulBytes,
         skippedValues: folds.reduce((sum, fold) => sum + fold.skippedValues, 0),
         replacedRows: folds.reduce((sum, fold) => sum + fold.replacedRows, 0),
         notes: this.#options.isMixed
@@ -160,7 +161,7 @@ export class LogFold {
     unweaver.unfinished((stream, raw) => {
       const fold = this.#folds.get(this.#rankOf(stream));
       const reader = this.#readers.get(this.#rankOf(stream));
-      const text = lastTexts(raw, { nulBytes: 0, badUtf8: 0 }).before?.text;
+      const text = lastTexts(raw, { badUtf8: 0 }).before?.text;
       const figures = text === undefined ? undefined : reader?.peek?.(text);
       if (fold && figures) live.set(fold, figures);
     });

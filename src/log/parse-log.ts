@@ -1,16 +1,13 @@
 /** bytes → Run: the only place where reading, unweaving, dialects and folding meet. */
-import { closeSync, openSync, readSync } from 'node:fs';
+import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
 import type { LauncherName, Run } from '../experiment.js';
-import { detectDialect, isBinary } from './detect.js';
-import { dialects } from './dialects/index.js';
-import { shippedDialects } from './dialects/shipped.js';
 import type { Dialect } from './event.js';
 import { binaryRun } from './finish.js';
-import { customLauncher, detectLauncher, type Launcher, launcherNamed } from './launchers/index.js';
 import type { Splitter } from './launchers/splitter.js';
 import { LogFold, type Observe } from './log-fold.js';
+import { isOther, type Recognised, readPart, recognise } from './recognise.js';
 import { Unweaver } from './unweave.js';
-import { detectWrapper, dropMarks, offsetByMarks, type Unwrapper } from './unwrap.js';
+import { dropMarks, offsetByMarks, type Unwrapper } from './unwrap.js';
 
 export interface ParseOptions {
   /** Forces the launcher instead of detecting it. */
@@ -39,8 +36,7 @@ export interface LogReading {
 }
 
 const blockBytes = 1024 * 1024;
-/** The launcher and the dialect are told from this much of the log, or from the first part of this size that tells. */
-const headBytes = 256 * 1024;
+const smallBytes = 16 * 1024;
 /** So far ahead a rank is looked for whose tag first stands inside a line. */
 const aheadBytes = 4 * 1024 * 1024;
 
@@ -58,31 +54,40 @@ export function parseLog(path: string | Buffer, options: ParseOptions = {}): Run
 /** Opens a log for reading, now and again as it grows. */
 export function openLog(path: string | Buffer, options: ParseOptions = {}): LogReading {
   const fd = openSync(path, 'r');
-  let state = begin(fd, options, false);
+  let state: State | undefined;
+  /** The same bytes once more, as what several ranks wrote without tags: begun when the log looks so, which more of it may deny. */
+  let mixed: State | undefined;
+  const look = (): State => {
+    if (state?.isSettled) return state;
+    const now = recognise(fd, options);
+    if (state && !isOther(state, now)) {
+      state.isSettled = now.isSettled;
+      return state;
+    }
+    // What a short head seemed to be, a longer one may deny: then all is read anew.
+    mixed = undefined;
+    state = begin(fd, options, false, now);
+    return state;
+  };
   return {
     get offset() {
-      return state.read;
+      return state?.read ?? 0;
     },
     advance(maxBytes = Number.POSITIVE_INFINITY) {
-      if (!state.isSettled) {
-        // What a short head seemed to be, a longer one may deny: then all is read anew.
-        const again = begin(fd, options, state.isMixed);
-        const isSame = again.launcher.name === state.launcher.name && again.launcher.manner === state.launcher.manner;
-        if (!isSame || again.dialect !== state.dialect) state = again;
-        else state.isSettled = again.isSettled;
-      }
-      return readOn(state, maxBytes);
+      return readOn(look(), maxBytes);
     },
     run(final) {
-      if (state.isBinary) return binaryRun(state.read);
-      if (final) readLast(state);
-      if (state.fold.looksMixed && !state.isMixed) {
-        const { read } = state;
-        state = begin(fd, options, true);
-        readOn(state, read);
-        if (final) readLast(state);
+      const { isBinary, fold, read } = state ?? look();
+      if (isBinary) return binaryRun(read);
+      let shown = state as State;
+      if (final) readLast(shown);
+      if (fold.looksMixed) {
+        mixed ??= begin(fd, options, true, shown);
+        readOn(mixed, read - mixed.read);
+        if (final) readLast(mixed);
+        shown = mixed;
       }
-      return state.fold.run(state.unweaver, state.read);
+      return shown.fold.run(shown.unweaver, shown.read, shown.nulBytes);
     },
     close() {
       closeSync(fd);
@@ -90,13 +95,9 @@ export function openLog(path: string | Buffer, options: ParseOptions = {}): LogR
   };
 }
 
-interface State {
+interface State extends Recognised {
   readonly fd: number;
-  readonly launcher: Launcher;
-  readonly dialect: Dialect | undefined;
   readonly isMixed: boolean;
-  readonly isBinary: boolean;
-  /** More bytes will not change what launcher and dialect are. */
   isSettled: boolean;
   readonly unweaver: Unweaver;
   readonly splitter: Splitter;
@@ -109,22 +110,12 @@ interface State {
   kept: number;
   /** Bytes of the log read. */
   read: number;
+  /** How many of them are NUL. */
+  nulBytes: number;
 }
 
-function begin(fd: number, options: ParseOptions, isMixed: boolean): State {
-  const head = readPart(fd, 0, headBytes);
-  const wrapper = detectWrapper(head.toString('latin1'));
-  const inside = wrapper ? wrapper().feed(head, 0, true).bytes : head;
-  const text = inside.toString('latin1');
-  const launcher = options.rankPrefix
-    ? customLauncher(options.rankPrefix)
-    : options.launcher
-      ? launcherNamed(options.launcher, text, options.rank)
-      : detectLauncher(text, options.rank);
-  const candidates = [...(options.dialects ?? []), ...dialects, ...shippedDialects()];
-  // A tag may stand in the midst of what tells a dialect.
-  const untagged = launcher.anywhere ? text.replace(launcher.anywhere, '') : text;
-  const { dialect, isWhole } = findDialect(fd, untagged, head.length === headBytes, candidates);
+function begin(fd: number, options: ParseOptions, isMixed: boolean, recognised: Recognised): State {
+  const { launcher, dialect, layers } = recognised;
   const fold = new LogFold({
     launcher,
     dialect,
@@ -139,61 +130,56 @@ function begin(fd: number, options: ParseOptions, isMixed: boolean): State {
     onCut: () => fold.cut(),
   });
   return {
+    ...recognised,
     fd,
-    launcher,
-    dialect,
     isMixed,
-    isBinary: isBinary(head),
-    isSettled: isWhole && head.length === headBytes,
     unweaver,
     splitter: launcher.splitter(unweaver, (offset) => {
       const bytes = readPart(fd, offset, aheadBytes);
-      const inside = wrapper ? wrapper().feed(bytes, offset, true).bytes : bytes;
+      const inside = layers ? layers.unwrapper().feed(bytes, offset, true).bytes : bytes;
       return { bytes: inside, isWhole: bytes.length === aheadBytes };
     }),
     fold,
-    unwrapper: wrapper?.(),
+    unwrapper: layers?.unwrapper(),
     marks: [],
-    block: Buffer.allocUnsafe(2 * blockBytes),
+    block: Buffer.alloc(0),
     kept: 0,
     read: 0,
+    nulBytes: 0,
   };
-}
-
-/** The dialect of the first part of the log that shows one; `isWhole`: that part will not change any more. */
-function findDialect(
-  fd: number,
-  head: string,
-  isHeadWhole: boolean,
-  candidates: readonly Dialect[],
-): { dialect: Dialect | undefined; isWhole: boolean } {
-  let part = head;
-  let isWhole = isHeadWhole;
-  for (let at = 0; ; ) {
-    const dialect = detectDialect(part, candidates);
-    if (dialect || !isWhole) return { dialect, isWhole };
-    at += headBytes;
-    part = readPart(fd, at, headBytes).toString('latin1');
-    isWhole = part.length === headBytes;
-  }
 }
 
 /** Reads at most `maxBytes` further; returns whether the present end of the log was reached. */
 function readOn(state: State, maxBytes: number): boolean {
   for (let left = maxBytes; left > 0; ) {
-    makeRoom(state, blockBytes);
-    const count = readSync(state.fd, state.block, state.kept, Math.min(blockBytes, left), state.read);
+    // Nearly all logs are small; a file system may know less of a file's size than it gives.
+    const ahead = fstatSync(state.fd).size - state.read;
+    const most = Math.min(Math.max(ahead, smallBytes), blockBytes, left);
+    makeRoom(state, most);
+    const count = readSync(state.fd, state.block, state.kept, most, state.read);
     if (count === 0) return true;
     state.read += count;
+    state.nulBytes += countNul(state.block.subarray(state.kept, state.kept + count));
     left -= count;
     split(state, state.unwrapper ? unwrap(state, count, false) : state.kept + count, false);
   }
   return false;
 }
 
+function countNul(bytes: Buffer): number {
+  let count = 0;
+  for (let at = bytes.indexOf(0); at >= 0; at = bytes.indexOf(0, at)) {
+    // They come in runs.
+    for (; bytes[at] === 0; at += 1) count += 1;
+  }
+  return count;
+}
+
 function makeRoom(state: State, bytes: number): void {
   if (state.block.length - state.kept >= bytes) return;
-  state.block = Buffer.concat([state.block.subarray(0, state.kept)], state.kept + 2 * bytes);
+  const block = Buffer.allocUnsafe(state.kept + (state.kept === 0 ? bytes : 2 * bytes));
+  state.block.copy(block, 0, 0, state.kept);
+  state.block = block;
 }
 
 /** Puts what the last `count` bytes read hold in their place; returns the block's new end. */
@@ -227,15 +213,4 @@ function readLast(state: State): void {
   split(state, state.unwrapper ? unwrap(state, 0, true) : state.kept, true);
   state.unweaver.unfinished((stream, line) => state.fold.line(stream, line));
   state.unweaver.drop();
-}
-
-function readPart(fd: number, offset: number, length: number): Buffer {
-  const part = Buffer.allocUnsafe(length);
-  let filled = 0;
-  while (filled < length) {
-    const count = readSync(fd, part, filled, length - filled, offset + filled);
-    if (count === 0) break;
-    filled += count;
-  }
-  return part.subarray(0, filled);
 }

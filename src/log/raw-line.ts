@@ -1,5 +1,7 @@
 /** A line of one stream as bytes, put together from pieces of a log. */
 
+import { isVisible } from './text-bytes.js';
+
 /** One line as it stood in its stream; `bytes` is only valid during the call that it is given to. */
 export interface RawLine {
   readonly bytes: Buffer;
@@ -19,26 +21,31 @@ export function offsetOf(line: RawLine, position: number): number {
   return (line.marks[at + 1] ?? 0) + position - (line.marks[at] ?? 0);
 }
 
-/** Whether something else was printed inside the bytes from `start` (not before them) to the end of a raw line. */
-export function isSpliced(line: RawLine, start: number): boolean {
+/** Whether something else was printed inside the bytes from `start` (not before them) to `end` of a raw line. */
+export function isSpliced(line: RawLine, start: number, end: number): boolean {
   for (let i = line.marks.length - 3; i >= 0 && (line.marks[i] as number) > start; i -= 3) {
-    if (line.marks[i + 2] === 1) return true;
+    if (line.marks[i + 2] === 1 && (line.marks[i] as number) < end) return true;
   }
   return false;
 }
 
 /** Whether two texts that are not blank, the last and the one that it overwrote, lie whole in these bytes. */
 export function hasTwoTexts(bytes: Buffer): boolean {
+  return startOfLastTwo(bytes) > 0;
+}
+
+/** Where the last but one of the texts that are not blank begins, behind a separator; 0 where there are no two behind one. */
+export function startOfLastTwo(bytes: Buffer): number {
   let end = bytes.length;
-  for (let texts = 0; texts < 2; ) {
+  for (let texts = 0; ; ) {
     while (end > 0 && (bytes[end - 1] === 13 || bytes[end - 1] === 8)) end -= 1;
-    if (end <= 0) return false;
+    if (end <= 0) return 0;
     const at = Math.max(bytes.lastIndexOf(13, end - 1), bytes.lastIndexOf(8, end - 1));
-    if (at < 0) return false;
-    if (end - at > 2) texts += 1;
+    if (at < 0) return 0;
+    if (isVisible(bytes, at + 1, end)) texts += 1;
+    if (texts === 2) return at + 1;
     end = at;
   }
-  return true;
 }
 
 /** A line without its first bytes. */

@@ -1,5 +1,6 @@
 /** What a line of bytes would show on a terminal. Bytes first, characters last: a launcher may cut a character in two. */
 import { isSpliced, offsetOf, type RawLine } from './raw-line.js';
+import { decodeText, isBadUtf8 } from './text-bytes.js';
 
 /** A text of a line, between two carriage returns or runs of backspaces. */
 export interface Text {
@@ -10,16 +11,12 @@ export interface Text {
 }
 
 export interface Repairs {
-  nulBytes: number;
+  /** Texts that were no UTF-8. */
   badUtf8: number;
 }
 
 const carriageReturn = 13;
 const backspace = 8;
-const escapeByte = 27;
-// CSI, OSC and two-byte escapes (ECMA-48).
-// biome-ignore lint/complexity/useRegexLiterals: the escapes would be unreadable
-const ansi = new RegExp('\\x1b(?:\\[[0-?]*[ -/]*[@-~]|\\][^\\x07\\x1b]*(?:\\x07|\\x1b\\\\)?|[@-Z\\\\-_])', 'g');
 
 /** The last text of a line that is not blank, and the one that it overwrote; both may be missing. */
 export function lastTexts(line: RawLine, repairs: Repairs): { last: Text | undefined; before: Text | undefined } {
@@ -66,7 +63,7 @@ function maybePlain(line: RawLine): Text | null | undefined {
   }
   if (to === 0) return null;
   const text = bytes.toString('latin1', 0, to);
-  return { text, offset: line.marks[1] as number, spliced: line.marks.length > 3 && isSpliced(line, 0) };
+  return { text, offset: line.marks[1] as number, spliced: line.marks.length > 3 && isSpliced(line, 0, to) };
 }
 
 /** Steps back over the separators that end at `end`. */
@@ -82,19 +79,10 @@ function textStart(bytes: Buffer, end: number): number {
 
 function makeText(line: RawLine, start: number, end: number, repairs: Repairs): Text | undefined {
   if (end <= start) return undefined;
-  const text = decode(line.bytes.subarray(start, end), repairs).trimEnd();
-  if (text.trimStart() === '') return undefined;
-  return { text, offset: offsetOf(line, start), spliced: isSpliced(line, start) };
-}
-
-function decode(bytes: Buffer, repairs: Repairs): string {
-  let text = bytes.toString('utf8');
-  if (text.includes('\uFFFD') && bytes.indexOf('\uFFFD') < 0) repairs.badUtf8 += 1;
-  if (bytes.includes(escapeByte)) text = text.replace(ansi, '');
-  if (bytes.includes(0)) {
-    const length = text.length;
-    text = text.replaceAll('\0', '');
-    repairs.nulBytes += length - text.length;
-  }
-  return text;
+  const bytes = line.bytes.subarray(start, end);
+  const text = decodeText(bytes);
+  // Blanks at the end are gone already.
+  if (text === '') return undefined;
+  if (isBadUtf8(bytes, text)) repairs.badUtf8 += 1;
+  return { text, offset: offsetOf(line, start), spliced: isSpliced(line, start, end) };
 }

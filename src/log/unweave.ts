@@ -4,7 +4,7 @@
  * Only a newline inside a stream ends one of its lines. A line is mostly progress updates that overwrite each
  * other, so by default only its tail is looked at: from the text that was overwritten last.
  */
-import { dropHead, hasTwoTexts, type RawLine } from './raw-line.js';
+import { dropHead, hasTwoTexts, type RawLine, startOfLastTwo } from './raw-line.js';
 
 export type StreamKind = 'stdout' | 'stderr' | 'launcher';
 
@@ -44,6 +44,9 @@ export interface UnweaverOptions {
   readonly onPart?: (stream: Stream, line: RawLine) => void;
   readonly onCut?: (stream: Stream) => void;
 }
+
+/** What takes the pieces that a launcher's output is split into. */
+export type PieceTaker = Pick<Unweaver, 'stream' | 'open' | 'append' | 'isOpen' | 'join' | 'doubt' | 'endLine'>;
 
 export class Unweaver {
   readonly #streams: Stream[] = [];
@@ -156,10 +159,11 @@ export class Unweaver {
     const { updates, onPart, onCut } = this.#options;
     let line = this.#line(stream, false, updates === 'all' ? lineBytes : tailBytes);
     if (updates === 'all' && onPart) {
-      const cut = line.bytes.lastIndexOf(13);
+      // The last two texts stay: when the line ends, they are its own and the update before.
+      const cut = startOfLastTwo(line.bytes) - 1;
       if (cut > 0) {
-        onPart(stream, { ...line, bytes: line.bytes.subarray(0, cut + 1) });
-        line = dropHead(line, cut + 1);
+        onPart(stream, { ...line, bytes: line.bytes.subarray(0, cut) });
+        line = dropHead(line, cut);
       }
     }
     if (line.bytes.length > lineBytes) {
@@ -196,12 +200,8 @@ export class Unweaver {
         from = Math.max(start, end - (end - from) * 8);
     }
     const dropped = stream.dropped + (from - start);
-    return {
-      bytes: this.#block.subarray(from, end),
-      dropped,
-      terminated,
-      marks: [0, this.#locate(from), dropped > 0 ? 0 : interrupted],
-    };
+    const marks = [0, this.#locate(from), dropped > 0 ? 0 : interrupted];
+    return { bytes: this.#block.subarray(from, end), dropped, terminated, marks };
   }
 
   #tail(stream: Stream, total: number, wanted: number, terminated: boolean): RawLine {

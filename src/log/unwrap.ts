@@ -17,8 +17,14 @@ export interface Unwrapper {
   feed(bytes: Buffer, offset: number, final: boolean): Unwrapped;
 }
 
-/** The layers around a log, told from its first bytes (as latin1); undefined for a plain log. */
-export function detectWrapper(head: string): (() => Unwrapper) | undefined {
+/** The layers around a log. */
+export interface Layers {
+  readonly wrappers: readonly Wrapper[];
+  readonly unwrapper: () => Unwrapper;
+}
+
+/** Told from a log's first bytes (as latin1); undefined for a plain log. */
+export function detectLayers(head: string): Layers | undefined {
   const layers: Wrapper[] = [];
   for (let inside = head; layers.length < mostLayers; ) {
     const lines = inside.match(/\n[^\n]/g)?.length ?? 0;
@@ -29,7 +35,7 @@ export function detectWrapper(head: string): (() => Unwrapper) | undefined {
       .feed(whole(Buffer.from(inside, 'latin1')), true)
       .bytes.toString('latin1');
   }
-  return layers.length > 0 ? () => unwrapper(layers) : undefined;
+  return layers.length > 0 ? { wrappers: layers, unwrapper: () => unwrapper(layers) } : undefined;
 }
 
 /** The byte offset in the log of a position among unwrapped bytes. Marks are in order, and looked for from behind: a line ends near what was read last. */

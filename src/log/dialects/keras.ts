@@ -93,11 +93,12 @@ function kerasReader(): RankReader {
     return true;
   };
 
-  const update = (bar: Bar, emit: Emit): void => {
+  const update = (bar: Bar, emit: Emit, isOfUpdate = false): void => {
     records.interrupt(bar.steps);
     if (epoch === null || records.own || bar.damage !== undefined || bar.figures.size === 0) return;
     before = bar.figures;
-    emit({ kind: 'figures', epoch, figures: bar.figures, final: false, merge: false, ...times(bar) });
+    const source = isOfUpdate ? ({ isOfUpdate } as const) : {};
+    emit({ kind: 'figures', epoch, figures: bar.figures, final: false, merge: false, ...times(bar), ...source });
   };
 
   return {
@@ -133,7 +134,7 @@ function kerasReader(): RankReader {
 }
 
 /** The update that another text overwrote or that was left unfinished counts as one. */
-function updateOf(line: RankLine, update: (bar: Bar, emit: Emit) => void, emit: Emit): void {
+function updateOf(line: RankLine, update: (bar: Bar, emit: Emit, isOfUpdate: true) => void, emit: Emit): void {
   const bar = line.update === null ? undefined : maybeBar(line.update);
-  if (bar) update(bar, emit);
+  if (bar) update(bar, emit, true);
 }

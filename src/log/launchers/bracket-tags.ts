@@ -3,7 +3,7 @@
  * front of every line of a chunk and of its unfinished rest (mpich src/pm/hydra/ui), and `[default7]:` of torchrun --tee, in
  * front of what it finds each time it looks into a rank's file (torch/distributed/elastic/multiprocessing/tail_log.py).
  */
-import type { Stream, Unweaver } from '../unweave.js';
+import type { PieceTaker, Stream } from '../unweave.js';
 import { census } from './census.js';
 import { insideTags } from './inside-tags.js';
 import { type Block, holdBytes, type LookAhead, newline, type Splitter } from './splitter.js';
@@ -22,7 +22,7 @@ const bracket = 91;
 const carriageReturn = 13;
 const backspace = 8;
 
-export function bracketTagSplitter(style: BracketStyle): (unweaver: Unweaver, lookAhead: LookAhead) => Splitter {
+export function bracketTagSplitter(style: BracketStyle): (unweaver: PieceTaker, lookAhead: LookAhead) => Splitter {
   const pattern = new RegExp(style.tag.source, 'y');
   const { tagBytes } = style;
   return (unweaver, lookAhead) => {
@@ -50,7 +50,8 @@ export function bracketTagSplitter(style: BracketStyle): (unweaver: Unweaver, lo
           if (tag) {
             const begins = atLineStart && nextTag === position;
             // No program writes this and then begins its own line anew.
-            const isOverwriting = bytes[tag.end] === carriageReturn || bytes[tag.end] === backspace;
+            const behind = tag.end < to ? bytes[tag.end] : undefined;
+            const isOverwriting = behind === carriageReturn || behind === backspace;
             if (begins || isOverwriting) {
               ranks.begins(tag.rank);
               names.add(tag.name);

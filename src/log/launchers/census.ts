@@ -18,7 +18,9 @@ export interface CensusTag {
   readonly isUnmistakable: boolean;
 }
 
-const ctimeBytes = 24;
+/** What `--timestamp-output` puts in front of a tag. */
+export const ctime = /(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun) [A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d \d{4}$/;
+export const ctimeBytes = 24;
 
 export function census({ tag, isUnmistakable }: CensusTag, lookAhead: LookAhead): Census {
   const pattern = new RegExp(tag.source, 'g');
@@ -32,9 +34,7 @@ export function census({ tag, isUnmistakable }: CensusTag, lookAhead: LookAhead)
     for (const match of text.matchAll(pattern)) {
       const rank = Number(match.groups?.rank);
       seen.add(rank);
-      // A time stamp may stand in front.
-      if (text[match.index - 1] === '\n' || text[match.index - ctimeBytes - 1] === '\n')
-        highest = Math.max(highest, rank);
+      if (beginsLine(text, match.index)) highest = Math.max(highest, rank);
     }
     return isWhole;
   };
@@ -61,4 +61,11 @@ export function census({ tag, isUnmistakable }: CensusTag, lookAhead: LookAhead)
       return found;
     },
   };
+}
+
+/** Whether what stands at `at` begins its line, a time stamp in front perhaps. */
+function beginsLine(text: string, at: number): boolean {
+  if (text[at - 1] === '\n') return true;
+  const stamp = at - ctimeBytes;
+  return text[stamp - 1] === '\n' && ctime.test(text.slice(stamp, at));
 }

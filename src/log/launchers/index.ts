@@ -102,7 +102,10 @@ export const launchers: readonly Launcher[] = [
     splitter: srunSplitter({ isUnbuffered: false, isWordwise: false }),
     inManner: (head) => {
       const manner = detectSrunManner(head);
-      return { splitter: srunSplitter(manner), manner: manner.isUnbuffered ? 'unbuffered' : 'by lines' };
+      return {
+        splitter: srunSplitter(manner),
+        manner: `${manner.isUnbuffered ? 'unbuffered' : 'by lines'}${manner.isWordwise ? ', word by word' : ''}`,
+      };
     },
   },
 ];

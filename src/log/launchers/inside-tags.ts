@@ -2,7 +2,7 @@
  * Tells a tag that stands inside a line, because a launcher read a rank's chunk up to there, from a program's own `[1] `.
  * Three witnesses: the words before it, what other lines begin with, and how the interrupted line goes on.
  */
-import type { Stream, Unweaver } from '../unweave.js';
+import type { PieceTaker, Stream } from '../unweave.js';
 
 const doubtful = 'what stands in this line may be a tag or a text';
 
@@ -30,7 +30,7 @@ export interface InsideTags {
 }
 
 /** Remembers what a log's lines begin with. */
-export function insideTags(unweaver: Unweaver): InsideTags {
+export function insideTags(unweaver: PieceTaker): InsideTags {
   const words = new Set<string>();
   /** What lines of ranks begin with. */
   const starts = new Set<string>();

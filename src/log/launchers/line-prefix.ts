@@ -1,5 +1,5 @@
 /** A program's own prefix in front of each of its whole lines, or none. */
-import type { Unweaver } from '../unweave.js';
+import type { PieceTaker } from '../unweave.js';
 import { type Block, holdBytes, newline, type Splitter } from './splitter.js';
 
 export interface PrefixStyle {
@@ -14,7 +14,7 @@ export type FindPrefix = (line: string) => { readonly rank: number; readonly len
 
 const prefixBytes = 160;
 
-export function linePrefixSplitter(style: PrefixStyle): (unweaver: Unweaver) => Splitter {
+export function linePrefixSplitter(style: PrefixStyle): (unweaver: PieceTaker) => Splitter {
   const { prefix } = style;
   return (unweaver) => {
     const launcher = unweaver.stream(null, 'launcher');

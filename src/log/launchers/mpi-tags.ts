@@ -3,8 +3,8 @@
  * (orte/mca/iof/base/iof_base_output.c), horovodrun over Gloo, Amazon SageMaker's build of Open MPI.
  * With Open MPI 5 (PMIx) the same tag, in several styles and with a blank behind, only begins a line.
  */
-import type { Stream, StreamKind, Unweaver } from '../unweave.js';
-import { census } from './census.js';
+import type { PieceTaker, Stream, StreamKind } from '../unweave.js';
+import { census, ctime, ctimeBytes } from './census.js';
 import { droppedOutput, dropWatch } from './dropped-output.js';
 import { type Block, holdBytes, type LookAhead, newline, type Splitter } from './splitter.js';
 
@@ -18,8 +18,6 @@ export interface TagStyle {
 /** Longest tag: a time stamp, a namespace with a host's name, host and pid. */
 const tagBytes = 256;
 const lessThan = 60;
-const ctimeBytes = 24;
-const ctime = /(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun) [A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d \d{4}$/;
 // Everything in front of `<stdout>:`, from whichever style.
 const tagHead =
   /(?:(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun) [A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d \d{4}|\[(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun) [^\]\n]{18,20}\])?\[(?:(?:[\w.-]+@)?\d+,)?(?:mpirank:)?(\d+)(?:,algo-\d+)?\](?:\[[^\]\s]*:\d+\])?$/;
@@ -36,7 +34,7 @@ interface Tag {
   readonly kind: StreamKind;
 }
 
-export function mpiTagSplitter(style: TagStyle): (unweaver: Unweaver, lookAhead: LookAhead) => Splitter {
+export function mpiTagSplitter(style: TagStyle): (unweaver: PieceTaker, lookAhead: LookAhead) => Splitter {
   return (unweaver, lookAhead) => {
     const launcher = unweaver.stream(null, 'launcher');
     const ranks = census({ tag: anyTag, isUnmistakable: true }, lookAhead);
@@ -55,7 +53,7 @@ export function mpiTagSplitter(style: TagStyle): (unweaver: Unweaver, lookAhead:
       for (;;) {
         if (nextTag < nextNewline) {
           if (!final && nextTag + tagBytes > to) break;
-          const tag = style.atLineStartOnly && !atLineStart ? undefined : maybeTag(bytes, nextTag, position, style);
+          const tag = style.atLineStartOnly && !atLineStart ? undefined : maybeTag(bytes, nextTag, position, to, style);
           const begins = atLineStart && tag?.start === position;
           if (tag && (begins || !style.atLineStartOnly)) {
             if (begins) ranks.begins(tag.rank);
@@ -124,7 +122,8 @@ function beginsBanner(bytes: Buffer, position: number, end: number, to: number, 
   if (bytes[end - 1] !== dash || start < position || bytes[start - 1] === dash) return false;
   if (bytes.compare(ruler, 0, ruler.length, start, end) !== 0) return false;
   if (!final && end + 1 + ctimeBytes >= to) return undefined;
-  return bytes[end + 1] !== 91 && !ctime.test(bytes.toString('latin1', end + 1, end + 1 + ctimeBytes));
+  const next = bytes.toString('latin1', end + 1, Math.min(to, end + 1 + ctimeBytes));
+  return next[0] !== '[' && !ctime.test(next);
 }
 
 function find(bytes: Buffer, byte: number, from: number, to: number): number {
@@ -132,14 +131,16 @@ function find(bytes: Buffer, byte: number, from: number, to: number): number {
   return at < 0 || at >= to ? to : at;
 }
 
-/** The tag whose `<` stands at `lessThanAt`, if it is one and begins at or after `from`. */
-function maybeTag(bytes: Buffer, lessThanAt: number, from: number, style: TagStyle): Tag | undefined {
+/** The tag whose `<` stands at `lessThanAt`, if it is one, begins at or after `from` and ends before `to`. */
+function maybeTag(bytes: Buffer, lessThanAt: number, from: number, to: number, style: TagStyle): Tag | undefined {
   if (bytes[lessThanAt - 1] !== 93) return undefined;
   const word = wordLength(bytes, lessThanAt + 1);
   if (word === 0 || bytes[lessThanAt + 1 + word] !== 62 || bytes[lessThanAt + 2 + word] !== 58) return undefined;
   const kind = bytes[lessThanAt + 4] === 111 ? 'stdout' : 'stderr';
   const behind = lessThanAt + word + 3;
-  const end = style.blankBehind && bytes[behind] === 32 ? behind + 1 : behind;
+  // What follows the bytes read is left of an earlier block.
+  if (behind > to) return undefined;
+  const end = style.blankBehind && behind < to && bytes[behind] === 32 ? behind + 1 : behind;
   return maybePlainTag(bytes, lessThanAt, from, end, kind) ?? maybeStyledTag(bytes, lessThanAt, from, end, kind);
 }
 

@@ -1,5 +1,5 @@
 /** How a launcher's output is cut into pieces of streams. */
-import type { Unweaver } from '../unweave.js';
+import type { PieceTaker } from '../unweave.js';
 
 /** A part of the log in memory: bytes[from, to) is unread. */
 export interface Block {
@@ -20,7 +20,7 @@ export interface Splitter {
   split(block: Block): number;
 }
 
-export type SplitterFactory = (unweaver: Unweaver, lookAhead: LookAhead) => Splitter;
+export type SplitterFactory = (unweaver: PieceTaker, lookAhead: LookAhead) => Splitter;
 
 /** The byte that ends a line. */
 export const newline = 10;

@@ -4,7 +4,7 @@
  * newline added behind the last of them where it has none (src/common/write_labelled_message.c): which newlines are a
  * task's own must be found out.
  */
-import type { Stream, Unweaver } from '../unweave.js';
+import type { PieceTaker, Stream } from '../unweave.js';
 import { type Block, newline, type Splitter } from './splitter.js';
 import {
   carriageReturn,
@@ -37,7 +37,7 @@ interface Open {
   readonly isBlockEnd: boolean;
 }
 
-export function srunSplitter({ isUnbuffered, isWordwise }: SrunManner): (unweaver: Unweaver) => Splitter {
+export function srunSplitter({ isUnbuffered, isWordwise }: SrunManner): (unweaver: PieceTaker) => Splitter {
   const pattern = new RegExp(srunLabel.source, 'y');
   return (unweaver) => {
     const launcher = unweaver.stream(null, 'launcher');

@@ -1,0 +1,82 @@
+/** What wrote a log, told from its first bytes. */
+import { fstatSync, readSync } from 'node:fs';
+import { isDeepStrictEqual } from 'node:util';
+import { detectDialect, isBinary } from './detect.js';
+import { dialects } from './dialects/index.js';
+import { shippedDialects } from './dialects/shipped.js';
+import type { Dialect } from './event.js';
+import { customLauncher, detectLauncher, type Launcher, launcherNamed } from './launchers/index.js';
+import type { ParseOptions } from './parse-log.js';
+import { detectLayers, type Layers } from './unwrap.js';
+
+export interface Recognised {
+  readonly launcher: Launcher;
+  readonly dialect: Dialect | undefined;
+  /** What a log service put around the log, if anything. */
+  readonly layers: Layers | undefined;
+  readonly isBinary: boolean;
+  /** More bytes will not change any of it. */
+  readonly isSettled: boolean;
+}
+
+/** Launcher and dialect are told from this much of the log, or from the first part of this size that tells. */
+export const headBytes = 256 * 1024;
+
+/** Looks at the head of a log; throws the file system's errors. */
+export function recognise(fd: number, options: ParseOptions): Recognised {
+  const head = readPart(fd, 0, headBytes);
+  const layers = detectLayers(head.toString('latin1'));
+  const inside = layers ? layers.unwrapper().feed(head, 0, true).bytes : head;
+  const text = inside.toString('latin1');
+  const launcher = options.rankPrefix
+    ? customLauncher(options.rankPrefix)
+    : options.launcher
+      ? launcherNamed(options.launcher, text, options.rank)
+      : detectLauncher(text, options.rank);
+  const candidates = [...(options.dialects ?? []), ...dialects, ...shippedDialects()];
+  // A tag may stand in the midst of what tells a dialect.
+  const untagged = launcher.anywhere ? text.replace(launcher.anywhere, '') : text;
+  const { dialect, isWhole } = findDialect(fd, untagged, head.length === headBytes, candidates);
+  return { launcher, dialect, layers, isBinary: isBinary(head), isSettled: isWhole };
+}
+
+/** Whether a second look came to another result. */
+export function isOther(one: Recognised, two: Recognised): boolean {
+  return (
+    one.launcher.name !== two.launcher.name ||
+    one.launcher.manner !== two.launcher.manner ||
+    one.dialect !== two.dialect ||
+    one.isBinary !== two.isBinary ||
+    !isDeepStrictEqual(one.layers?.wrappers, two.layers?.wrappers)
+  );
+}
+
+/** The dialect of the first part of the log that shows one; `isWhole`: that part will not change any more. */
+function findDialect(
+  fd: number,
+  head: string,
+  isHeadWhole: boolean,
+  candidates: readonly Dialect[],
+): { dialect: Dialect | undefined; isWhole: boolean } {
+  let part = head;
+  let isWhole = isHeadWhole;
+  for (let at = 0; ; ) {
+    const dialect = detectDialect(part, candidates);
+    if (dialect || !isWhole) return { dialect, isWhole };
+    at += headBytes;
+    part = readPart(fd, at, headBytes).toString('latin1');
+    isWhole = part.length === headBytes;
+  }
+}
+
+/** Up to `length` bytes from `offset` on; fewer where the file ends. */
+export function readPart(fd: number, offset: number, length: number): Buffer {
+  const part = Buffer.allocUnsafe(Math.min(length, Math.max(0, fstatSync(fd).size - offset)));
+  let filled = 0;
+  while (filled < part.length) {
+    const count = readSync(fd, part, filled, part.length - filled, offset + filled);
+    if (count === 0) break;
+    filled += count;
+  }
+  return part.subarray(0, filled);
+}
