@@ -91,7 +91,7 @@ const words: Readonly<Record<DatabaseTroubleKind, string>> = {
 
 function kindOfCode(code: string, error: unknown, folder: string): DatabaseTroubleKind | undefined {
   if (isDamage(error)) return 'damaged';
-  if (/^SQLITE_(BUSY|LOCKED)/.test(code)) return 'locked';
+  if (/^SQLITE_(BUSY|LOCKED|PROTOCOL)/.test(code)) return 'locked';
   if (code === 'SQLITE_READONLY_DBMOVED') return 'gone';
   if (/^SQLITE_READONLY/.test(code)) return 'read_only';
   if (/^SQLITE_(PERM|AUTH)/.test(code)) return 'permission';

@@ -1,0 +1,85 @@
+/**
+ * One pass over a root in which calls of the operating system fail, once or from some moment on: the program says so in one line,
+ * nothing is torn, and the next pass, when the trouble is over, does all of the work. The short form fails one call of each kind with
+ * one error; TLW_FAULTS=long every call with every error.
+ */
+
+import { join } from 'node:path';
+import test from 'ava';
+import { databaseOf, stateFolderOf } from '../../src/daemon/places.js';
+import type { Sandbox } from '../program.js';
+import { canInject, type Injected, mostCalls, runInjected } from './inject.js';
+import { createScene, filesBesideLogs, findLeftovers, findTorn, fixtures, onePass, rowsOf } from './scene.js';
+
+const isLong = process.env.TLW_FAULTS === 'long';
+const straceTest = (await canInject()) ? test.serial : test.serial.skip;
+
+/** Codes of a program that knows what is wrong; 1 would be a bug, and a signal a crash. */
+const knowing = new Set([0, 66, 69, 73, 74, 75, 77, 78]);
+
+const databaseFiles = ({ root, environment }: Sandbox): string[] => {
+  const folder = stateFolderOf(root, { stateDir: null }, environment);
+  const database = databaseOf(folder);
+  return [database, `${database}-wal`, `${database}-shm`, `${database}-journal`, join(folder, 'lock.db')];
+};
+const logFiles = ({ root }: Sandbox): string[] => fixtures.map((name) => join(root, name, `${name}.log`));
+const allFiles = (): string[] => [];
+
+interface Kind {
+  readonly codes: string;
+  readonly calls: string;
+  readonly errors: readonly string[];
+  readonly filesOf: (sandbox: Sandbox) => string[];
+}
+
+const kinds: Kind[] = [
+  { codes: 'DB1', calls: 'pwrite64', errors: ['ENOSPC'], filesOf: databaseFiles },
+  { codes: 'DB2', calls: 'pwrite64', errors: ['EDQUOT'], filesOf: databaseFiles },
+  { codes: 'DB4', calls: 'fsync,fdatasync', errors: ['EIO'], filesOf: databaseFiles },
+  { codes: 'DB5, DB6', calls: 'openat', errors: ['EROFS', 'EMFILE'], filesOf: databaseFiles },
+  { codes: 'DB14', calls: 'fcntl', errors: ['ENOLCK'], filesOf: databaseFiles },
+  { codes: 'FS14, FS15', calls: 'openat,read,pread64', errors: ['EIO', 'ESTALE'], filesOf: logFiles },
+  // Files that the program writes have names that cannot be known before: these calls it makes for nothing else.
+  { codes: 'OUT2, OUT3', calls: 'fsync', errors: ['ENOSPC', 'EDQUOT', 'EIO'], filesOf: allFiles },
+  { codes: 'OUT2, OUT4', calls: 'rename,link', errors: ['EROFS', 'EIO', 'EACCES'], filesOf: allFiles },
+];
+
+for (const { codes, calls, errors, filesOf } of kinds) {
+  for (const error of isLong ? errors : errors.slice(0, 1)) {
+    const which = filesOf === databaseFiles ? ' of the database' : filesOf === logFiles ? ' of logs' : '';
+    straceTest(`${codes}: ${error} from ${calls}${which}, once or from then on`, async (t) => {
+      t.timeout(isLong ? 24 * 60 * 60_000 : 10 * 60_000);
+      const whole = createScene(t);
+      const counted = await runInjected(whole, { calls, fault: null, files: filesOf(whole) }, onePass);
+      t.is(counted.exitCode, 0, counted.stderr);
+      const [rows, files] = [rowsOf(whole), filesBesideLogs(whole)];
+      const last = mostCalls(counted);
+      t.true(last > 0);
+      for (const when of moments(last)) {
+        const scene = createScene(t);
+        const fault = `error=${error}:when=${when}`;
+        const hurt = await runInjected(scene, { calls, fault, files: filesOf(scene) }, onePass);
+        const title = `${error} from ${calls}, ${when} of ${last}`;
+        t.true(hurt.failed > 0, `${title}: nothing failed`);
+        t.true(isKnowing(hurt), `${title}: exit code ${hurt.exitCode}\n${hurt.stderr}`);
+        t.deepEqual(await findTorn(scene), [], title);
+        const again = await scene.run(...onePass);
+        t.is(again.exitCode, 0, `${title}: ${again.stderr}`);
+        t.deepEqual(rowsOf(scene), rows, title);
+        t.deepEqual(filesBesideLogs(scene), files, title);
+        t.deepEqual(findLeftovers(scene), [], title);
+        scene.remove();
+      }
+    });
+  }
+}
+
+function moments(last: number): string[] {
+  if (!isLong) return [`${Math.ceil(last / 2)}+`];
+  return Array.from({ length: last }, (_, i) => [`${i + 1}`, `${i + 1}+`]).flat();
+}
+
+/** It ended by itself, knows why, and showed no stack. */
+function isKnowing({ exitCode, stderr }: Injected): boolean {
+  return exitCode !== undefined && knowing.has(exitCode) && !/^ {4}at |fault of the program/m.test(stderr);
+}
