@@ -21,7 +21,7 @@ export function generateExperiment(n: number, { ranks, epochs }: Size, seed = 1)
     .map(([key, value]) => `${key}_${value}`)
     .join('-');
   const key = `experiments_2_nodes/${name}/${name}.log`;
-  const status: Status = n % 7 === 0 ? 'early_stopped' : 'completed';
+  const { status, reason } = endOf(n);
   const bytes = ranks * epochs * 2000;
   return {
     key,
@@ -35,8 +35,8 @@ export function generateExperiment(n: number, { ranks, epochs }: Size, seed = 1)
       launcher: 'openmpi',
       trainer: 'keras',
       status,
-      reason: null,
-      reasonRank: null,
+      reason,
+      reasonRank: reason === null ? null : 0,
       rankRelation: 'independent',
       worldSize: ranks,
       jobId: null,
@@ -50,6 +50,21 @@ export function generateExperiment(n: number, { ranks, epochs }: Size, seed = 1)
       },
     },
   };
+}
+
+/** One of seven stops early; one of eleven dies, in one of three manners. */
+function endOf(n: number): { readonly status: Status; readonly reason: string | null } {
+  if (n % 11 !== 5) return { status: n % 7 === 0 ? 'early_stopped' : 'completed', reason: null };
+  const shard = String(n % 1000).padStart(4, '0');
+  const ends = [
+    {
+      status: 'failed',
+      reason: `RuntimeError: data loader worker died: /scratch/shard-${shard}.tfrecord: Input/output error`,
+    },
+    { status: 'killed', reason: `slurmstepd: error: Detected 1 oom_kill event in StepId=${4_000_000 + n}.0` },
+    { status: 'diverged', reason: `loss and val_loss not finite at epoch ${1 + (n % 5)}` },
+  ] as const;
+  return ends[n % 3] ?? ends[0];
 }
 
 function generateRank(rank: number, epochs: number, status: Status, random: () => number): Rank {

@@ -211,12 +211,6 @@ test('note, tag, archive: kept, shown, found', async (t) => {
   t.regex((await tlw('top', '--columns', 'name')).stdout, /ppn_1-/);
 });
 
-test('completion: scripts that their shell accepts, and names', async (t) => {
-  const { stdout } = await tlw('completion', '--shell', 'bash');
-  t.is((await execa('bash', ['-n'], { input: stdout, reject: false })).exitCode, 0);
-  t.is((await tlw('completion', '--names')).stdout.trim().split('\n').length, 10);
-});
-
 test('a root that was never read is said so', async (t) => {
   const { exitCode, stderr } = await tlw('top', '--root', home);
   t.is(exitCode, 66);

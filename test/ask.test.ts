@@ -1,10 +1,11 @@
 import test from 'ava';
 import fc from 'fast-check';
+import { chanceOfEtaSquared, chanceOfRho } from '../src/ask/chance.js';
 import { effectsOn, midRanks } from '../src/ask/effects.js';
 import { atLeast, clusterFailures, shapeOf } from '../src/ask/failures.js';
 import { fieldNames, fieldOf, varyingSettings } from '../src/ask/fields.js';
 import { groupBy } from '../src/ask/groups.js';
-import { configurations, costs } from '../src/ask/scaling.js';
+import { configurations, costs, reachCosts } from '../src/ask/scaling.js';
 import { inferSweep } from '../src/ask/sweep.js';
 import { parseWhere, WhereError } from '../src/ask/where.js';
 import type { Status } from '../src/experiment.js';
@@ -274,5 +275,66 @@ test('scaling: the front holds what nothing beats in both quality and cost', (t)
       [0.7, 5, false],
       [0.6, 1, true],
     ],
+  );
+});
+
+test('scaling: what a target took, from timed epochs or their share of the whole, by nodes or processes', (t) => {
+  const summary = { lastEpoch: 10, totalTrainingTime: 3600, ranks: 8 };
+  const [timed, untimed, alone, never] = [
+    experiment({ nodes: 2, summary }),
+    experiment({ nodes: 4, summary }),
+    experiment({ summary }),
+    experiment({ nodes: 1, summary }),
+  ];
+  if (!timed || !untimed || !alone || !never) throw new Error('four');
+  const reached = new Map([
+    [timed.key, { epoch: 5, seconds: 900 }],
+    [untimed.key, { epoch: 5, seconds: null }],
+    [alone.key, { epoch: 1, seconds: null }],
+  ]);
+  t.deepEqual(
+    reachCosts([timed, untimed, alone, never], reached).map(({ cost, basis, epoch }) => [cost, basis, epoch]),
+    [
+      [0.5, 'nodes', 5],
+      [0.8, 'processes', 1],
+      [2, 'nodes', 5],
+    ],
+  );
+});
+
+test('chance: as SciPy has it for many figures', (t) => {
+  const measure = () => 0;
+  // scipy.stats.kruskal's p is scipy.stats.chi2.sf(H, k - 1); chi2.sf(7.0, 2) = 0.0301973834223185 (its documentation's second example)
+  const n = 1001;
+  t.true(Math.abs(chanceOfEtaSquared(7 / (n - 1), 3, new Float64Array(n), measure) - 0.0301973834223185) < 1e-12);
+  // Of scipy.stats.spearmanr: p is 2 * scipy.stats.t.sf(|rho| * sqrt((n - 2) / (1 - rho**2)), n - 2); for t = 2, 200 degrees: 0.046854…
+  const rho = Math.sqrt(4 / (4 + 200));
+  t.true(Math.abs(chanceOfRho(rho, new Float64Array(202), measure) - 0.0468532) < 1e-6);
+  t.is(chanceOfRho(1, new Float64Array(202), measure), 0);
+});
+
+test('chance: trying out and the distribution agree where both can be had', (t) => {
+  // 100 figures are tried out, 101 are not.
+  const runs = (count: number) =>
+    Array.from({ length: count }, (_, i) =>
+      experiment({
+        settings: { lr: String((i * 7) % 5), opt: ['sgd', 'adam', 'lamb'][(i * 11) % 3] ?? '' },
+        metrics: { val_loss: ((i * 7) % 5) * 0.1 + ((i * 37) % 101) / 101 },
+      }),
+    );
+  const [tried, computed] = [effectsOn(runs(100), 'val_loss'), effectsOn(runs(101), 'val_loss')];
+  for (const { setting, p } of tried) {
+    const other = computed.find((effect) => effect.setting === setting)?.p ?? Number.NaN;
+    t.true(Math.abs((p ?? Number.NaN) - other) < 0.06, `${setting}: ${p} and ${other}`);
+  }
+});
+
+test('effects: a setting that only tells repeats apart is left out', (t) => {
+  const runs = Array.from({ length: 8 }, (_, i) =>
+    experiment({ settings: { lr: String(i % 2), seed: String(i) }, metrics: { val_loss: i } }),
+  );
+  t.deepEqual(
+    effectsOn(runs, 'val_loss', ['seed']).map(({ setting }) => setting),
+    ['lr'],
   );
 });

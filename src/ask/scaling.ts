@@ -25,11 +25,15 @@ export interface Configuration {
   readonly efficiency: number | null;
 }
 
+export type CostBasis = 'job' | 'nodes' | 'processes';
+
 export interface Cost {
   readonly experiment: ListedExperiment;
   readonly quality: number;
   /** Node-hours as the job was counted, else (process-hours where no node count is known) until the run ended. */
   readonly cost: number;
+  /** Where `cost` comes from: the job's accounting, nodes × time, or processes × time. */
+  readonly basis: CostBasis;
   /** Nothing else is both better and cheaper. */
   readonly isOnFront: boolean;
 }
@@ -45,7 +49,9 @@ export function configurations(experiments: readonly ListedExperiment[], names: 
       numberOf(experiment, names.coresPerProcess),
       numberOf(experiment, names.images),
     ]);
-    groups.set(key, [...(groups.get(key) ?? []), experiment]);
+    const group = groups.get(key);
+    if (group) group.push(experiment);
+    else groups.set(key, [experiment]);
   }
   const measured = [...groups.values()].flatMap((runs) => measure(runs, names));
   const sizeOf = ({ processes, coresPerProcess }: Omit<Measured, never>): number => processes * (coresPerProcess ?? 1);
@@ -103,7 +109,8 @@ export function costs(experiments: readonly ListedExperiment[], { metric, direct
     if (quality === undefined || !Number.isFinite(quality)) return [];
     const { job, nodes, summary } = experiment;
     const cost = nodeHoursOf(job, nodes ?? summary.ranks, seconds);
-    return cost === null ? [] : [{ experiment, quality, cost }];
+    const basis: CostBasis = nodeHoursOf(job, null, null) === null ? basisOf(experiment) : 'job';
+    return cost === null ? [] : [{ experiment, quality, cost, basis }];
   });
   points.sort((a, b) => sign * (b.quality - a.quality) || a.cost - b.cost);
   let cheapest = Number.POSITIVE_INFINITY;
@@ -112,6 +119,38 @@ export function costs(experiments: readonly ListedExperiment[], { metric, direct
     if (isOnFront) cheapest = point.cost;
     return { ...point, isOnFront };
   });
+}
+
+/** What it took an experiment to reach a target. */
+export interface Reach {
+  readonly experiment: ListedExperiment;
+  readonly epoch: number;
+  /** Node-hours (process-hours where no node count is known) of the epochs until then. */
+  readonly cost: number;
+  readonly basis: CostBasis;
+}
+
+/** The experiments that reached a target, the cheapest first; `reached` tells by key when, and after how many seconds of training. */
+export function reachCosts(
+  experiments: readonly ListedExperiment[],
+  reached: ReadonlyMap<string, { readonly epoch: number; readonly seconds: number | null }>,
+): Reach[] {
+  const found = experiments.flatMap((experiment): Reach[] => {
+    const at = reached.get(experiment.key);
+    if (at === undefined) return [];
+    const { lastEpoch, totalTrainingTime, ranks } = experiment.summary;
+    // Where epochs were not timed, each had its share of the whole.
+    const share = lastEpoch === null || totalTrainingTime === null ? null : (totalTrainingTime * at.epoch) / lastEpoch;
+    const seconds = at.seconds ?? share;
+    if (seconds === null) return [];
+    const cost = ((nodesOf(experiment) ?? ranks) * seconds) / 3600;
+    return [{ experiment, epoch: at.epoch, cost, basis: basisOf(experiment) }];
+  });
+  return found.sort((a, b) => a.cost - b.cost || (a.experiment.key < b.experiment.key ? -1 : 1));
+}
+
+function basisOf(experiment: ListedExperiment): CostBasis {
+  return nodesOf(experiment) === null ? 'processes' : 'nodes';
 }
 
 function numberOf(experiment: ListedExperiment, names: readonly string[]): number | null {

@@ -1,16 +1,11 @@
-import { readNames } from '../store/find-keys.js';
+import { findCompletions } from '../store/find-keys.js';
 import { type Command, choiceOption, newCommand } from './command.js';
+import { type CompletedCommand, completionScript, type Shell, shells } from './completion-scripts.js';
 import type { CommandContext } from './context.js';
 import { withData } from './data.js';
 import { examples } from './help.js';
 
-const shells = ['bash', 'zsh', 'fish'] as const;
-type Shell = (typeof shells)[number];
-
-/** Commands whose argument is an experiment. */
-const withExperiment = 'show compare ranks explain note tag archive';
-
-/** `tlw completion`: the shell completes commands and the names of experiments. */
+/** `tlw completion`: the shell completes commands, options, their values, and the names of experiments. */
 export function completionCommand(context: CommandContext): Command {
   return newCommand('completion')
     .summary('let the shell complete commands and experiments')
@@ -18,43 +13,33 @@ export function completionCommand(context: CommandContext): Command {
       'Prints a script for the shell. With --names it prints the names of the experiments, which that script asks for.',
     )
     .addOption(choiceOption('--shell <shell>', 'for which shell', shells, 'bash'))
-    .option('--names', 'print the names of the experiments')
+    .option('--names [text]', 'print the names that begin with a text, or the only one that contains it')
     .option('--root <dir>', 'the folder that holds the experiments')
     .addHelpText('after', examples('eval "$(tlw completion --shell bash)"', 'tlw completion --shell fish | source'))
-    .action((options: { shell: Shell; names?: true; root?: string }) => {
-      if (options.names)
-        withData(context, options, ({ store }) => {
-          context.stdout.write(
-            readNames(store)
-              .map((name) => `${name}\n`)
-              .join(''),
-          );
-        });
-      else context.stdout.write(scripts[options.shell]);
+    .action(async (options: { shell: Shell; names?: true | string; root?: string }) => {
+      const { names } = options;
+      if (names === undefined) {
+        context.stdout.write(completionScript(options.shell, await completedCommands(context)));
+        return;
+      }
+      withData(context, options, ({ store }) => {
+        const found = findCompletions(store, names === true ? '' : names);
+        context.stdout.write(found.map((name) => `${name}\n`).join(''));
+      });
     });
 }
 
-const listCommands = `tlw help | sed -n '/^Commands:/,/^$/s/^  \\([a-z][a-z]*\\).*/\\1/p'`;
-
-const scripts: Readonly<Record<Shell, string>> = {
-  bash: `_tlw() {
-  local current=\${COMP_WORDS[COMP_CWORD]} words
-  if [ "$COMP_CWORD" -eq 1 ]; then words=$(${listCommands})
-  elif [[ " ${withExperiment} " == *" \${COMP_WORDS[1]} "* ]]; then words=$(tlw completion --names 2>/dev/null)
-  else COMPREPLY=($(compgen -f -- "$current")); return; fi
-  COMPREPLY=($(compgen -W "$words" -- "$current"))
+/** What there is to complete, as the commands themselves have it. */
+async function completedCommands(context: CommandContext): Promise<CompletedCommand[]> {
+  const { makeCommands } = await import('./index.js');
+  const made = await makeCommands(context, []);
+  return made.map((command) => ({
+    name: command.name(),
+    summary: command.summary(),
+    takesExperiment: command.registeredArguments.some((argument) => /^experiments?$/.test(argument.name())),
+    subcommands: command.commands.map((each) => each.name()),
+    options: command.options.flatMap(({ long, description, argChoices }) =>
+      long ? [{ flag: long, description, choices: argChoices ?? [] }] : [],
+    ),
+  }));
 }
-complete -F _tlw tlw training-log-wizard
-`,
-  zsh: `#compdef tlw training-log-wizard
-_tlw() {
-  if (( CURRENT == 2 )); then compadd -- \${(f)"$(${listCommands})"}
-  elif [[ " ${withExperiment} " == *" \${words[2]} "* ]]; then compadd -- \${(f)"$(tlw completion --names 2>/dev/null)"}
-  else _files; fi
-}
-compdef _tlw tlw training-log-wizard
-`,
-  fish: `complete -c tlw -n '__fish_use_subcommand' -f -a "(${listCommands})"
-complete -c tlw -n '__fish_seen_subcommand_from ${withExperiment}' -f -a '(tlw completion --names 2>/dev/null)'
-`,
-};

@@ -1,64 +1,163 @@
-import { type Configuration, configurations, costs, type LayoutNames } from '../ask/scaling.js';
+import {
+  type Configuration,
+  type Cost,
+  type CostBasis,
+  configurations,
+  costs,
+  type LayoutNames,
+  reachCosts,
+} from '../ask/scaling.js';
 import type { Config } from '../config.js';
 import { formatDuration, formatFigure } from '../outputs/report/format.js';
+import { readReached } from '../store/read-reached.js';
+import type { ListedExperiment } from '../summary.js';
+import { exitCodes, UserError } from '../user-error.js';
 import { type Command, newCommand } from './command.js';
 import { conditionOf } from './conditions.js';
 import type { CommandContext } from './context.js';
-import { objectiveOf, withData } from './data.js';
+import { ageNote, type Data, objectiveOf, withData } from './data.js';
 import { examples } from './help.js';
-import { terminalTable } from './terminal-table.js';
+import { type Format, limitOf, printTable, type TextTable, withFormat, withLimit } from './print-table.js';
+
+interface ScalingOptions {
+  readonly root?: string;
+  readonly by?: string;
+  readonly where?: string;
+  readonly target?: string;
+  readonly costs?: true;
+  readonly limit?: string;
+  readonly format: Format;
+}
 
 /** `tlw scaling`: speed by layout, and what quality costs. */
 export function scalingCommand(context: CommandContext): Command {
-  return newCommand('scaling')
+  const command = newCommand('scaling')
     .summary('speed-up, efficiency, and what quality costs')
     .description(
-      'Shows seconds per epoch, images per second, speed-up and efficiency by layout, and the runs that nothing else beats in both quality and node-hours.',
+      'Shows seconds per epoch, images per second, speed-up and efficiency by layout, and the runs that nothing else beats in both quality and node-hours (the Pareto front).',
     )
     .option('--root <dir>', 'the folder that holds the experiments')
     .option('--by <metric>', 'quality, instead of the root’s objective')
-    .option('--where <condition>', 'only some of the experiments')
-    .addHelpText('after', examples('tlw scaling', 'tlw scaling --where "bs=64"'))
-    .action((options: { root?: string; by?: string; where?: string }) =>
+    .option('--target <metric=value>', 'the node-hours that each run needed to reach it, the cheapest first')
+    .option('--costs', 'node-hours and quality of each finished run, and whether it is on the front')
+    .option('--where <condition>', 'only some of the experiments');
+  return withFormat(withLimit(command))
+    .addHelpText(
+      'after',
+      examples('tlw scaling', 'tlw scaling --target val_dsc=0.8', 'tlw scaling --costs --where "bs=64" --format csv'),
+    )
+    .action((options: ScalingOptions) =>
       withData(context, options, (data) => {
         const chosen = data.experiments.filter(conditionOf(data.experiments, options.where));
+        if (options.target !== undefined)
+          return showTarget(context, data, chosen, options, parseTarget(options.target));
+        if (options.costs) return showCosts(context, costs(chosen, objectiveOf(data, options.by)), data, options);
         const rows = configurations(chosen, layoutNames(data.config));
-        context.stdout.write(rows.length === 0 ? 'no experiment says how long an epoch took\n' : layoutTable(rows));
-        const objective = objectiveOf(data, options.by);
-        const front = costs(chosen, objective).filter(({ isOnFront }) => isOnFront);
+        if (options.format !== 'table' || rows.length > 0) printTable(context, options.format, layoutTable(rows));
+        else context.stdout.write('no experiment says how long an epoch took\n');
+        if (options.format !== 'table' || (data.objective === null && options.by === undefined)) return;
+        const front = costs(chosen, objectiveOf(data, options.by)).filter(({ isOnFront }) => isOnFront);
         if (front.length === 0) return;
-        context.stdout.write(`\nbest ${objective.metric} for its cost\n`);
-        context.stdout.write(
-          terminalTable(
-            [
-              { header: objective.metric, align: 'right' },
-              { header: 'node-hours', align: 'right' },
-              { header: 'experiment' },
-            ],
-            front.map(({ quality, cost, experiment }) => [formatFigure(quality), formatFigure(cost), experiment.name]),
-          ),
-        );
+        const { metric } = objectiveOf(data, options.by);
+        context.stdout.write(`\nbest ${metric} for its cost (Pareto front)\n`);
+        showCosts(context, front, data, options);
       }),
     );
 }
 
-function layoutTable(rows: readonly Configuration[]): string {
-  const text = (value: number | null, write: (value: number) => string): string => (value === null ? '' : write(value));
-  return terminalTable(
-    ['nodes', 'processes', 'cores each', 'runs', 's/epoch', 'images/s', 'speed-up', 'efficiency'].map(
-      (header) => ({ header, align: 'right' }) as const,
-    ),
-    rows.map((row) => [
-      text(row.nodes, String),
-      String(row.processes),
-      text(row.coresPerProcess, String),
-      String(row.n),
-      formatDuration(row.secondsPerEpoch),
-      text(row.imagesPerSecond, (value) => value.toFixed(1)),
-      text(row.speedUp, (value) => `${value.toFixed(2)}×`),
-      text(row.efficiency, (value) => `${Math.round(value * 100)} %`),
+function layoutTable(rows: readonly Configuration[]): TextTable {
+  const headers = ['nodes', 'processes', 'cores each', 'runs', 's/epoch', 'images/s', 'speed-up', 'efficiency'];
+  return {
+    columns: headers.map((header) => ({ header, align: 'right' }) as const),
+    rows: rows.map((row) => [
+      ...[row.nodes, row.processes, row.coresPerProcess, row.n, row.secondsPerEpoch, row.imagesPerSecond],
+      ...[row.speedUp, row.efficiency],
     ]),
+    text: {
+      's/epoch': formatDuration,
+      'images/s': (value) => value.toFixed(1),
+      'speed-up': (value) => `${value.toFixed(2)}×`,
+      efficiency: (value) => `${Math.round(value * 100)} %`,
+      default: formatFigure,
+    },
+  };
+}
+
+function showCosts(context: CommandContext, rows: readonly Cost[], data: Data, options: ScalingOptions): void {
+  const { metric } = objectiveOf(data, options.by);
+  printTable(context, options.format, {
+    columns: [
+      { header: metric, align: 'right' },
+      { header: unitOf(rows), align: 'right' },
+      { header: 'from', narrow: 'drop' },
+      ...(options.costs ? [{ header: 'on front' }] : []),
+      { header: 'experiment', narrow: 'shorten' },
+    ],
+    rows: rows
+      .slice(0, limitOf(options.limit, options.format))
+      .map(({ quality, cost, basis, isOnFront, experiment }) => [
+        ...[quality, cost, basisTexts[basis], ...(options.costs ? [isOnFront ? 'yes' : 'no'] : []), experiment.name],
+      ]),
+    text: { default: formatFigure },
+  });
+}
+
+function showTarget(
+  context: CommandContext,
+  data: Data,
+  chosen: readonly ListedExperiment[],
+  options: ScalingOptions,
+  { metric, value }: { readonly metric: string; readonly value: number },
+): void {
+  const objective = objectiveOf(data, metric, metric === data.objective?.metric ? data.objective.direction : undefined);
+  const reached = new Map(readReached(data.store, objective, value).map((row) => [row.key, row]));
+  const rows = reachCosts(chosen, reached);
+  const having = chosen.filter(({ summary }) => summary.metrics.has(metric));
+  const [best = Number.NaN] = having
+    .flatMap(({ summary }) => summary.metrics.get(metric)?.best ?? [])
+    .sort((a, b) => (objective.direction === 'max' ? b - a : a - b));
+  if (rows.length > 0 || options.format !== 'table') {
+    printTable(context, options.format, {
+      columns: [
+        { header: unitOf(rows), align: 'right' },
+        { header: 'from', narrow: 'drop' },
+        { header: 'epoch', align: 'right' },
+        { header: 'nodes', align: 'right' },
+        { header: 'processes', align: 'right' },
+        { header: 'experiment', narrow: 'shorten' },
+      ],
+      rows: rows
+        .slice(0, limitOf(options.limit, options.format))
+        .map(({ experiment, epoch, cost, basis }) => [
+          ...[cost, basisTexts[basis], epoch, experiment.nodes, experiment.summary.ranks, experiment.name],
+        ]),
+      text: { default: formatFigure },
+    });
+  }
+  const sign = objective.direction === 'max' ? '≥' : '≤';
+  const most = rows.length === 0 && having.length > 0 ? `, the best is ${formatFigure(best)}` : '';
+  context.stderr.write(
+    `${rows.length} of ${having.length} reached ${metric} ${sign} ${value}${most}; ${ageNote(data, Date.now())}\n`,
   );
+}
+
+const basisTexts: Readonly<Record<CostBasis, string>> = {
+  job: 'accounting of its job',
+  nodes: 'nodes × time',
+  processes: 'processes × time',
+};
+
+/** Of a column: where no run has a node count, it is process-hours that are compared. */
+function unitOf(rows: readonly { readonly basis: CostBasis }[]): string {
+  const isOfProcesses = rows.length > 0 && rows.every(({ basis }) => basis === 'processes');
+  return isOfProcesses ? 'process-hours' : 'node-hours';
+}
+
+function parseTarget(text: string): { metric: string; value: number } {
+  const [, metric = '', figure = ''] = /^\s*(.+?)\s*(?:=|>=|<=)\s*(.+?)\s*$/.exec(text) ?? [];
+  const value = Number(figure);
+  if (metric !== '' && figure !== '' && Number.isFinite(value)) return { metric, value };
+  throw new UserError(`--target: expected METRIC=VALUE such as val_accuracy=0.9, got "${text}"`, exitCodes.usage);
 }
 
 /** Which hyper-parameters say how a run was laid out, as the config has it. */

@@ -27,3 +27,15 @@ export function findKeys(store: Store, text: string): string[] {
 export function readNames(store: Store): string[] {
   return store.connection.prepare<[], string>('SELECT name FROM experiments ORDER BY key').pluck().all();
 }
+
+/** Distinct names that begin with a text, else the only one that contains it, else none. */
+export function findCompletions(store: Store, text: string): string[] {
+  const select = (condition: string): string[] =>
+    store.connection
+      .prepare<{ text: string }, string>(`SELECT DISTINCT name FROM experiments WHERE ${condition} ORDER BY name`)
+      .pluck()
+      .all({ text });
+  const beginning = select('substr(name, 1, length(@text)) = @text');
+  const containing = beginning.length > 0 ? [] : select('instr(name, @text) > 0');
+  return containing.length === 1 ? containing : beginning;
+}
