@@ -139,7 +139,7 @@ export class LogFold {
       worldSize: this.#worldSize,
       jobId: this.#jobId,
       isMixed: this.#options.isMixed,
-      isUnknown: this.#byDialect === 0,
+      isUnknown: this.#byDialect === 0 && !this.#options.isMixed,
       maxPoints: this.#options.maxPoints,
       receipt: this.#books.receipt({
         bytes,

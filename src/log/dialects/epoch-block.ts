@@ -21,6 +21,8 @@ export function createEpochBlockReader(): (piece: Piece) => boolean {
     if (header) {
       if (!piece.endsLine) return false;
       const { epoch, planned } = base.read(Number(header[1]), header[2] === undefined ? null : Number(header[2]));
+      // One rank prints an epoch's header once.
+      if (epoch === openEpoch && epoch === tracker.epoch) emit({ kind: 'foreign' });
       openEpoch = epoch;
       told = new Set();
       tracker.begin(epoch, emit, planned);
@@ -38,6 +40,7 @@ export function createEpochBlockReader(): (piece: Piece) => boolean {
     if (list.last !== null && !isLastFigureWhole(piece, ...list.last)) return true;
     if (list.pairs.some(([name]) => told.has(name))) {
       openEpoch = null;
+      emit({ kind: 'foreign' });
       emit({ kind: 'doubt', what: 'figures that this epoch has already' });
       return true;
     }

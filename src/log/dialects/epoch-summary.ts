@@ -15,7 +15,6 @@ import { isLastFigureWhole } from './piece.js';
 export function createSummaryReader(firstEpoch: 0 | 1 = 1): (piece: Piece) => boolean {
   const base = createEpochBase(firstEpoch);
   let shape: string | undefined;
-  let latest = 0;
   return (piece) => {
     const header = epochHeader.exec(piece.text) ?? countHeader.exec(piece.text);
     if (!header) return false;
@@ -44,11 +43,8 @@ export function createSummaryReader(firstEpoch: 0 | 1 = 1): (piece: Piece) => bo
       emit({ kind: 'doubt', what: `figures of epoch ${epochText} after a later epoch` });
       return true;
     }
-    // A rank that starts again goes on from there; one that steps back and forth is two.
-    const isJump = tracker.epoch !== null && epoch > tracker.epoch + 1 && epoch <= latest + 1;
     const isRepeated = tracker.isSummarised && epoch === tracker.epoch && shape === itsShape && !step;
-    if (isJump || isRepeated) emit({ kind: 'foreign' });
-    latest = Math.max(latest, epoch);
+    if (isRepeated) emit({ kind: 'foreign' });
     tracker.begin(epoch, emit, planned);
     if (step) {
       const [stepText, stepsText] = [step[1] ?? step[3] ?? step[5], step[2] ?? step[4] ?? step[6]];

@@ -20,6 +20,8 @@ export function createTableReader(): (piece: Piece) => boolean {
     const text = piece.message;
     const found = maybeHeader(text);
     if (found) {
+      // Two headers without a row between are two ranks'.
+      if (header !== null && isFirstRow) piece.emit({ kind: 'foreign' });
       header = found;
       isFirstRow = true;
       isGap = false;
@@ -41,6 +43,7 @@ export function createTableReader(): (piece: Piece) => boolean {
         : epoch === tracker.epoch + 1 || (isFirstRow && epoch === 1);
     // A table of the best epochs, or one that repeats what other lines have told already.
     if (!isNext || tracker.epoch !== latest) {
+      if (epoch === latest || epoch + 1 === latest) emit({ kind: 'foreign' });
       emit({ kind: 'doubt', what: `a row of epoch ${printed} that does not follow the one before` });
       return true;
     }

@@ -33,6 +33,7 @@ export interface EpochTracker {
 /** A tracker that has seen nothing yet. */
 export function createEpochTracker(): EpochTracker {
   let epoch: number | null = null;
+  let latest = 0;
   let hasClosedEpoch = false;
   let lastTrainingStep = 0;
   // The step of the last training line in every epoch closed so far; null where they differ.
@@ -68,6 +69,11 @@ export function createEpochTracker(): EpochTracker {
     },
     begin(next, emit, planned = null) {
       if (next === epoch) return;
+      // A rank that starts again goes on from there; one that steps back and forth is two.
+      const isForth = epoch !== null && next > epoch + 1 && next <= latest + 1;
+      const isBack = epoch !== null && next === epoch - 1 && hasClosedEpoch;
+      if (isForth || isBack) emit({ kind: 'foreign' });
+      latest = Math.max(latest, next);
       // A step back is a restart, and after a gap nobody knows whether the last record seen was the epoch's last.
       if (epoch !== null && next === epoch + 1) {
         if (!isSummarised) complete(highest >= levels.training ? fromLines : fromBars, emit);

@@ -15,6 +15,8 @@ export const paddle: Dialect = {
   ],
   updates: 'last',
   reader: createPaddleReader,
+  // Steps tell no epoch.
+  mixedReader: () => ({ line: () => false }),
 };
 
 function createPaddleReader(): RankReader {
@@ -33,6 +35,7 @@ function createPaddleReader(): RankReader {
     const itsProgress = progress[begun];
     isLost ||= step <= itsProgress.latest || (itsProgress.steps > 0 && steps !== itsProgress.steps);
     if (isLost || (begun === 'evaluation' && tracker.isSummarised)) {
+      emit({ kind: 'foreign' });
       emit({ kind: 'doubt', what: 'steps that cannot be those of the epoch at hand' });
       return true;
     }
@@ -49,6 +52,7 @@ function createPaddleReader(): RankReader {
     line({ text, terminated }, emit) {
       const header = /^Epoch (\d+)\/(\d+)$/.exec(text.trim());
       if (header && terminated) {
+        if (Number(header[1]) === tracker.epoch) emit({ kind: 'foreign' });
         part = 'training';
         isLost = false;
         progress.training.latest = 0;

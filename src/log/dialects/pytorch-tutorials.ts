@@ -6,19 +6,25 @@ import type { Piece } from './piece.js';
 import { isLastFigureWhole, isSecondValidation } from './piece.js';
 
 /** `[1,  2000] loss: 2.173` of PyTorch's CIFAR-10 tutorial: epoch and batch, from 1; the mean loss since the line before. */
-export function readRunningLoss(piece: Piece): boolean {
-  const match = runningLoss.exec(piece.message);
-  if (!match) return false;
-  const [, epoch, step, rest = ''] = match;
-  const list = parseFigureList(rest);
-  if (list === undefined || !list.hasMetric) return false;
-  if (list.last !== null && !isLastFigureWhole(piece, ...list.last)) return true;
-  const { tracker, emit } = piece;
-  if (tracker.epoch !== null && Number(epoch) > tracker.epoch + 1) emit({ kind: 'foreign' });
-  tracker.begin(Number(epoch), emit);
-  const figures = readFigures(list.pairs, emit);
-  tracker.record({ level: levels.training, figures, isLast: false, step: Number(step) }, emit);
-  return true;
+export function createRunningLossReader(): (piece: Piece) => boolean {
+  let latest = { epoch: 0, step: 0 };
+  return (piece) => {
+    const match = runningLoss.exec(piece.message);
+    if (!match) return false;
+    const [, epoch, step, rest = ''] = match;
+    const list = parseFigureList(rest);
+    if (list === undefined || !list.hasMetric) return false;
+    if (list.last !== null && !isLastFigureWhole(piece, ...list.last)) return true;
+    const { tracker, emit } = piece;
+    // A rank prints no step twice, and none backwards.
+    const isBack = latest.epoch === Number(epoch) && Number(step) <= latest.step;
+    if (isBack || (tracker.epoch !== null && Number(epoch) > tracker.epoch + 1)) emit({ kind: 'foreign' });
+    latest = { epoch: Number(epoch), step: Number(step) };
+    tracker.begin(Number(epoch), emit);
+    const figures = readFigures(list.pairs, emit);
+    tracker.record({ level: levels.training, figures, isLast: false, step: Number(step) }, emit);
+    return true;
+  };
 }
 
 const runningLoss = /^\s*\[(\d+), *(\d+)\] +([A-Za-z].*)$/;
@@ -69,6 +75,7 @@ export function createQuickstartReader(): (piece: Piece) => boolean {
 }
 
 function doubtLost(emit: Emit): true {
+  emit({ kind: 'foreign' });
   emit({ kind: 'doubt', what: 'a record of an epoch whose header is lost' });
   return true;
 }

@@ -10,7 +10,7 @@ import type { Piece, PieceReader } from './piece.js';
 import { createPrecision } from './precision.js';
 import { createTrainEpochReader, readTestSet } from './pytorch-examples.js';
 import { createMixedTracker, doubtValidation } from './pytorch-mixed.js';
-import { createQuickstartReader, readRunningLoss } from './pytorch-tutorials.js';
+import { createQuickstartReader, createRunningLossReader } from './pytorch-tutorials.js';
 import { createObjectReader } from './record-object.js';
 import { parseTqdm } from './tqdm.js';
 import { createBarReader, descriptionStart } from './tqdm-epochs.js';
@@ -45,7 +45,7 @@ export const pytorch: Dialect = {
       readAveragedStats,
       createObjectReader(),
       createSummaryReader(),
-      readRunningLoss,
+      createRunningLossReader(),
       createQuickstartReader(),
       createEpochBlockReader(),
       createTableReader(),
@@ -56,6 +56,7 @@ export const pytorch: Dialect = {
       createTrainEpochReader(),
       createAverageMeterReader(),
       doubtValidation,
+      createObjectReader(),
       createSummaryReader(),
       readEarlyStop,
     ]),

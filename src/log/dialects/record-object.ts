@@ -24,6 +24,7 @@ export function createObjectReader(): (piece: Piece) => boolean {
       return true;
     }
     const figures = readFigures(pairs, emit);
+    if (step === undefined && tracker.isSummarised && epoch === tracker.epoch) emit({ kind: 'foreign' });
     const isProgress =
       step !== undefined && ![...figures.keys()].some((name) => /^(?:val|valid|test|eval)/i.test(name));
     tracker.begin(epoch, emit);
