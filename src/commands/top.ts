@@ -8,12 +8,13 @@ import { archivedTag } from './archived-tag.js';
 import { type Command, newCommand } from './command.js';
 import { conditionOf, requireField } from './conditions.js';
 import type { CommandContext } from './context.js';
-import { ageNote, type Data, objectiveOf, withData } from './data.js';
+import { ageNote, type Data, objectiveOf } from './data.js';
 import { examples } from './help.js';
 import { type Format, limitOf, printTable, type TextTable, withFormat, withLimit } from './print-table.js';
+import { withRoots } from './several-roots.js';
 
 interface TopOptions {
-  readonly root?: string;
+  readonly root?: string[];
   readonly by?: string;
   readonly min?: true;
   readonly max?: true;
@@ -35,7 +36,11 @@ export function topCommand(context: CommandContext): Command {
     .description(
       'Lists the finished experiments of a root by its objective, best first. Places within the noise of repeated runs are shared (=2).',
     )
-    .option('--root <dir>', 'the folder that holds the experiments')
+    .option(
+      '--root <dir>',
+      'the folder that holds the experiments; given several times: all of them together',
+      (root: string, roots: string[] = []) => [...roots, root],
+    )
     .option('--by <metric>', 'judge by this metric instead of the root’s objective')
     .option('--min', 'lower is better')
     .option('--max', 'higher is better')
@@ -49,12 +54,17 @@ export function topCommand(context: CommandContext): Command {
   return withFormat(withLimit(command))
     .addHelpText(
       'after',
-      examples('tlw top --by val_dsc', 'tlw top --where "lr<=0.01 and bs=64"', 'tlw top --group-by lr,bs --format md'),
+      examples(
+        'tlw top --by val_dsc',
+        'tlw top --where "lr<=0.01 and bs=64"',
+        'tlw top --group-by lr,bs --format md',
+        'tlw top --root sweep1 --root sweep2',
+      ),
     )
     .action(async (options: TopOptions) => {
       // Only groups need the library of statistics.
       const { groupBy } = options.groupBy === undefined ? { groupBy: undefined } : await import('../ask/groups.js');
-      withData(context, options, (data) => {
+      withRoots(context, options.root ?? [], (data) => {
         const objective = objectiveOf(data, options.by, directionFlag(options));
         const chosen = data.experiments.filter(conditionOf(data.experiments, options.where));
         const shown = options.all ? chosen : chosen.filter((each) => isFinished(each.run.status) && !isArchived(each));

@@ -77,11 +77,13 @@ export async function bringOutputs(
 }
 
 function isDue(
-  { changedMs, run, logState }: ExperimentOverview,
+  { changedMs, run, logState, importedFrom }: ExperimentOverview,
   record: OutputRecord | undefined,
   kinds: readonly OutputKind[],
   nowMs: number,
 ): boolean {
+  // What came from elsewhere has its files there.
+  if (importedFrom !== null) return false;
   if (saysNothing.has(run.status) || kinds.length === 0) return false;
   if (record === undefined || kinds.some((kind) => record.versions[kind] === undefined)) return true;
   if (record.changedMs === changedMs) return false;

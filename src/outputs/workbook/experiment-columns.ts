@@ -183,8 +183,8 @@ export function userColumns(): Column<ExperimentRow>[] {
 
 /** Where the experiment and its outputs lie. */
 export function locationColumns(): Column<ExperimentRow>[] {
-  const hasOutputs: (e: ExperimentOverview) => boolean = ({ key, logState, summary }) =>
-    logState === 'parsed' && summary.lastEpoch !== null && !/\\x|\p{Surrogate}/u.test(key);
+  const hasOutputs: (e: ExperimentOverview) => boolean = ({ key, logState, summary, importedFrom }) =>
+    logState === 'parsed' && importedFrom === null && summary.lastEpoch !== null && !/\\x|\p{Surrogate}/u.test(key);
   const link = (e: ExperimentOverview, extension: 'pdf' | 'json') =>
     hasOutputs(e) ? { text: extension.toUpperCase(), target: linkTo(outputPathOf(e.key, extension)) } : null;
   return [

@@ -1,0 +1,36 @@
+import { existsSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { databaseOf, fileSystemAt, stateFolderOf } from '../daemon/places.js';
+import { closeStore, openStore } from '../store/open.js';
+import type { Store } from '../store/store.js';
+import { exitCodes, UserError } from '../user-error.js';
+import { type CommandContext, rootFlag } from './context.js';
+
+/** Opens the live database of a root, which a watcher may have open too, for a command that writes into it; `create` where there is none. */
+export function withLiveStore<Result>(
+  context: CommandContext,
+  root: string | undefined,
+  use: (store: Store) => Result,
+  { create = false } = {},
+): Result {
+  const { config } = context.loadConfig([rootFlag(root)]);
+  const folder = resolve(config.root ?? context.folder);
+  const file = databaseOf(stateFolderOf(folder, config, context.environment));
+  if (!create && !existsSync(file))
+    throw new UserError(
+      `${folder}: expected a root that tlw has read on this host; what is written goes into its database`,
+      exitCodes.noInput,
+    );
+  const store = openStore(file, { fileSystem: fileSystemAt(file).isLocal ? 'local' : 'remote' });
+  let isPending = false;
+  try {
+    const result = use(store);
+    if (result instanceof Promise) {
+      isPending = true;
+      void result.finally(() => closeStore(store)).catch(() => undefined);
+    }
+    return result;
+  } finally {
+    if (!isPending) closeStore(store);
+  }
+}
