@@ -97,3 +97,31 @@ test('a training that goes on from an earlier epoch voids what came behind it', 
   const log = line(1, 0.9) + line(2, 0.8) + line(3, 0.7) + line(2, 0.85);
   t.deepEqual(rowsOf(readStream(pytorch, log)), { 1: { loss: 0.9, acc: 0.5 }, 2: { loss: 0.85, acc: 0.5 } });
 });
+
+const ofTwoRanks: readonly (readonly [string, string])[] = [
+  [
+    'headers and phases',
+    'Epoch 1\nEpoch 1\ntrain Loss: 0.5\ntrain Loss: 0.4\nEpoch 2\nEpoch 2\ntrain Loss: 0.3\ntrain Loss: 0.2\n',
+  ],
+  [
+    'objects',
+    '{"epoch": 1, "loss": 0.5}\n{"epoch": 1, "loss": 0.4}\n{"epoch": 2, "loss": 0.3}\n{"epoch": 2, "loss": 0.2}\n',
+  ],
+  ['tables', 'epoch,loss\nepoch,loss\n1,0.5\n1,0.4\n2,0.3\n2,0.2\n'],
+  ['running losses', '[1,  100] loss: 0.5\n[1,  100] loss: 0.4\n[1,  200] loss: 0.3\n[1,  200] loss: 0.2\n'],
+];
+
+for (const [what, log] of ofTwoRanks) {
+  test(`two ranks in one stream are told from one: ${what}`, (t) => {
+    const foreign = (text: string): number =>
+      readStream(pytorch, text).events.filter((event) => event.kind === 'foreign').length;
+    t.true(foreign(log) >= 2, `${foreign(log)}`);
+    const ofOne = log.split('\n').filter((_, i, lines) => i === 0 || shape(lines[i - 1]) !== shape(lines[i]));
+    t.is(foreign(`${ofOne.join('\n')}\n`), 0);
+  });
+}
+
+/** A line without its figure. */
+function shape(line = ''): string {
+  return line.replace(/0\.\d+/, '');
+}
