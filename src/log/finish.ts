@@ -25,16 +25,17 @@ export interface Reading {
 /** The run that a reading amounts to so far. */
 export function finish(reading: Reading): Run {
   const { folds, receipt } = reading;
-  const printed = new Set(folds.flatMap((fold) => fold.rows.flatMap((row) => [...row.figures.keys()])));
+  const printed = new Set<string>();
+  for (const fold of folds) for (const row of fold.rows) for (const name of row.figures.keys()) printed.add(name);
   const names = canonicalNames(printed);
   const ends = new Map<RankFold, RankEnd | null>(folds.map((fold) => [fold, rankEnd(fold)]));
   const seen = folds.reduce((most, fold) => Math.max(most, (fold.rank ?? 0) + 1), 0);
   const worldSize = reading.isMixed ? reading.worldSize : Math.max(seen, reading.worldSize ?? 0) || null;
   const build = (withLocal: boolean): Rank[] =>
     folds.map((fold) => rankOf(fold, names, ends.get(fold) ?? null, withLocal, reading.maxPoints));
-  let ranks = build(true);
+  let ranks = build(false);
   const relation = rankRelation(ranks, worldSize ?? ranks.length);
-  if (relation !== 'averaged') ranks = build(false);
+  if (relation === 'averaged') ranks = build(true);
   const isEmpty = receipt.bytes === 0 || receipt.bytes === receipt.nulBytes || receipt.lines === 0;
   const hasEpochs = folds.some((fold) => fold.rows.length > 0);
   const told = verdict(folds, ends, reading.told, reading.isMixed);

@@ -5,30 +5,10 @@
  * other, so by default only its tail is looked at: from the text that was overwritten last.
  */
 import { dropHead, hasTwoTexts, type RawLine, startOfLastTwo } from './raw-line.js';
+import { keep, newStream, reset, type Stream, type StreamKind } from './stream.js';
 
-export type StreamKind = 'stdout' | 'stderr' | 'launcher';
+export type { Stream, StreamKind } from './stream.js';
 
-/** The unfinished line of one stream. `rank` is null for what no rank printed. */
-export interface Stream {
-  readonly rank: number | null;
-  readonly kind: StreamKind;
-  /** Bytes of the unfinished line that came with earlier blocks (perhaps only its tail), and where they stood. */
-  carry: Buffer;
-  carryMarks: number[];
-  /** Bytes of the line before `carry` that were let go. */
-  dropped: number;
-  /** Whether the line was longer than a line may be, which is told once. */
-  isCut: boolean;
-  /** Triples in the current block: start, end, 1 when something else was printed since the piece before. */
-  pieces: number[];
-  /** Why the unfinished line cannot be trusted. */
-  doubt: string | undefined;
-}
-
-const newlineLess = Buffer.alloc(0);
-const newStream = (rank: number | null, kind: StreamKind): Stream => {
-  return { rank, kind, carry: newlineLess, carryMarks: [], dropped: 0, isCut: false, pieces: [], doubt: undefined };
-};
 /** Stands for what was printed between two pieces that were joined. */
 const joint = newStream(null, 'launcher');
 /** Enough for the last record of a line and the update before it, in nearly every log. */
@@ -57,7 +37,7 @@ export class Unweaver {
     launcher: new Map(),
   };
   readonly #options: UnweaverOptions;
-  #block: Buffer = newlineLess;
+  #block: Buffer = Buffer.alloc(0);
   #locate: (position: number) => number = (position) => position;
   #bends: readonly number[] = [];
   #last: Stream | undefined;
@@ -171,7 +151,7 @@ export class Unweaver {
       stream.isCut = true;
       line = dropHead(line, line.bytes.length - tailBytes);
     }
-    stream.carry = Buffer.from(line.bytes);
+    keep(stream, line.bytes);
     stream.carryMarks = [...line.marks];
     stream.dropped = line.dropped;
     stream.pieces = [];
@@ -237,13 +217,4 @@ export class Unweaver {
       marks: marks.reverse(),
     };
   }
-}
-
-function reset(stream: Stream): void {
-  if (stream.carry.length > 0) stream.carry = newlineLess;
-  if (stream.carryMarks.length > 0) stream.carryMarks = [];
-  stream.dropped = 0;
-  stream.isCut = false;
-  stream.pieces.length = 0;
-  stream.doubt = undefined;
 }

@@ -6,7 +6,7 @@ import { arbitraryWoven } from '../weave.js';
 
 const fixtures = path.join('test', 'fixtures');
 const largestBytes = 24 * 1024;
-const partBytes = 6 * 1024;
+const partBytes = 4 * 1024;
 const wovenLogs = 150;
 
 /** The same logs in the same order each time. */

@@ -17,7 +17,16 @@ export function splitByEvidence({ bytes, offsetAt }: Source, launcher: Launcher)
       const own = streams.of(rank, kind);
       const known = made.get(own);
       if (known) return known;
-      const carry = { carry: Buffer.alloc(0), carryMarks: [], dropped: 0, isCut: false, pieces: [], doubt: undefined };
+      const nothing = Buffer.alloc(0);
+      const carry = {
+        carry: nothing,
+        store: nothing,
+        carryMarks: [],
+        dropped: 0,
+        isCut: false,
+        pieces: [],
+        doubt: undefined,
+      };
       const stream: Stream = { rank, kind, ...carry };
       made.set(own, stream);
       opened.set(stream, own);

@@ -23,12 +23,12 @@ const field = /^(.+?): (\S+)$/;
 
 /** What a bar says of time and steps, as an event has it. */
 export function times(bar: Bar): { step?: number; steps?: number; seconds?: number; secondsPerStep?: number } {
-  return {
-    ...(bar.step === undefined ? {} : { step: bar.step }),
-    ...(bar.steps === undefined ? {} : { steps: bar.steps }),
-    ...(bar.seconds === undefined || bar.isUpdate ? {} : { seconds: bar.seconds }),
-    ...(bar.secondsPerStep === undefined ? {} : { secondsPerStep: bar.secondsPerStep }),
-  };
+  const said: { step?: number; steps?: number; seconds?: number; secondsPerStep?: number } = {};
+  if (bar.step !== undefined) said.step = bar.step;
+  if (bar.steps !== undefined) said.steps = bar.steps;
+  if (bar.seconds !== undefined && !bar.isUpdate) said.seconds = bar.seconds;
+  if (bar.secondsPerStep !== undefined) said.secondsPerStep = bar.secondsPerStep;
+  return said;
 }
 
 /** A bar, verbose 1 or 2, with what it says; undefined where the text is none. */
@@ -70,7 +70,7 @@ function readFields(rest: string): {
   for (const part of rest.split(' - ')) {
     const text = part.trim();
     if (text === '') continue;
-    const time = /^(\d+(?:s|ms|us))\/(step|sample|epoch)$/.exec(text);
+    const time = text.includes('/') && /^(\d+(?:s|ms|us))\/(step|sample|epoch)$/.exec(text);
     if (time) {
       if (time[2] === 'step') secondsPerStep = maybeDuration(time[1] ?? '');
       continue;

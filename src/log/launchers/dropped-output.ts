@@ -23,7 +23,7 @@ export interface DropWatch {
 /** Watches where tags stand. */
 export function dropWatch(): DropWatch {
   /** Where the tags began that may belong to the present chunk. */
-  let starts: number[] = [];
+  const starts: number[] = [];
   let present: Stream | undefined;
   return {
     tag(stream, offset, length, begins) {
@@ -31,9 +31,10 @@ export function dropWatch(): DropWatch {
       if (starts.length >= fewestTags) {
         const first = starts.indexOf(offset - mostBytes);
         if (first >= 0 && (starts.length - first) * length > mostBytes - chunkBytes) lost = present;
-        if (starts.length > 1000) starts = starts.filter((start) => start > offset - mostBytes);
+        // In order, so that those out of reach come first.
+        while (starts.length > 1000 && (starts[0] as number) <= offset - mostBytes) starts.shift();
       }
-      if (stream !== present || lost || !begins) starts = [];
+      if (stream !== present || lost || !begins) starts.length = 0;
       present = stream;
       starts.push(offset);
       return lost;
