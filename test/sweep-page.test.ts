@@ -236,6 +236,21 @@ for (const [scheme, isDark] of [
   );
 }
 
+testPage(
+  'on paper it is light, whatever the screen is, without what only a screen needs',
+  async (t, page) => {
+    await page.emulateMedia({ media: 'print' });
+    const shown = await page.evaluate<
+      string[]
+    >(`['#table', 'tr[data-status="early_stopped"] td.status bdi', 'tr[data-status="completed"] td.status bdi']
+      .map((selector) => getComputedStyle(document.querySelector(selector)).backgroundColor)`);
+    t.deepEqual(shown, ['rgb(255, 255, 255)', 'rgb(223, 238, 246)', 'rgb(224, 242, 230)']);
+    for (const gone of ['.bar', '#columns', '#clear', '.hint']) t.false(await page.isVisible(gone), gone);
+    t.true(await page.isVisible('#rows'));
+  },
+  { scheme: 'dark' },
+);
+
 for (const width of [1440, 1024, 400])
   testPage(
     `${width} px: nothing stands out of the page`,

@@ -167,7 +167,7 @@ footer { padding: 4px 2px; }
   .swatch, .sample, .meter rect { forced-color-adjust: none; }
 }
 @media print {
-  :root { --page: #fff; --panel: #fff; --ink: #111; --grey: #555; --line: #ddd; --soft: #f2f2f2; --accent: #0067a5; --warn: #b3261e; --row: #fff; --pick: #eef4f9; }
+  :root { color-scheme: light; --good: #e0f2e6; --calm: #dfeef6; --busy: #e6eaf8; --bad: #fae0dc; --odd: #fbecd2; --page: #fff; --panel: #fff; --ink: #111; --grey: #555; --line: #ddd; --soft: #f2f2f2; --accent: #0067a5; --warn: #b3261e; --row: #fff; --pick: #eef4f9; }
   html { font-size: 11px; }
   body { max-width: none; padding: 0; }
   .bar, #clear, .choice, .hint, #columns, #more, .cross { display: none; }
@@ -176,6 +176,7 @@ footer { padding: 4px 2px; }
   .rows { max-height: none; overflow: visible; }
   #rows { font-size: 9px; }
   #rows th { position: static; }
+  #rows td, #rows td.name, td.status bdi { font-size: 9px; }
   #rows td { padding: 2px 5px; }
   #rows thead { display: table-header-group; }
   * { print-color-adjust: exact; }

@@ -70,7 +70,7 @@ function sheetColumn<Row>(column: Column<Row>, sample: readonly Row[]): SheetCol
   return {
     header: column.header,
     headerStyle: headerStyle(column.kind, column.isProminent ?? true),
-    width: Math.min(most, Math.max(least, longest + (isIndented(column.kind) ? 2.5 : 1.5))),
+    width: Math.min(most, Math.max(least, longest + (isIndented(column.kind) ? 2.5 : 2.2))),
     isHidden: column.isHidden ?? false,
   };
 }
