@@ -19,6 +19,33 @@ test('1,000 experiments of 50 epochs and 8 metrics stay below 2 MB', (t) => {
   t.true(html.slice(0, 4096).includes(sweepHtmlMark), 'the mark is where publishing looks for it');
 });
 
+test('also where figures are noise, names are long, and much was written about them', (t) => {
+  const sweep = buildSweep(1000);
+  const experiments = sweep.experiments.map((each, n) => ({
+    ...each,
+    name: `${each.name}-${'λ漢'.repeat(30)}-${n}`,
+    user: { notes: `note ${n} ${'x'.repeat(100)}`, tags: ['good'], keep: '' },
+  }));
+  const noise = (n: number) => Math.abs(Math.sin(12.9898 * n) * 43_758.5453) % 1;
+  const curve = (n: number) => Array.from({ length: 200 }, (_, i) => noise(1000 * n + i) * 10 ** (i % 3));
+  const html = renderSweepHtml(
+    buildSweep(1000, 50, {
+      experiments,
+      curveOf: ({ key }) => ({
+        epochs: Array.from({ length: 200 }, (_, i) => i + 1),
+        figures: new Map(
+          ['val_dsc', 'dsc', 'val_loss', 'loss', 'val_iou', 'iou'].map((name, m) => [
+            name,
+            curve(Number.parseInt(key, 10) + m),
+          ]),
+        ),
+      }),
+    }),
+  );
+  t.true(Buffer.byteLength(html) <= 2_000_000, `${Buffer.byteLength(html)} bytes`);
+  t.regex(html, /Epochs are thinned/);
+});
+
 test('nothing is loaded from elsewhere, and only the scripts of the page may run', (t) => {
   const html = renderSweepHtml(buildSweep(12));
   t.deepEqual(html.match(/<(?:script|img|iframe|link|object|embed)\b[^>]*\b(?:src|href)="(?!data:,")[^"]*"/g), null);
@@ -45,7 +72,7 @@ test('a name with markup in it stays a name', (t) => {
 
 test('figures arrive with the digits that are shown: four, exactly', (t) => {
   const data = buildSweep(20);
-  const { curveMetrics, curves } = pageCurvesOf(data);
+  const { curveMetrics, curves } = pageCurvesOf(data, 2e6);
   t.is(curveMetrics[0], 'val_dsc');
   curves.forEach((curve, index) => {
     const experiment = data.sorted[index];
@@ -67,7 +94,7 @@ test('any figures at all arrive', (t) => {
       const data = buildSweep(1, 1, {
         curveOf: () => ({ epochs: figures.map((_, i) => 2 * i + 1), figures: new Map([['val_dsc', figures]]) }),
       });
-      const [curve] = pageCurvesOf(data).curves;
+      const [curve] = pageCurvesOf(data, 2e6).curves;
       t.deepEqual(
         decode(curve ?? [0], 0),
         figures.map((each) => (each === null ? null : Number(each.toPrecision(4)) + 0)),

@@ -19,10 +19,19 @@ const pageScript = fileURLToPath(new URL('./sweep-html/page/main.js', import.met
 
 /** The page. The same rows give the same bytes. */
 export function renderSweepHtml(data: SweepData): string {
-  const curves = pageCurvesOf(data);
   const scripts = [readChartLibrary(), inlineModules(pageScript)];
-  return `${documentOf(data, curves, scripts).markup}\n`;
+  const render = (curves: PageCurves) => `${documentOf(data, curves, scripts).markup}\n`;
+  const without = Buffer.byteLength(render({ curveMetrics: [], curves: [], isThinned: true }));
+  return render(pageCurvesOf(data, maxBytesOf(data.sorted.length) - without - chartBytes));
 }
+
+/** As much as a mail takes easily; more experiments have more rows, and their share of curves. */
+function maxBytesOf(experiments: number): number {
+  return 2_000_000 * Math.max(1, experiments / 1000);
+}
+
+/** Of the elements around the curves, which a page without any does not have. */
+const chartBytes = 4_000;
 
 function documentOf(data: SweepData, curves: PageCurves, scripts: readonly string[]): Markup {
   const policy = [

@@ -4,7 +4,7 @@ import { type SweepCurve, thinCurve } from '../sweep/curve.js';
 import type { SweepData } from '../sweep/data.js';
 import type { PageCell, PageCurve, PageFigures } from './page-data.js';
 
-/** Of all curves together: at three to four bytes each a page of 1,000 experiments stays well below 2 MB. */
+/** Of all curves together, at most; less where they would not fit. */
 const maxFigures = 320_000;
 const [minPoints, maxPoints] = [12, 400];
 const maxMetrics = 8;
@@ -18,12 +18,23 @@ export interface PageCurves {
   readonly isThinned: boolean;
 }
 
-/** The curves of `sorted`, with fewer points the more experiments there are. */
-export function pageCurvesOf(data: SweepData): PageCurves {
+/** The curves of `sorted`, with fewer points the more experiments there are, and so few that they fit into `maxBytes` if they can. */
+export function pageCurvesOf(data: SweepData, maxBytes: number): PageCurves {
+  let figures = maxFigures;
+  for (;;) {
+    const curves = encodeCurves(data, figures);
+    const bytes = JSON.stringify(curves.curves).length;
+    const isLeast = figures <= data.sorted.length * minPoints;
+    if (bytes <= maxBytes || isLeast) return curves;
+    figures = Math.floor(0.97 * figures * Math.max(0.1, maxBytes / bytes));
+  }
+}
+
+function encodeCurves(data: SweepData, figures: number): PageCurves {
   const { sorted } = data;
-  const mostMetrics = Math.floor(maxFigures / (sorted.length * minPoints));
+  const mostMetrics = Math.floor(figures / (sorted.length * minPoints));
   const curveMetrics = curveMetricsOf(data).slice(0, Math.max(1, Math.min(maxMetrics, mostMetrics)));
-  const share = Math.floor(maxFigures / (sorted.length * Math.max(1, curveMetrics.length)));
+  const share = Math.floor(figures / (sorted.length * Math.max(1, curveMetrics.length)));
   const points = Math.min(maxPoints, Math.max(minPoints, share));
   // Beyond, the page would not open any more.
   const mostCurves = Math.floor(maxFigures / minPoints);
