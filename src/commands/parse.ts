@@ -2,6 +2,7 @@ import { basename, join, resolve } from 'node:path';
 import type { Config } from '../config.js';
 import { experimentOfLog, type LogPlace, parseOptions } from '../daemon/experiment-of-log.js';
 import { placeOfLog, summariseAlone } from '../daemon/log-place.js';
+import { readShareGroup } from '../daemon/share-group.js';
 import type { Experiment } from '../experiment.js';
 import { explainLog } from '../log/explain.js';
 import { renderPackage } from '../outputs/package.js';
@@ -83,6 +84,7 @@ export function parseCommand(context: CommandContext): Command {
         kinds: ['package', 'report', 'csv'],
         recorded: {},
         createFolder: true,
+        shareGroupId: readShareGroup(config.shareGroup),
       });
       for (const { path: file, error } of written) {
         if (error !== null) throw new UserError(error.message, exitCodes.cannotCreate);

@@ -167,7 +167,16 @@ function uninstall(context: CommandContext, options: { cron?: true; scrontab?: t
 function status(context: CommandContext, run: Run): void {
   const isInstalled = existsSync(unitFile(context));
   const manager = findUserManager(run);
-  const wanted = ['ActiveState', 'SubState', 'StatusText', 'NRestarts', 'ExecMainPID', 'ActiveEnterTimestamp'];
+  const wanted = [
+    'ActiveState',
+    'SubState',
+    'Result',
+    'ExecMainStatus',
+    'StatusText',
+    'NRestarts',
+    'ExecMainPID',
+    'ActiveEnterTimestamp',
+  ];
   const { output } = attempt(() =>
     run('systemctl', ['--user', 'show', unitName, ...wanted.map((name) => `--property=${name}`)]),
   );
@@ -184,6 +193,7 @@ function status(context: CommandContext, run: Run): void {
             `${facts.get('ActiveState') ?? '?'} (${facts.get('SubState') ?? '?'}) since ${facts.get('ActiveEnterTimestamp') || 'never'}`,
           ],
           ['says', facts.get('StatusText') || 'nothing'],
+          ...(facts.get('ActiveState') === 'failed' ? [['to do', failureAdvice(facts)]] : []),
           ['restarts', facts.get('NRestarts') ?? '0'],
           ['linger', readLinger(run)],
         ]
@@ -191,6 +201,11 @@ function status(context: CommandContext, run: Run): void {
   ];
   for (const [name = '', value = ''] of lines) context.stdout.write(`${name.padEnd(10)} ${value}\n`);
   if (!isInstalled || facts.get('ActiveState') !== 'active') context.setExitCode(exitCodes.unavailable);
+}
+
+function failureAdvice(facts: ReadonlyMap<string, string>): string {
+  const journal = `journalctl --user -u ${unitName} says why it failed (exit code ${facts.get('ExecMainStatus') ?? '?'})`;
+  return `${journal}; once that is mended: systemctl --user reset-failed ${unitName}, and start it`;
 }
 
 function editCrontab(

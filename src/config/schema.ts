@@ -11,6 +11,7 @@ export const configSchema = z.strictObject(
   {
     root: pathOption().nullable().default(null),
     stateDir: pathOption().nullable().default(null),
+    shareGroup: text('expected the name of a group').nullable().default(null),
     outputs: group({
       dir: pathOption().nullable().default(null),
       package: yesOrNo().default(true),

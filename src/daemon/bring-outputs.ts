@@ -91,7 +91,7 @@ function isDue(
 }
 
 async function writeOne(
-  { store, jobs, root, config, now }: Session,
+  { store, jobs, root, config, now, shareGroupId }: Session,
   key: string,
   kinds: readonly OutputKind[],
   record: OutputRecord | undefined,
@@ -105,6 +105,7 @@ async function writeOne(
     folder: outputFolderOf(root, config),
     recorded: record?.versions ?? {},
     createFolder: config.outputs.dir !== null,
+    shareGroupId,
   };
   try {
     const results = await jobs.writeOutputs(order);

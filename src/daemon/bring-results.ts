@@ -30,6 +30,7 @@ export async function bringResults(
     ...{ path, database: store.file, options: tableOptionsOf(session) },
     recorded: readRootOutputRecords(store).get(resultsName)?.version ?? null,
     createFolder: config.outputs.dir !== null,
+    shareGroupId: session.shareGroupId,
   });
   if ('error' in written) return written;
   const { version } = written;

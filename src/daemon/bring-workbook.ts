@@ -48,7 +48,7 @@ export async function bringWorkbook(session: Session): Promise<BroughtWorkbook |
     for (const notice of saveEdits(session, collected.rows, record !== undefined)) notices.add(notice);
     const changes = readChanges(store);
     const written = await jobs.writeWorkbook({
-      ...{ path, database: store.file, collected },
+      ...{ path, database: store.file, collected, shareGroupId: session.shareGroupId },
       options: tableOptionsOf(session),
       createFolder: session.config.outputs.dir !== null,
       about: { program: `${program.name} ${program.version}`, root: rootName(session), health: [...health.values()] },

@@ -23,6 +23,8 @@ export interface OutputsOrder {
   readonly recorded: Readonly<Partial<Record<OutputKind, FileVersion>>>;
   /** The folder is the program's own, so that it and those in it may be made. */
   readonly createFolder: boolean;
+  /** Number of the group that may read it; null: nobody but its owner. */
+  readonly shareGroupId: number | null;
   readonly context?: SweepContext;
 }
 

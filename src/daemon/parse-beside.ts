@@ -10,6 +10,7 @@ import { experimentOfLog } from './experiment-of-log.js';
 import { placeOfLog, summariseAlone } from './log-place.js';
 import { type OutputKind, outputKinds } from './output-files.js';
 import { outputFolderOf } from './places.js';
+import { readShareGroup } from './share-group.js';
 import { writeOutputs } from './write-outputs.js';
 
 export interface BesideOrder {
@@ -41,6 +42,7 @@ export async function parseBeside({ root, log, config }: BesideOrder): Promise<P
       ...{ experiment, summary: summariseAlone(experiment.run, config), folder },
       recorded: {},
       createFolder: config.outputs.dir !== null,
+      shareGroupId: readShareGroup(config.shareGroup),
     };
     const drawn: readonly OutputKind[] = outputKinds.filter((kind) => kind !== 'package' && config.outputs[kind]);
     for (const kinds of [drawn, ['package'] as const]) {

@@ -19,6 +19,7 @@ import { createNews, type News } from './news.js';
 import { type Notice, noteFirstWatch } from './notify.js';
 import { databaseOf, fileSystemAt, stateFolderOf } from './places.js';
 import type { ReadExperiment } from './read-logs.js';
+import { readShareGroup } from './share-group.js';
 import { createUsage, type Usage } from './usage.js';
 import { readKnowledge } from './watch-records.js';
 import { watchSettings } from './watch-settings.js';
@@ -41,6 +42,8 @@ export interface Session {
   /** ms since 1970, UTC. */
   readonly now: () => number;
   readonly usage: Usage;
+  /** Number of the group that outputs are shared with; null where they are not. */
+  readonly shareGroupId: number | null;
   /** What was seen and read, but not yet saved. */
   readonly unsaved: {
     readonly changes: WatchChanges[];
@@ -81,6 +84,7 @@ export interface SessionOptions {
 export async function openSession(options: SessionOptions): Promise<Session> {
   const { root, config, environment, log, children, isSinglePass = false, now = Date.now } = options;
   const { usage = createUsage() } = options;
+  const shareGroupId = readShareGroup(config.shareGroup);
   const stateFolder = stateFolderOf(root, config, environment);
   const fileSystem = fileSystemAt(stateFolder).isLocal ? 'local' : 'remote';
   const { hold, store } = await openHeld(stateFolder, fileSystem, options);
@@ -94,7 +98,7 @@ export async function openSession(options: SessionOptions): Promise<Session> {
     settings: (rootSystem) => settingsFor(rootSystem ?? fileSystemOf(0), options),
   });
   return {
-    ...{ root, config, store, fileSystem, hold, watcher, log, news, now, usage },
+    ...{ root, config, store, fileSystem, hold, watcher, log, news, now, usage, shareGroupId },
     jobs: startJobs(children),
     unsaved: { changes: [], experiments: [], failures: new Map(), notices: new Map() },
     health: new Map(),

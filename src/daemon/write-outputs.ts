@@ -43,11 +43,11 @@ async function renderOutput(
 }
 
 async function writeOutput(order: OutputsOrder, kind: OutputKind): Promise<WrittenOutput> {
-  const { experiment, summary, folder, recorded, createFolder, context = {} } = order;
+  const { experiment, summary, folder, recorded, createFolder, shareGroupId, context = {} } = order;
   const path = join(folder, outputPathOf(order.logPath ?? experiment.log.path, extensions[kind]));
   try {
     const content = await renderOutput(kind, experiment, summary, context);
-    const options = { recorded: recorded[kind] ?? null, mark: marks[kind], createFolder };
+    const options = { recorded: recorded[kind] ?? null, mark: marks[kind], createFolder, shareGroupId };
     const { version, state } = await publish(path, content, options);
     return { kind, path, version, isNew: state === 'written', error: null };
   } catch (error) {

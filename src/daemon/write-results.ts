@@ -18,6 +18,8 @@ export interface ResultsOrder extends Pick<WorkbookInput, 'options'> {
   /** What was last written. */
   readonly recorded: FileVersion | null;
   readonly createFolder: boolean;
+  /** Number of the group that may read it; null: nobody but its owner. */
+  readonly shareGroupId: number | null;
 }
 
 /** What became of the copy, or why it could not be written. */
@@ -27,11 +29,11 @@ export type WrittenResults =
 
 /** Copies a database for other readers, with the sheet Experiments in it, and puts the copy in place. */
 export async function writeResultsFile(order: ResultsOrder): Promise<WrittenResults> {
-  const { path, database, recorded, createFolder } = order;
+  const { path, database, recorded, createFolder, shareGroupId } = order;
   try {
     const sheet = readSheet(order);
     const { state, version } = await publish(path, (temporary) => void writeResults(database, temporary, { sheet }), {
-      ...{ recorded, mark: resultsMark, createFolder },
+      ...{ recorded, mark: resultsMark, createFolder, shareGroupId },
     });
     return { isNew: state === 'written', version };
   } catch (error) {

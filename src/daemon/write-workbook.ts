@@ -14,6 +14,8 @@ export interface WorkbookOrder extends Pick<WorkbookInput, 'options' | 'about'> 
   readonly collected: CollectedEdits;
   /** The folder is the program's own, so that it may be made. */
   readonly createFolder: boolean;
+  /** Number of the group that may read it; null: nobody but its owner. */
+  readonly shareGroupId: number | null;
 }
 
 /** What became of the workbook, or why it could not be written. */
@@ -21,7 +23,7 @@ export type WrittenWorkbook = (PlacedWorkbook & { readonly rows: number }) | { r
 
 /** Renders the workbook of a root from its database, and puts it in place. */
 export async function writeWorkbook(order: WorkbookOrder): Promise<WrittenWorkbook> {
-  const { path, database, collected, options, about, createFolder } = order;
+  const { path, database, collected, options, about, createFolder, shareGroupId } = order;
   const store = openStore(database, { fileSystem: 'local', readonly: true });
   try {
     const experiments = readOverviews(store);
@@ -30,7 +32,7 @@ export async function writeWorkbook(order: WorkbookOrder): Promise<WrittenWorkbo
       ranksOf: (key) => readRankRows(store, key),
       epochsOf: (key) => readEpochMeans(store, key),
     });
-    return { ...(await placeWorkbook(path, bytes, collected, { createFolder })), rows: experiments.length };
+    return { ...(await placeWorkbook(path, bytes, collected, { createFolder, shareGroupId })), rows: experiments.length };
   } catch (error) {
     return { error: outputError(error, 'the workbook') };
   } finally {

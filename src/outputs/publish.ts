@@ -64,8 +64,11 @@ export async function publish(path: string, content: Content, options: PublishOp
 async function createFolder(folder: string, options: PublishOptions): Promise<void> {
   const made = await mkdir(folder, { recursive: true, mode: 0o700 });
   if (made === undefined || !isShared(options)) return;
-  await chown(folder, -1, options.shareGroupId);
-  await chmod(folder, 0o2750);
+  // Every folder that was made for it: a group that may not enter the first never reaches the last.
+  for (let path = folder; path.length >= made.length; path = dirname(path)) {
+    await chown(path, -1, options.shareGroupId);
+    await chmod(path, 0o2750);
+  }
 }
 
 async function unchanged(path: string, present: Present, options: PublishOptions): Promise<Published> {
