@@ -2,6 +2,7 @@
 /** The only file that reads the arguments and sets the exit code. It loads nothing before the signals are caught. */
 
 import { catchSignals } from './early-signals.js';
+import { escapeText } from './escape-text.js';
 
 const signals = catchSignals();
 // What is made is its owner's alone, unless the config shares it.
@@ -10,5 +11,20 @@ process.umask(0o077);
 process.stdout.on('error', (error: NodeJS.ErrnoException) => process.exit(error.code === 'EPIPE' ? 0 : 74));
 // Nobody is left to be told.
 process.stderr.on('error', () => {});
+const faults = catchFaults();
 const { main } = await import('./commands/main.js');
-process.exitCode = await main(process.argv.slice(2), signals);
+const exitCode = await main(process.argv.slice(2), signals);
+process.exitCode = faults.exitCode ?? exitCode;
+
+/** What nobody expected ends the program by the way that a signal does, so that what was read is saved; not later than soon. */
+function catchFaults(): { exitCode: number | undefined } {
+  const faults: { exitCode: number | undefined } = { exitCode: undefined };
+  process.on('uncaughtException', (error) => {
+    const said = String(error instanceof Error ? error.stack : error).replaceAll(/\n\s*/g, ' | ');
+    process.stderr.write(`tlw: this is a fault of the program, please report it (exit code 70): ${escapeText(said)}\n`);
+    if (faults.exitCode !== undefined || !process.emit('SIGTERM')) process.exit(70);
+    faults.exitCode = 70;
+    setTimeout(() => process.exit(70), 5000).unref();
+  });
+  return faults;
+}

@@ -167,7 +167,10 @@ test('PR10, SD2, SD4, SD5: a crash loop, no linger, processes that are ended, an
   );
   const { exitCode, found } = await diagnose(sandbox);
   t.is(exitCode, 69);
-  t.regex(found.get('service')?.advice ?? '', /^it failed too often in a row; journalctl/);
+  t.regex(
+    found.get('service')?.advice ?? '',
+    /^journalctl .* says why; once that is mended: systemctl --user reset-failed/,
+  );
   t.regex(
     found.get('logout')?.text ?? '',
     /end some seconds after your last logout, and all processes of a session end with it/,

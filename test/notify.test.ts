@@ -75,3 +75,50 @@ test.serial('a command that fails or does not end is logged, and nothing else', 
     t.true(existsSync(join(sandbox.root, name, `${name}.tlw.pdf`)));
   }
 });
+
+const bar = '13/13 [==============================] - 1s 10ms/step';
+/** One epoch of a run as Keras prints it. */
+const epochText = (epoch: number, loss: string): string =>
+  `Epoch ${epoch}/5\n${bar} - loss: ${loss} - val_loss: 0.${9 - epoch}\n`;
+
+test.serial(
+  'a log that grows: one call at the epoch that goes NaN, with the line that ends the job, none again after kills',
+  async (t) => {
+    const sandbox = createSandbox(t);
+    const told = join(sandbox.home, 'told');
+    const command = join(sandbox.home, 'tell.sh');
+    writeFileSync(command, `#!/bin/sh\ncat >>${told}\n`);
+    chmodSync(command, 0o700);
+    const notices = () => (existsSync(told) ? readFileSync(told, 'utf8').trim().split('\n') : []);
+    const args = [
+      ...['--verbose', 'watch', '--root', 'root', '--set', `notify.command=[${command}]`, '--set', 'watch.queue=false'],
+      ...['--set', 'notify.events=[nan, completed, stalled, failed, killed]', '--set', 'finished.settleSeconds=1'],
+      ...['--set', 'watch.rootSeconds=1', '--set', 'watch.progressSeconds=1', '--set', 'watch.growingMaxSeconds=1'],
+    ];
+    await sandbox.run(...args, '--once');
+    const log = sandbox.write('lr_0.1/lr_0.1.log', 'SLURM_JOB_ID=4242\n');
+    /** The log grows, a watcher sees it, and is killed: the next one must know what was told. */
+    const grow = async (text: string, pattern: RegExp): Promise<void> => {
+      appendFileSync(log, text);
+      const watch = sandbox.start(args);
+      t.teardown(() => watch.kill('SIGKILL'));
+      await said(t, watch, pattern);
+      watch.kill('SIGKILL');
+      await watch;
+    };
+    const wasRead = /growing log was read experiment=lr_0\.1/;
+    await grow(epochText(1, '0.9') + epochText(2, '0.5'), wasRead);
+    t.deepEqual(notices(), []);
+    await grow(epochText(3, 'nan'), /notice sent event=nan experiment=lr_0\.1/);
+    t.like(JSON.parse(notices()[0] ?? ''), { event: 'nan', epoch: 3, status: 'running', scancel: 'scancel 4242' });
+    await grow(epochText(4, 'nan'), wasRead);
+    t.is(notices().length, 1);
+    const end = 'slurmstepd: error: *** JOB 4242 ON n1 CANCELLED AT 2026-01-01T00:00:00 DUE TO TIME LIMIT ***\n';
+    await grow(end, /notice sent event=killed experiment=lr_0\.1/);
+    t.deepEqual(
+      notices().map((line) => JSON.parse(line).event),
+      ['nan', 'killed'],
+    );
+    t.regex(JSON.parse(notices()[1] ?? '').reason, /TIME LIMIT/);
+  },
+);

@@ -9,6 +9,16 @@ wait_for() { # PROPERTY PATTERN SECONDS
   return 1
 }
 fact() { printf '%s=%s\n' "$1" "$2"; }
+restart() { # OPTION…: as a person would who mended it, so that systemd does not count it
+  systemctl --user reset-failed "$unit" 2>/dev/null
+  systemctl --user restart "$@" "$unit"
+}
+freeze() { # stops the daemon, and never the test itself
+  local pid
+  pid=$(show MainPID)
+  [[ $pid -gt 1 ]] || { fact frozen none; exit 1; }
+  kill -STOP "$pid"
+}
 drop_in() { # LINE…
   printf '%s\n' '[Service]' "$@" >"$XDG_CONFIG_HOME/systemd/user/$unit.d/test.conf"
   systemctl --user daemon-reload
@@ -20,21 +30,21 @@ wait_for StatusText 'watching 2 experiments.*last workbook' 90; fact status "$(s
 fact doctor_unit "$(node "$cli" doctor --json --root "$root" | grep -c 'systemd finds nothing wrong with it')"
 
 # SD11: a reload that comes before the program has a handler.
-systemctl --user restart --no-block "$unit"
 first=$(show MainPID)
+restart --no-block
 for _ in $(seq 500); do pid=$(show MainPID); [[ $pid != 0 && $pid != "$first" ]] && break; done
 kill -HUP "$pid"; fact early_signal $?
 wait_for ActiveState '^active$' 60; fact after_early_reload "$(show ActiveState)"
 # SD11: and as soon as systemd allows one.
-systemctl --user restart "$unit"; systemctl --user reload "$unit"; fact reload $?
+restart; systemctl --user reload "$unit"; fact reload $?
 wait_for StatusText 'watching 2 experiments' 60; fact after_reload "$(show ActiveState)"
 
 # SD7: a loop that stands still.
 drop_in WatchdogSec=20 RestartSec=1
-systemctl --user restart "$unit"; wait_for StatusText 'watching 2 experiments' 60
+restart; wait_for StatusText 'watching 2 experiments' 60
 before=$(show NRestarts)
 sleep 25; fact watchdog_fed "$(($(show NRestarts) - before))"
-kill -STOP "$(show MainPID)"
+freeze
 for _ in $(seq 300); do [[ $(show NRestarts) -gt $before ]] && break; sleep 0.2; done
 wait_for StatusText 'watching 2 experiments' 60
 fact watchdog_restarts "$(($(show NRestarts) - before))"
@@ -42,8 +52,8 @@ fact after_watchdog "$(show StatusText)"
 
 # SD10: one that does not hear that it is to stop.
 drop_in TimeoutStopSec=3 WatchdogSec=0
-systemctl --user restart "$unit"; wait_for StatusText 'watching 2 experiments' 60
-kill -STOP "$(show MainPID)"
+restart; wait_for StatusText 'watching 2 experiments' 60
+freeze
 started=$SECONDS; systemctl --user stop "$unit"; fact hang_stopped $((SECONDS - started))
 fact hang_state "$(show ActiveState)"
 fact rows "$(node "$cli" runs --root "$root" --format json 2>/dev/null | grep -c '"status"')"

@@ -81,10 +81,7 @@ function checkState(run: Run): Finding {
   }
   if (state === 'failed') {
     const text = `failed (${String(result)}, exit code ${String(code)})`;
-    const advice =
-      result === 'start-limit-hit'
-        ? `it failed too often in a row; ${journal}; then systemctl --user reset-failed ${unitName} and start it`
-        : journal;
+    const advice = `${journal}; once that is mended: systemctl --user reset-failed ${unitName}, and start it`;
     return fail('service', text, advice, exitCodes.unavailable);
   }
   return warn('service', `not running (${String(state)})`, `systemctl --user start ${unitName}`);
