@@ -57,7 +57,7 @@ testWithHosts(
       String(exported.stderr),
       /^tlw: the watcher of \S+ runs on login1 \(heard of \d+ s ago\): rang its doorbell, and wait/,
     );
-    t.regex(String(exported.stdout), /^workbook: root\/master\.xlsx, 1 experiments?, \d+\.\d s\n$/);
+    t.regex(String(exported.stdout), /^workbook: root\/master\.xlsx, 1 experiment, \d+\.\d s\n$/);
 
     watch.kill('SIGTERM');
     t.is((await watch).exitCode, 0);

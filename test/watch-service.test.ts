@@ -17,7 +17,7 @@ test.serial('a watcher answers commands and signals, and ends cleanly', async (t
   t.regex(status.stdout, /root: watching 1 experiment, 0 running, last workbook \d\d:\d\d\n/);
   t.regex(
     (await sandbox.run('export', '--root', 'root')).stdout,
-    /^workbook: root\/master\.xlsx, 1 experiments, \d+\.\d s$/,
+    /^workbook: root\/master\.xlsx, 1 experiment, \d+\.\d s$/,
   );
 
   writeFileSync(config, 'depht: 2\n');

@@ -40,7 +40,9 @@ export function exportCommand(context: CommandContext): Command {
       }
       const { path, rows, tookMs, notices } = Object(exported);
       const seconds = (Number(tookMs) / 1000).toFixed(1);
-      context.stdout.write(`workbook: ${shownPath(String(path), context.folder)}, ${rows} experiments, ${seconds} s\n`);
+      context.stdout.write(
+        `workbook: ${shownPath(String(path), context.folder)}, ${rows} ${rows === 1 ? 'experiment' : 'experiments'}, ${seconds} s\n`,
+      );
       for (const notice of Array.isArray(notices) ? notices : []) {
         context.stdout.write(`note: ${escapeText(String(notice))}\n`);
       }

@@ -128,6 +128,8 @@ function install(context: CommandContext, options: InstallOptions, run: Run): vo
       );
   }
   context.stderr.write(`started; it watches ${root}\n`);
+  const hint = `a line "root: ${root}" in the config makes --root needless`;
+  context.stderr.write(`what it does: tlw status --root ${root} (${hint})\n`);
   settleLinger(context, run);
 }
 
@@ -176,6 +178,7 @@ function status(context: CommandContext, run: Run): void {
     'NRestarts',
     'ExecMainPID',
     'ActiveEnterTimestamp',
+    'InactiveEnterTimestamp',
   ];
   const { output } = attempt(() =>
     run('systemctl', ['--user', 'show', unitName, ...wanted.map((name) => `--property=${name}`)]),
@@ -183,6 +186,7 @@ function status(context: CommandContext, run: Run): void {
   const facts = new Map(
     output.split('\n').map((line) => [line.slice(0, line.indexOf('=')), line.slice(line.indexOf('=') + 1)]),
   );
+  const isActive = facts.get('ActiveState') === 'active';
   const lines = [
     ['installed', isInstalled ? unitFile(context) : 'no (tlw service install)'],
     ['manager', manager.trouble ?? `systemd ${manager.version}`],
@@ -190,9 +194,9 @@ function status(context: CommandContext, run: Run): void {
       ? [
           [
             'state',
-            `${facts.get('ActiveState') ?? '?'} (${facts.get('SubState') ?? '?'}) since ${facts.get('ActiveEnterTimestamp') || 'never'}`,
+            `${facts.get('ActiveState') ?? '?'} (${facts.get('SubState') ?? '?'}) since ${facts.get(isActive ? 'ActiveEnterTimestamp' : 'InactiveEnterTimestamp') || 'it was installed'}`,
           ],
-          ['says', facts.get('StatusText') || 'nothing'],
+          ...(isActive ? [['says', facts.get('StatusText') || 'nothing']] : []),
           ...(facts.get('ActiveState') === 'failed' ? [['to do', failureAdvice(facts)]] : []),
           ['restarts', facts.get('NRestarts') ?? '0'],
           ['linger', readLinger(run)],

@@ -32,7 +32,10 @@ export async function writeWorkbook(order: WorkbookOrder): Promise<WrittenWorkbo
       ranksOf: (key) => readRankRows(store, key),
       epochsOf: (key) => readEpochMeans(store, key),
     });
-    return { ...(await placeWorkbook(path, bytes, collected, { createFolder, shareGroupId })), rows: experiments.length };
+    return {
+      ...(await placeWorkbook(path, bytes, collected, { createFolder, shareGroupId })),
+      rows: experiments.length,
+    };
   } catch (error) {
     return { error: outputError(error, 'the workbook') };
   } finally {
