@@ -175,7 +175,7 @@ test('wrong: environment and flags', (t) => {
   t.is(complaint(t, { settings: ['depth'] }), '--set: expected OPTION=VALUE, got "depth"');
 });
 
-test('a file that others may write decides nothing about paths, patterns and commands', (t) => {
+test('SEC13: a file that others may write decides nothing about paths, patterns and commands', (t) => {
   const folder = temporaryFolder(t);
   const file = join(folder, 'c.yaml');
   writeFileSync(file, 'depth: 2\nstateDir: /tmp\nnotify:\n  command: [x]\n');

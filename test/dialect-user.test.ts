@@ -142,7 +142,7 @@ test('a file that is not there is told', (t) => {
   t.throws(() => readUserDialect('/nonexistent/d.yaml'), { instanceOf: ConfigError, message: /there is no such file/ });
 });
 
-test('no pattern can hang the reader', (t) => {
+test('LC16, SEC8: no pattern can hang the reader', (t) => {
   const dialect = parseUserDialect(
     `name: evil\nsignatures: [aaa]\nlines:\n  - {is: failed, pattern: '^(a+)+$'}\n  - {is: failed, pattern: '(x*)*y'}\n  - {is: failed, pattern: '(.*a){20}b'}`,
     'evil.yaml',

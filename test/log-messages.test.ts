@@ -44,7 +44,7 @@ test('JSON', (t) => {
   });
 });
 
-test('the same warning comes once an hour, with a count', (t) => {
+test('RS8: the same warning comes once an hour, with a count', (t) => {
   const stream = new PassThrough();
   let nowMs = 0;
   const log = createLogMessages({

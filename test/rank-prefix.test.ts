@@ -23,7 +23,7 @@ test("a program's own prefix says whose line it is", (t) => {
   );
 });
 
-test('no prefix can hang the reader', (t) => {
+test('LC16, SEC8: no prefix can hang the reader', (t) => {
   const file = path.join(folder, 'evil.log');
   writeFileSync(file, `${`${'a'.repeat(150)}!\n`.repeat(1000)}`);
   const started = performance.now();

@@ -61,7 +61,10 @@ export function checkVersion(
   if (!isEmpty && !isOurs) throw new SchemaError('foreign', `${expected}, got one of another program`);
   if (version > newest) throw new SchemaError('newer', `${expected}, got schema ${version}: a newer program wrote it`);
   if (version < newest && isReadOnly) {
-    throw new SchemaError('older', `${expected}, got schema ${version}: an older program wrote it`);
+    throw new SchemaError(
+      'older',
+      `${expected}, got schema ${version}: an older program wrote it; tlw watch brings it up to date`,
+    );
   }
 }
 

@@ -74,6 +74,19 @@ for (const { codes, calls, errors, filesOf } of kinds) {
   }
 }
 
+straceTest('DB17: the database is opened by SQLite alone: whoever else closes it would drop its locks', async (t) => {
+  const scene = createScene(t);
+  const [database = ''] = databaseFiles(scene);
+  const { trace } = await runInjected(scene, { calls: 'openat', fault: null, files: [database] }, onePass);
+  const opened = trace.split('\n').filter((line) => line.includes(`"${database}"`) && !line.includes('O_EXCL'));
+  t.true(opened.length > 0);
+  // SQLite alone says O_NOFOLLOW for a database.
+  t.deepEqual(
+    opened.filter((line) => !line.includes('O_NOFOLLOW')),
+    [],
+  );
+});
+
 function moments(last: number): string[] {
   if (!isLong) return [`${Math.ceil(last / 2)}+`];
   return Array.from({ length: last }, (_, i) => [`${i + 1}`, `${i + 1}+`]).flat();

@@ -17,6 +17,8 @@ export interface Injected {
   readonly calls: ReadonlyMap<string, number>;
   /** How many calls were failed. */
   readonly failed: number;
+  /** All calls of the kind, as strace writes them. */
+  readonly trace: string;
 }
 
 /** Whether strace is there and may trace. */
@@ -57,6 +59,7 @@ export async function runInjected(
     stderr: result.stderr,
     calls: countByThread(text),
     failed: text.split('(INJECTED)').length - 1,
+    trace: text,
   };
 }
 
