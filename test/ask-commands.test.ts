@@ -3,10 +3,11 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import test from 'ava';
 import { execa } from 'execa';
+import { sessions } from '../src/commands/sessions.js';
 import { packageRoot } from '../src/package.js';
 
 const home = mkdtempSync(path.join(tmpdir(), 'tlw-ask-'));
-const root = path.join(home, 'experiments');
+const root = path.join(home, 'OUTPUTS');
 const averaged = 'ppn_4-cps_6-intra_6-inter_2-bt_0-img_208-lr_0.04';
 
 async function tlw(...words: readonly string[]) {
@@ -14,6 +15,7 @@ async function tlw(...words: readonly string[]) {
     env: { HOME: home, XDG_STATE_HOME: path.join(home, 'state'), TLW_ROOT: root },
     reject: false,
     stripFinalNewline: false,
+    cwd: home,
   });
 }
 
@@ -131,8 +133,8 @@ test('show: a name that means several, or none', async (t) => {
 test('explain: the bytes that a figure was read from', async (t) => {
   const { stdout } = await tlw('explain', averaged, 'val_dsc', '--rank', '2', '--epoch', '29');
   t.regex(stdout, /^rank 2, epoch 29: val_dsc = 0\.8514\n/);
-  const [, file = '', offset = ''] = /^ {2}(\/.*\.log) at byte (\d+)$/m.exec(stdout) ?? [];
-  const record = readFileSync(file).subarray(Number(offset)).toString('latin1').split('\n')[0] ?? '';
+  const [, file = '', offset = ''] = /^ {2}(OUTPUTS\/.*\.log) at byte (\d+)$/m.exec(stdout) ?? [];
+  const record = readFileSync(path.join(home, file)).subarray(Number(offset)).toString('latin1').split('\n')[0] ?? '';
   t.true(record.includes('val_dsc: 0.8514'));
   t.true(stdout.includes(record));
 });
@@ -239,3 +241,19 @@ for (const command of [
     t.regex(stdout, new RegExp(`Examples?:\\n {2}\\$ .*tlw ${command}`));
   });
 }
+
+test('the sessions in the help of commands are what they print', async (t) => {
+  const file = path.join(packageRoot, 'src/commands/sessions.ts');
+  const undated = (text: string) => text.replace(/first \d{4}-\d\d-\d\d \d\d:\d\d UTC/g, 'first 2026-01-31 12:00 UTC');
+  const printed = await Promise.all(
+    Object.entries(sessions).map(async ([command, { words }]) => {
+      const { stdout, exitCode } = await tlw(...words);
+      t.is(exitCode, 0, command);
+      return [command, { words, output: undated(stdout.trimEnd()).split('\n') }] as const;
+    }),
+  );
+  if (process.env.UPDATE_DOCS) {
+    const [head = ''] = readFileSync(file, 'utf8').split(' = ');
+    writeFileSync(file, `${head} = ${JSON.stringify(Object.fromEntries(printed), null, 2)};\n`);
+  } else t.deepEqual(sessions, Object.fromEntries(printed), 'run the tests with UPDATE_DOCS=1, then format');
+});

@@ -29,7 +29,7 @@ interface Column {
   readonly isNumeric: boolean;
 }
 
-/** Effects of all settings that vary but those named in `without`, the strongest first; those that the data cannot tell of last. */
+/** Effects of all settings that vary but those named in `without`, the strongest first; those that may be chance, and those that the data cannot tell of, last. */
 export function effectsOn(
   experiments: readonly ListedExperiment[],
   metric: string,
@@ -40,7 +40,14 @@ export function effectsOn(
     .filter((setting) => !without.includes(setting))
     .map((setting) => columnOf(experiments, setting));
   const effects = columns.map((column) => effectOf(column, columns, figures));
-  return effects.sort((a, b) => Math.abs(b.size ?? -1) - Math.abs(a.size ?? -1));
+  return effects.sort(
+    (a, b) => Number(isChance(a)) - Number(isChance(b)) || Math.abs(b.size ?? -1) - Math.abs(a.size ?? -1),
+  );
+}
+
+/** Whether the data cannot tell the effect from chance, at the usual one in twenty. */
+export function isChance({ p }: Effect): boolean {
+  return p === null || p >= 0.05;
 }
 
 function columnOf(experiments: readonly ListedExperiment[], setting: string): Column {

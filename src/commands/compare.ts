@@ -7,7 +7,7 @@ import { type Command, newCommand } from './command.js';
 import type { CommandContext } from './context.js';
 import { objectiveOf, readWhole, withData } from './data.js';
 import { findExperiment } from './find-experiment.js';
-import { examples } from './help.js';
+import { examplesWithSession } from './help.js';
 import { meanCurve } from './mean-curve.js';
 import { sparkline } from './sparkline.js';
 import { terminalTable } from './terminal-table.js';
@@ -20,7 +20,7 @@ export function compareCommand(context: CommandContext): Command {
     .argument('<experiments...>', 'two or more, each by its name or a part of it')
     .option('--root <dir>', 'the folder that holds the experiments')
     .option('--by <metric>', 'the curve to show')
-    .addHelpText('after', examples('tlw compare lr_0.01 lr_0.02'))
+    .addHelpText('after', examplesWithSession('compare', 'tlw compare lr_0.01 lr_0.02'))
     .action((texts: string[], options: { root?: string; by?: string }) =>
       withData(context, options, (data) => {
         if (texts.length < 2)

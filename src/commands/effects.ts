@@ -1,10 +1,10 @@
-import { effectsOn } from '../ask/effects.js';
+import { type Effect, effectsOn, isChance } from '../ask/effects.js';
 import { formatFigure } from '../outputs/report/format.js';
 import { type Command, newCommand } from './command.js';
 import { conditionOf } from './conditions.js';
 import type { CommandContext } from './context.js';
 import { objectiveOf, withData } from './data.js';
-import { examples } from './help.js';
+import { examplesWithSession } from './help.js';
 import { type Format, printTable, withFormat } from './print-table.js';
 
 /** `tlw effects`: which settings matter. */
@@ -19,7 +19,7 @@ export function effectsCommand(context: CommandContext): Command {
     .option('--by <metric>', 'another metric than the root’s objective')
     .option('--where <condition>', 'only some of the experiments');
   return withFormat(command)
-    .addHelpText('after', examples('tlw effects', 'tlw effects --by val_loss --where "ranks=4"'))
+    .addHelpText('after', examplesWithSession('effects', 'tlw effects', 'tlw effects --by val_loss --where "ranks=4"'))
     .action((options: { root?: string; by?: string; where?: string; format: Format }) =>
       withData(context, options, (data) => {
         const { metric } = objectiveOf(data, options.by);
@@ -38,14 +38,8 @@ export function effectsCommand(context: CommandContext): Command {
             { header: 'kind' },
             { header: 'remark' },
           ],
-          rows: effects.map(({ setting, size, p, n, levels, kind, because, confoundedWith }) => [
-            setting,
-            size,
-            p,
-            n,
-            levels,
-            kind,
-            because ?? (confoundedWith.length > 0 ? `changes together with ${confoundedWith.join(', ')}` : ''),
+          rows: effects.map((effect) => [
+            ...[effect.setting, effect.size, effect.p, effect.n, effect.levels, effect.kind, remarkOn(effect)],
           ]),
           text: {
             effect: (value) => value.toFixed(2),
@@ -57,4 +51,11 @@ export function effectsCommand(context: CommandContext): Command {
         else if (options.format === 'table') context.stderr.write(`on ${metric}\n`);
       }),
     );
+}
+
+function remarkOn(effect: Effect): string {
+  const { because, confoundedWith } = effect;
+  if (because !== null) return `cannot tell: ${because}`;
+  const together = confoundedWith.length > 0 ? `changes together with ${confoundedWith.join(', ')}` : '';
+  return [isChance(effect) ? 'may be chance' : '', together].filter((each) => each !== '').join('; ');
 }

@@ -8,7 +8,7 @@ import { type Command, newCommand } from './command.js';
 import type { CommandContext } from './context.js';
 import { readWhole, withData } from './data.js';
 import { findExperiment } from './find-experiment.js';
-import { examples } from './help.js';
+import { examplesWithSession, shownPath } from './help.js';
 
 interface ExplainOptions {
   readonly root?: string;
@@ -31,7 +31,10 @@ export function explainCommand(context: CommandContext): Command {
     .option('--root <dir>', 'the folder that holds the experiments')
     .option('--rank <n>', 'only this rank')
     .option('--epoch <n>', 'this epoch instead of the last one')
-    .addHelpText('after', examples('tlw explain ppn_4 val_dsc', 'tlw explain ppn_4 val_dsc --rank 3 --epoch 17'))
+    .addHelpText(
+      'after',
+      examplesWithSession('explain', 'tlw explain ppn_4 val_dsc', 'tlw explain ppn_4 val_dsc --rank 3 --epoch 17'),
+    )
     .action((text: string, metric: string, options: ExplainOptions) =>
       withData(context, options, (data) => {
         const { experiment } = readWhole(data, findExperiment(data.store, text));
@@ -52,7 +55,8 @@ export function explainCommand(context: CommandContext): Command {
             data.root,
             rank.file === undefined ? experiment.log.path : join(dirname(experiment.log.path), rank.file),
           );
-          context.stdout.write(explanation(rank, metric, experiment.run.metricNames.get(metric) ?? metric, row, file));
+          const printed = experiment.run.metricNames.get(metric) ?? metric;
+          context.stdout.write(explanation(rank, { metric, printed, row, file, folder: context.folder }));
           shown += 1;
         }
         if (shown === 0)
@@ -72,7 +76,17 @@ function rowOf({ epochs }: Rank, metric: string, epoch: string | undefined): num
   return undefined;
 }
 
-function explanation({ rank, epochs }: Rank, metric: string, printed: string, row: number, file: string): string {
+interface Explained {
+  readonly metric: string;
+  /** Its name in the log. */
+  readonly printed: string;
+  readonly row: number;
+  readonly file: string;
+  /** From where the file is named. */
+  readonly folder: string;
+}
+
+function explanation({ rank, epochs }: Rank, { metric, printed, row, file, folder }: Explained): string {
   const flags = epochs.flags[row] ?? 0;
   const offset = epochs.offset[row] ?? 0;
   const how = [
@@ -83,7 +97,7 @@ function explanation({ rank, epochs }: Rank, metric: string, printed: string, ro
   const value = epochs.metrics.get(metric)?.values[row] ?? Number.NaN;
   return [
     `rank ${rank ?? '?'}, epoch ${epochs.epoch[row]}${(epochs.segment[row] ?? 1) > 1 ? ` of segment ${epochs.segment[row]}` : ''}: ${metric} = ${formatFigure(value)}${how.length > 0 ? ` (${escapeText(how.join('; '))})` : ''}`,
-    `  ${escapeText(file)} at byte ${offset}`,
+    `  ${shownPath(file, folder)} at byte ${offset}`,
     `  ${escapeText(readRecord(file, offset))}`,
     '',
   ]

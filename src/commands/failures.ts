@@ -4,7 +4,7 @@ import { type Command, newCommand } from './command.js';
 import { conditionOf } from './conditions.js';
 import type { CommandContext } from './context.js';
 import { ageNote, withData } from './data.js';
-import { examples } from './help.js';
+import { examplesWithSession } from './help.js';
 
 /** `tlw failures`: dead runs by their last words. */
 export function failuresCommand(context: CommandContext): Command {
@@ -16,7 +16,7 @@ export function failuresCommand(context: CommandContext): Command {
     .option('--root <dir>', 'the folder that holds the experiments')
     .option('--where <condition>', 'only some of the experiments')
     .option('--json', 'as JSON')
-    .addHelpText('after', examples('tlw failures', 'tlw failures --where "nodes=2"'))
+    .addHelpText('after', examplesWithSession('failures', 'tlw failures', 'tlw failures --where "nodes=2"'))
     .action((options: { root?: string; where?: string; json?: true }) =>
       withData(context, options, (data) => {
         const clusters = clusterFailures(

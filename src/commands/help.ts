@@ -1,9 +1,18 @@
 import { relative } from 'node:path';
 import { escapeText } from '../escape-text.js';
+import { sessions } from './sessions.js';
 
 /** The part of a command's help that shows it at work. */
 export function examples(...lines: readonly string[]): string {
   return `\n${lines.length === 1 ? 'Example' : 'Examples'}:\n${lines.map((line) => `  $ ${line}\n`).join('')}`;
+}
+
+/** The same, and what a command prints on the experiments of `tlw demo`. */
+export function examplesWithSession(command: string, ...lines: readonly string[]): string {
+  const { words, output } = sessions[command] ?? { words: [], output: [] };
+  const line = ['tlw', ...words.map((word) => (/[\s<>*]/.test(word) ? `"${word}"` : word))].join(' ');
+  const printed = output.map((text) => `  ${text}`.trimEnd()).join('\n');
+  return `${examples(...lines)}\nOn the experiments of tlw demo:\n  $ ${line}\n${printed}\n`;
 }
 
 /** A path as a person would type it from `folder`: relative where that is shorter, safe to print. */

@@ -9,7 +9,7 @@ import { type Command, newCommand } from './command.js';
 import type { CommandContext } from './context.js';
 import { readWhole, withData } from './data.js';
 import { findExperiment } from './find-experiment.js';
-import { examples } from './help.js';
+import { examplesWithSession } from './help.js';
 import { terminalTable } from './terminal-table.js';
 
 /** `tlw ranks`: who is the odd one, and since when. */
@@ -21,7 +21,7 @@ export function ranksCommand(context: CommandContext): Command {
     )
     .argument('<experiment>', 'its name, or the beginning or a part of it')
     .option('--root <dir>', 'the folder that holds the experiments')
-    .addHelpText('after', examples('tlw ranks ppn_4'))
+    .addHelpText('after', examplesWithSession('ranks', 'tlw ranks ppn_4'))
     .action((text: string, options: { root?: string }) =>
       withData(context, options, (data) => {
         const { experiment, summary } = readWhole(data, findExperiment(data.store, text));

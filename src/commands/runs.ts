@@ -6,7 +6,7 @@ import { type Command, choiceOption, newCommand } from './command.js';
 import { conditionOf } from './conditions.js';
 import type { CommandContext } from './context.js';
 import { ageNote, withData } from './data.js';
-import { examples } from './help.js';
+import { examplesWithSession } from './help.js';
 import { type Format, limitOf, printTable, withFormat, withLimit } from './print-table.js';
 
 interface RunsOptions {
@@ -28,7 +28,7 @@ export function runsCommand(context: CommandContext): Command {
     .addOption(choiceOption('--status <statuses...>', 'only these', statuses))
     .option('--where <condition>', 'only experiments such as "lr<=0.01 and status!=completed"');
   return withFormat(withLimit(command))
-    .addHelpText('after', examples('tlw runs --status failed killed', 'tlw runs --where "epochs<5"'))
+    .addHelpText('after', examplesWithSession('runs', 'tlw runs --status failed killed', 'tlw runs --where "epochs<5"'))
     .action((options: RunsOptions) =>
       withData(context, options, (data) => {
         const condition = conditionOf(data.experiments, options.where);

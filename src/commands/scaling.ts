@@ -16,7 +16,7 @@ import { type Command, newCommand } from './command.js';
 import { conditionOf } from './conditions.js';
 import type { CommandContext } from './context.js';
 import { ageNote, type Data, objectiveOf, withData } from './data.js';
-import { examples } from './help.js';
+import { examplesWithSession } from './help.js';
 import { type Format, limitOf, printTable, type TextTable, withFormat, withLimit } from './print-table.js';
 
 interface ScalingOptions {
@@ -44,7 +44,12 @@ export function scalingCommand(context: CommandContext): Command {
   return withFormat(withLimit(command))
     .addHelpText(
       'after',
-      examples('tlw scaling', 'tlw scaling --target val_dsc=0.8', 'tlw scaling --costs --where "bs=64" --format csv'),
+      examplesWithSession(
+        'scaling',
+        'tlw scaling',
+        'tlw scaling --target val_dsc=0.8',
+        'tlw scaling --costs --where "bs=64" --format csv',
+      ),
     )
     .action((options: ScalingOptions) =>
       withData(context, options, (data) => {

@@ -12,7 +12,7 @@ import { type Command, newCommand } from './command.js';
 import type { CommandContext } from './context.js';
 import { readWhole, withData } from './data.js';
 import { findExperiment } from './find-experiment.js';
-import { examples } from './help.js';
+import { examplesWithSession } from './help.js';
 import { jobText } from './job-text.js';
 import { meanCurve } from './mean-curve.js';
 import { sparkline } from './sparkline.js';
@@ -33,7 +33,7 @@ export function showCommand(context: CommandContext): Command {
     .option('--root <dir>', 'the folder that holds the experiments')
     .option('--rank <n>', 'the figures of one rank')
     .option('--epochs', 'every epoch, as the mean over ranks or of the one rank')
-    .addHelpText('after', examples('tlw show ppn_4', 'tlw show ppn_4 --rank 3 --epochs'))
+    .addHelpText('after', examplesWithSession('show', 'tlw show ppn_4', 'tlw show ppn_4 --rank 3 --epochs'))
     .action((text: string, options: ShowOptions) =>
       withData(context, options, (data) => {
         const stored = readWhole(data, findExperiment(data.store, text));

@@ -5,7 +5,7 @@ import { exitCodes, UserError } from '../user-error.js';
 import { type Command, newCommand } from './command.js';
 import type { CommandContext } from './context.js';
 import { withData } from './data.js';
-import { examples } from './help.js';
+import { examplesWithSession } from './help.js';
 
 /** `tlw sweep`: the grid, and what of it is missing. */
 export function sweepCommand(context: CommandContext): Command {
@@ -17,7 +17,7 @@ export function sweepCommand(context: CommandContext): Command {
     .option('--root <dir>', 'the folder that holds the experiments')
     .option('--missing', 'print a shell loop over what is missing or died')
     .option('--json', 'as JSON')
-    .addHelpText('after', examples('tlw sweep', 'tlw sweep --missing > run_missing.sh'))
+    .addHelpText('after', examplesWithSession('sweep', 'tlw sweep', 'tlw sweep --missing > run_missing.sh'))
     .action((options: { root?: string; missing?: true; json?: true }) =>
       withData(context, options, ({ experiments, config }) => {
         const sweep = inferSweep(experiments, config.repeatKeys);

@@ -9,7 +9,7 @@ import { type Command, newCommand } from './command.js';
 import { conditionOf, requireField } from './conditions.js';
 import type { CommandContext } from './context.js';
 import { ageNote, type Data, objectiveOf } from './data.js';
-import { examples } from './help.js';
+import { examplesWithSession } from './help.js';
 import { type Format, limitOf, printTable, type TextTable, withFormat, withLimit } from './print-table.js';
 import { withRoots } from './several-roots.js';
 
@@ -54,7 +54,8 @@ export function topCommand(context: CommandContext): Command {
   return withFormat(withLimit(command))
     .addHelpText(
       'after',
-      examples(
+      examplesWithSession(
+        'top',
         'tlw top --by val_dsc',
         'tlw top --where "lr<=0.01 and bs=64"',
         'tlw top --group-by lr,bs --format md',
