@@ -12,12 +12,10 @@ export const sessions: Readonly<
     ],
   },
   runs: {
-    words: ['runs', '--where', 'epochs<6', '--format', 'md'],
+    words: ['runs', '--status', 'killed'],
     output: [
-      '| status | epochs | of | ranks | time | ppn | cps | intra | bt | img | lr | mom | bs | dpout | experiment | last words |',
-      '| --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | --- | --- |',
-      '| killed | 3 | 6 | 2 |  | 2 | 6 | 6 | 60 | 208 | 0.01 | 0.9 | 16 | 0.6 | ppn\\_2-cps\\_6-intra\\_6-inter\\_2-bt\\_60-img\\_208-lr\\_0.01-mom\\_0.9-bs\\_16-dpout\\_0.6 | mpirun noticed that process rank 0 with PID 0 on node vm exited on signal 9 (Killed). |',
-      '| completed | 5 | 5 | 2 | 1.89 s | 2 | 12 | 12 | 0 | 208 | 0.05 | 0.9 | 16 | 0.5 | ppn\\_2-cps\\_12-intra\\_12-inter\\_2-bt\\_0-img\\_208-lr\\_0.05-mom\\_0.9-bs\\_16-dpout\\_0.5 |  |',
+      'status  epochs  of  ranks  time  ppn  cps  intra  bt  img    lr  mom  bs  dpout  experiment                                                                 last words',
+      'killed       3   6      2          2    6      6  60  208  0.01  0.9  16    0.6  ppn_2-cps_6-intra_6-inter_2-bt_60-img_208-lr_0.01-mom_0.9-bs_16-dpout_0.6  mpirun noticed that process rank 0 with PID 0 on node vm ex…',
     ],
   },
   show: {
