@@ -74,8 +74,8 @@ export class LogFold {
     let isFinal = false;
     const emit = (event: LogEvent): void => {
       if (observe) events.push(event);
-      if (event.kind === 'figures' && fold?.isAdrift) {
-        if (event.final) doubt = 'a record behind lost output: its epoch is not known';
+      if ((event.kind === 'figures' || event.kind === 'early_stop') && fold?.isAdrift) {
+        if (event.kind === 'early_stop' || event.final) doubt = 'a record behind lost output: its epoch is not known';
         return;
       }
       if (event.kind === 'doubt') doubt = event.what;

@@ -39,7 +39,7 @@ export function insideTags(unweaver: PieceTaker): InsideTags {
   /** The stream whose next line is doubtful, too. */
   let shaken: Stream | undefined;
 
-  const isStart = (start: string): boolean => starts.has(start) && /^\s?[^\s\x08\x1b]{3}/.test(start);
+  const isStart = (start: string): boolean => starts.has(start) && /^[^\b\r]*(?:[A-Za-z]{2}|0-0-)/.test(start);
 
   const doubtBoth = (stream: Stream, other: Stream): void => {
     unweaver.doubt(stream, doubtful);

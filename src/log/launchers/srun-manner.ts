@@ -34,6 +34,7 @@ export function detectSrunManner(head: string): SrunManner {
 }
 
 interface Piece {
+  readonly task: string;
   readonly text: string;
   /** The text of the task's piece before. */
   readonly before: string | undefined;
@@ -61,7 +62,7 @@ function piecesOf(head: string): Piece[] {
     const before = last.get(task);
     const returns = text.lastIndexOf('\r') === 0 && text.length > 1 ? (before?.returns ?? 0) + 1 : 0;
     const isFull = blockSum(lengths, text.length, cutBytes) === cutBytes;
-    const piece = { text, before: before?.text, returns, isFull, isNext };
+    const piece = { task, text, before: before?.text, returns, isFull, isNext };
     lengths.push(text.length + 1);
     last.set(task, piece);
     pieces.push(piece);
@@ -76,9 +77,9 @@ function piecesOf(head: string): Piece[] {
 function hasCuts(pieces: readonly Piece[]): boolean {
   const starts = tally(pieces.map(({ text }) => lineStart(text)));
   const shapes = tally(pieces.map(({ text }) => lineShape(text)));
-  const cuts = pieces.filter(
-    ({ text, isNext }, at) => isNext && pieces[at - 1]?.isFull && (starts.get(lineStart(text)) ?? 0) <= 2,
-  );
+  const tasks = new Set(pieces.map(({ task }) => task)).size;
+  const isRare = (text: string): boolean => (starts.get(lineStart(text)) ?? 0) <= Math.max(2, tasks);
+  const cuts = pieces.filter(({ text, isNext }, at) => isNext && pieces[at - 1]?.isFull && isRare(text));
   const isOdd = cuts.some(
     ({ text, before = '' }) =>
       /^\d+$/.test(text) || (/^[^A-Z\r\x08]/.test(text) && shapes.get(lineShape(before)) === 1),

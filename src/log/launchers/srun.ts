@@ -126,7 +126,7 @@ export function srunSplitter({ isUnbuffered, isWordwise }: SrunManner): (unweave
       }
       // Lines seldom end, or begin, with such characters.
       const isCut =
-        /(?:^|[\t,:=([{|/<])$/.test(before.text) ||
+        /(?:^|[\t,:=([{|/<] ?)$/.test(before.text) ||
         // Bars are filled up with blanks.
         (isWordwise && / $/.test(before.text) && !(/ - .* {2}$/.test(before.text) && /^[A-Z]/.test(piece))) ||
         /^[,;:)\]}|/%=.]/.test(piece) ||
