@@ -90,8 +90,8 @@ export function keepBooks(book: Book): { run: Run; looksMixed: boolean } {
     let doubt: string | undefined;
     let hasRecord = false;
     const emit = (event: LogEvent): void => {
-      if (event.kind === 'figures' && rank?.fold.isAdrift) {
-        if (event.final) doubt = 'a record behind lost output: its epoch is not known';
+      if ((event.kind === 'figures' || event.kind === 'early_stop') && rank?.fold.isAdrift) {
+        if (event.kind === 'early_stop' || event.final) doubt = 'a record behind lost output: its epoch is not known';
         return;
       }
       if (event.kind === 'doubt') doubt = event.what;
