@@ -85,13 +85,13 @@ export function srunSplitter({ isUnbuffered, isWordwise }: SrunManner): (unweave
       present = stream;
       const before = open.get(stream);
       open.delete(stream);
-      const piece = bytes.toString('latin1', from, Math.min(to, from + shownBytes));
+      const piece = isUnbuffered ? bytes.toString('latin1', from, Math.min(to, from + shownBytes)) : '';
       const isJoined = before !== undefined && goesOn(stream, before, piece);
       const length = to - from;
       const total = (totals.get(stream) ?? 0) + length + (isJoined || !before ? 0 : 1);
       if (before && !isJoined) unweaver.endLine(stream);
       else if (before && before.length !== cutBytes) unweaver.join(stream);
-      else if (!before && fresh.get(stream) !== false) starts.add(lineStart(piece));
+      else if (isUnbuffered && !before && fresh.get(stream) !== false) starts.add(lineStart(piece));
       unweaver.append(stream, from, to);
       fresh.set(stream, from === to);
       totals.set(stream, total);
@@ -105,6 +105,8 @@ export function srunSplitter({ isUnbuffered, isWordwise }: SrunManner): (unweave
         unweaver.endLine(stream);
         totals.set(stream, total + 1);
       }
+      // No block has more lines than bytes.
+      if (lengths.length >= 2 * cutBytes) lengths = lengths.slice(-cutBytes);
       lengths.push(length + 1);
     };
 
