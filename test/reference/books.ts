@@ -131,7 +131,7 @@ export function keepBooks(book: Book): { run: Run; looksMixed: boolean } {
   const run = finish({
     launcher: book.launcher,
     trainer: dialect?.name ?? 'none',
-    isUnknown: byDialect === 0,
+    isUnknown: byDialect === 0 && !isMixed,
     folds: folds.sort((a, b) => (a.rank ?? 0) - (b.rank ?? 0)),
     told,
     worldSize,

@@ -15,6 +15,8 @@ const anyTag =
 const newline = 10;
 const tagStart = /[[MTWFS]/;
 const rulerDashes = 74;
+/** No host's name is so long that what stands before a tag's `<` is longer. */
+const headBytes = 256;
 
 export interface MpiTags {
   /** Only at the start of a line is a tag one. */
@@ -102,7 +104,7 @@ function maybeTag(
   if (!tagStart.test(text[at] ?? '')) return undefined;
   wholeTag.lastIndex = at;
   const match = wholeTag.exec(text);
-  if (!match?.groups) return undefined;
+  if (!match?.groups || match[0].lastIndexOf('<') > headBytes) return undefined;
   const end = at + match[0].length;
   return {
     rank: Number(match.groups.rank),
