@@ -50,8 +50,7 @@ export class RankFold {
   restartedAt = -1;
   /** Output of the rank was lost, and no header came since: whose epoch a record is cannot be known. */
   isAdrift = false;
-  /** Byte offsets of all epoch headers, to tell whether training went on. */
-  readonly headers: number[] = [];
+  readonly headers: number[] = []; // byte offsets of all epochs' headers, to tell whether training went on
   readonly #rows = new Map<string, Row>();
   /** Most points of an epoch that are kept; null: none are wanted. */
   readonly #maxPoints: number | null;
@@ -74,7 +73,8 @@ export class RankFold {
   get rows(): Row[] {
     const rows = [...this.#rows.values()].sort((a, b) => a.segment - b.segment || a.epoch - b.epoch);
     const last = rows.at(-1);
-    if (last && this.totalTime === null && last.epoch !== this.planned && lacksValidation(rows, last)) {
+    const isDone = this.totalTime !== null || this.end?.status === 'completed' || last?.epoch === this.planned;
+    if (last && !isDone && lacksValidation(rows, last)) {
       rows[rows.length - 1] = { ...last, final: false };
     }
     return rows;

@@ -71,7 +71,7 @@ const testLine = /(?:Test|TEST|Val|Valid|Validation|VALIDATION|Eval):? *(?:\[\d+
 
 /** ` *   Acc@1 84.833 Acc@5 99.000`: the validation's result. */
 export function readStarSummary(piece: Piece): boolean {
-  const match = starLine.exec(piece.message);
+  const match = piece.text.includes('*') ? starLine.exec(piece.message) : null;
   if (!match || piece.tracker.epoch === null) return false;
   const pairs = [...(match[1] ?? '').matchAll(/([A-Za-z]\S*):? +(\S+)/g)].map(
     (item): Pair => [`val_${item[1]?.replace(/:$/, '')}`, item[2] ?? ''],

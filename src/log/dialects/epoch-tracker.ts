@@ -117,20 +117,29 @@ export function createEpochTracker(): EpochTracker {
  * A loop may print the running `loss` of its steps and the `train_loss` of the epoch, which are one figure: the later word
  * on it counts, under the name that was printed first. Names that stand in one record are different figures.
  */
-function createNaming(): (figures: Figures) => Map<string, number> {
+function createNaming(): (figures: Figures) => Figures {
   const names = new Map<string, string>();
-  return (figures) => {
+  // Nearly all records have the names of the one before; null where none is renamed.
+  const renamed = new Map<string, readonly string[] | null>();
+  const rename = (printed: readonly string[]): readonly string[] | null => {
     const plain = (name: string): string => name.toLowerCase().replaceAll('/', '_');
-    const here = new Set([...figures.keys()].map(plain));
-    const named = new Map<string, number>();
-    for (const [name, value] of figures) {
+    const here = new Set(printed.map(plain));
+    const known = printed.map((name) => {
       const whole = plain(name);
       const bare = whole.replace(/^train_/, '');
       const key = bare !== whole && here.has(bare) ? whole : bare;
-      const known = names.get(key) ?? name;
-      names.set(key, known);
-      named.set(known, value);
+      if (!names.has(key)) names.set(key, name);
+      return names.get(key) ?? name;
+    });
+    return known.every((name, i) => name === printed[i]) ? null : known;
+  };
+  return (figures) => {
+    const shape = [...figures.keys()].join('\n');
+    let known = renamed.get(shape);
+    if (known === undefined) {
+      known = rename([...figures.keys()]);
+      renamed.set(shape, known);
     }
-    return named;
+    return known === null ? figures : new Map([...figures.values()].map((value, i) => [known[i] ?? '', value]));
   };
 }

@@ -5,7 +5,7 @@ import type { Pair } from './figures.js';
 import { parseBars, parseRichWords } from './lightning-bars.js';
 import { createLightningEpochs } from './lightning-epochs.js';
 import { readMessage } from './lightning-messages.js';
-import { afterLoggerPrefix } from './logger-prefix.js';
+import { pieceOf } from './piece.js';
 import { createPrecision } from './precision.js';
 
 /** PyTorch Lightning: its tqdm and rich bars and the lines of its callbacks; epochs from 0. */
@@ -45,14 +45,7 @@ function createLightningReader(): RankReader {
     openName = bars.at(-1)?.openName ?? null;
     let isUnderstood = bars.length > 0;
     for (const message of messages) {
-      const piece = {
-        text: message,
-        message: afterLoggerPrefix(message),
-        endsLine: isLineEnd,
-        tracker: epochs.summaries,
-        precision,
-        emit,
-      };
+      const piece = pieceOf(message, isLineEnd, { tracker: epochs.summaries, precision, emit });
       isUnderstood = readMessage(message, epochs, emit) || readSummary(piece) || isUnderstood;
     }
     return isUnderstood;

@@ -1,5 +1,6 @@
 import type { Emit } from '../event.js';
 import type { EpochTracker } from './epoch-tracker.js';
+import { afterLoggerPrefix } from './logger-prefix.js';
 import type { Precision } from './precision.js';
 
 /** A stretch of one rank's text that holds at most one record, and what a record reader needs to judge it. */
@@ -12,6 +13,20 @@ export interface Piece {
   readonly tracker: EpochTracker;
   readonly precision: Precision;
   readonly emit: Emit;
+}
+
+/** A piece of a text; what a logger put before it is only looked for where a reader asks. */
+export function pieceOf(text: string, endsLine: boolean, rest: Omit<Piece, 'text' | 'message' | 'endsLine'>): Piece {
+  let message: string | undefined;
+  return {
+    text,
+    get message() {
+      message ??= afterLoggerPrefix(text);
+      return message;
+    },
+    endsLine,
+    ...rest,
+  };
 }
 
 /** Reads the records of one shape; returns whether the piece is one, trusted or not. */

@@ -5,8 +5,7 @@ import { createEpochBlockReader } from './epoch-block.js';
 import { createSummaryReader } from './epoch-summary.js';
 import { createTableReader } from './epoch-table.js';
 import { createEpochTracker, type EpochTracker } from './epoch-tracker.js';
-import { afterLoggerPrefix } from './logger-prefix.js';
-import type { Piece, PieceReader } from './piece.js';
+import { type PieceReader, pieceOf } from './piece.js';
 import { createPrecision } from './precision.js';
 import { createTrainEpochReader, readTestSet } from './pytorch-examples.js';
 import { createMixedTracker, doubtValidation } from './pytorch-mixed.js';
@@ -74,19 +73,12 @@ function createReader(
     let isUnderstood = bars.length > 0;
     for (const bar of bars) {
       // What stands before a bar in the same text was glued to it, so that its last figure may lack digits.
-      const glued = bar.before.slice(0, descriptionStart(bar.before));
-      const before: Piece = {
-        text: glued,
-        message: afterLoggerPrefix(glued),
-        endsLine: false,
-        emit,
-        ...state,
-      };
+      const before = pieceOf(bar.before.slice(0, descriptionStart(bar.before)), false, { emit, ...state });
       if (before.text.trim() !== '') readers.some((read) => read(before));
       readBar(bar, { endsLine: true, emit, ...state });
     }
     if (rest.trim() !== '') {
-      const piece: Piece = { text: rest, message: afterLoggerPrefix(rest), endsLine, emit, ...state };
+      const piece = pieceOf(rest, endsLine, { emit, ...state });
       isUnderstood = readers.some((read) => read(piece)) || isUnderstood;
     }
     return isUnderstood;

@@ -13,6 +13,7 @@ export function createObjectReader(): (piece: Piece) => boolean {
   const base = createEpochBase();
   return (piece) => {
     const { tracker, emit } = piece;
+    if (!piece.text.endsWith('}')) return false;
     const pairs = parseObject(piece.message.trim());
     const printed = pairs?.find(([name]) => /^(?:current_)?epoch$/i.test(name))?.[1];
     if (pairs === undefined || printed === undefined || !pairs.some(([name]) => isSurelyMetric(name))) return false;
