@@ -77,6 +77,8 @@ test('a heartbeat is believed for three minutes, of another host, and not of one
   const heartbeat: Heartbeat = {
     ...{ host: 'elsewhere', pid: 1, root: '/r', text: '', health: [], lastPublishedMs: null, fileSystem: null },
     ...{ unreadable: [], logs: {}, atMs: 1_000_000, hasStopped: false },
+    backlog: { toRead: 0, toWrite: 0, etaSeconds: null },
+    loopDelay: { maxMs: 0, p99Ms: 0, minutes: 1 },
     usage: { metadataOperations: 0, cpuSeconds: 0, bytesRead: 0, slurmCalls: 0, minutes: 1 },
   };
   t.true(isAliveElsewhere(heartbeat, 1_000_000 + 179_000));

@@ -1,5 +1,5 @@
 import { basename, resolve } from 'node:path';
-import { sweepContextOf } from '../daemon/bring-outputs.js';
+import { sweepContextOf } from '../daemon/survey.js';
 import { publish } from '../outputs/publish.js';
 import { PublishError } from '../outputs/publish-error.js';
 import { renderReport, reportMark } from '../outputs/report.js';

@@ -1,70 +1,64 @@
-import { setImmediate as nextTurn } from 'node:timers/promises';
-import type { Config } from '../config.js';
-import type { Status } from '../experiment.js';
-import { chooseObjective } from '../objective.js';
+import { setImmediate } from 'node:timers/promises';
 import { readExperiment } from '../store/read-experiment.js';
-import { readOverviews } from '../store/read-overviews.js';
 import { resummarise } from '../store/resummarise.js';
-import type { ExperimentOverview, Objective } from '../summary.js';
 import { type OutputError, type OutputKind, outputError, outputKinds, type SweepContext } from './output-files.js';
 import { keepMadeOutputsBy, keepOutputRecords, type OutputRecord, readOutputRecords } from './output-records.js';
 import { outputFolderOf } from './places.js';
 import { ChildError } from './pool.js';
 import type { Progress } from './reload.js';
 import type { Session } from './session.js';
+import type { Survey } from './survey.js';
 
 /** A growing experiment's files are not drawn anew more often than this. */
 const growingRestMs = 5 * 60_000;
-/** Statuses of logs that say nothing: they have a row in every table, but no files of their own. */
-const saysNothing: ReadonlySet<Status> = new Set(['empty', 'unreadable', 'ignored', 'gone', 'unrecognised']);
-
 export interface BroughtOutputs {
   /** Files that were written. */
   readonly written: number;
   readonly errors: readonly OutputError[];
+  /** Experiments whose files were not begun. */
+  readonly left: number;
 }
 
-/** So many summaries are made anew in about 20 ms, for which the loop stands still. */
-const summariesAtOnce = 100;
+/** Summaries that are brought in line before anybody else gets a turn. */
+const summariesPerTurn = 25;
 
-/** Chooses what is best in the root now, and brings all summaries in line with it. */
-export async function settleObjective(session: Session): Promise<readonly ExperimentOverview[]> {
-  const { store, config, log } = session;
-  const overviews = readOverviews(store);
-  const { metric, direction } = config.objective;
-  const objective = chooseObjective(
-    overviews.map(({ summary }) => summary),
-    { ...(metric !== null && { metric }), ...(direction !== null && { direction }) },
-  );
+/** Finds out what is best in the root now, and brings all summaries in line with it. Throws a `ChildError`. */
+export async function settleObjective(session: Session): Promise<Survey> {
+  const { store, config, log, jobs } = session;
+  const survey = await jobs.survey(store.file, config);
+  const { objective } = survey;
   const before = session.objective;
   session.objective = objective;
   if (before?.metric !== objective?.metric || before?.direction !== objective?.direction) {
     log.debug('objective chosen', { metric: objective?.metric ?? null, because: objective?.because ?? null });
   }
-  if (resummarise(store, objective, summariesAtOnce) === 0) return overviews;
-  do await nextTurn();
-  while (resummarise(store, objective, summariesAtOnce) > 0);
-  const after = readOverviews(store);
-  keepMadeOutputsBy(store, objective, overviews, after);
+  if (resummarise(store, objective, summariesPerTurn) === 0) return survey;
+  do await setImmediate();
+  while (resummarise(store, objective, summariesPerTurn) > 0);
+  const after = await jobs.survey(store.file, config);
+  keepMadeOutputsBy(store, objective, survey.experiments, after.experiments);
   return after;
 }
 
 /** Writes the files of every experiment whose rows have changed since; those of `missing` in any case. */
 export async function bringOutputs(
   session: Session,
-  overviews: readonly ExperimentOverview[],
-  progress: Progress,
+  { experiments, context }: Survey,
+  { progress, isOver }: { readonly progress: Progress; readonly isOver: () => boolean },
 ): Promise<BroughtOutputs> {
   const { store, now, config, jobs } = session;
   const kinds = outputKinds.filter((kind) => config.outputs[kind]);
   const records = readOutputRecords(store);
   const nowMs = now();
-  const due = overviews.filter((overview) => isDue(overview, records.get(overview.key), kinds, nowMs));
-  const context = sweepContextOf(config, session.objective, overviews);
+  const due = experiments
+    .filter((experiment) => isDue(experiment, records.get(experiment.key), kinds, nowMs))
+    .sort((a, b) => b.mtimeMs - a.mtimeMs);
   const errors: OutputError[] = [];
   let [begun, done, written] = [0, 0, 0];
   const writeOn = async (): Promise<void> => {
-    for (let next = due[begun++]; next !== undefined; next = due[begun++]) {
+    while (begun < due.length && !(begun > 0 && isOver())) {
+      const next = due[begun++];
+      if (next === undefined) return;
       const result = await writeOne(session, next.key, kinds, records.get(next.key), context);
       written += result.written;
       errors.push(...result.errors);
@@ -73,21 +67,19 @@ export async function bringOutputs(
     }
   };
   await Promise.all(Array.from({ length: jobs.size }, writeOn));
-  return { written, errors };
+  return { written, errors, left: due.length - begun };
 }
 
 function isDue(
-  { changedMs, run, logState, importedFrom }: ExperimentOverview,
+  { changedMs, isParsed, isMute }: Survey['experiments'][number],
   record: OutputRecord | undefined,
   kinds: readonly OutputKind[],
   nowMs: number,
 ): boolean {
-  // What came from elsewhere has its files there.
-  if (importedFrom !== null) return false;
-  if (saysNothing.has(run.status) || kinds.length === 0) return false;
+  if (isMute || kinds.length === 0) return false;
   if (record === undefined || kinds.some((kind) => record.versions[kind] === undefined)) return true;
   if (record.changedMs === changedMs) return false;
-  return logState === 'parsed' || nowMs - record.writtenMs >= growingRestMs;
+  return isParsed || nowMs - record.writtenMs >= growingRestMs;
 }
 
 async function writeOne(
@@ -120,32 +112,4 @@ async function writeOne(
     const errors = [outputError(error, `the files of ${key}`)];
     return { record: record ?? null, written: 0, errors };
   }
-}
-
-/** What a report says of its experiment's place among all of the root. */
-export function sweepContextOf(
-  config: Config,
-  objective: Objective | null,
-  overviews: readonly ExperimentOverview[],
-): SweepContext {
-  const values = new Map<string, Set<string>>();
-  for (const { hyperparameters } of overviews) {
-    for (const { name, values: own } of hyperparameters) {
-      values.set(name, (values.get(name) ?? new Set()).add(own.join(' ')));
-    }
-  }
-  const bests = overviews.flatMap(({ summary }) => {
-    const best = objective === null ? undefined : summary.metrics.get(objective.metric)?.best;
-    return best === undefined || best === null ? [] : [best];
-  });
-  return {
-    varying: [...values].flatMap(([name, own]) => (own.size > 1 ? [name] : [])),
-    sweepBest:
-      bests.length < 2 || objective === null
-        ? null
-        : bests.reduce((a, b) => (objective.direction === 'max' ? Math.max(a, b) : Math.min(a, b))),
-    hyperparameterNames: new Map(
-      Object.entries(config.hyperparameters.names).map(([name, longName]) => [name, { longName }]),
-    ),
-  };
 }

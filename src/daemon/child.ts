@@ -12,6 +12,7 @@ import { leaveInRoot } from './leave-in-root.js';
 import { parseBeside } from './parse-beside.js';
 import { serve } from './pool.js';
 import { readLog } from './read-log.js';
+import { surveyRoot } from './survey.js';
 import { writeOutputs } from './write-outputs.js';
 import { writeResultsFile } from './write-results.js';
 import { writeWorkbook } from './write-workbook.js';
@@ -22,6 +23,7 @@ for (const signal of ['SIGINT', 'SIGHUP'] as const) process.on(signal, () => {})
 serve({
   read: ({ root, order, config }: { root: string; order: ReadOrder; config: Config }) => readLog(root, order, config),
   parseBeside,
+  survey: surveyRoot,
   writeOutputs,
   collectEdits: ({ path, recorded }: { path: string; recorded: FileVersion | null }) => collectEdits(path, recorded),
   writeWorkbook,

@@ -69,6 +69,8 @@ const heartbeatSchema: z.ZodType<Heartbeat> = z.object({
     minutes: z.number(),
   }),
   logs: z.record(z.string(), z.number()),
+  backlog: z.object({ toRead: z.number(), toWrite: z.number(), etaSeconds: z.number().nullable() }),
+  loopDelay: z.object({ maxMs: z.number(), p99Ms: z.number(), minutes: z.number() }),
   atMs: z.number(),
   hasStopped: z.boolean(),
 });

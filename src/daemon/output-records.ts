@@ -62,8 +62,8 @@ export function keepMadeOutputs(store: Store, key: string, { versions, objective
 export function keepMadeOutputsBy(
   store: Store,
   objective: Objective | null,
-  before: readonly ExperimentOverview[],
-  after: readonly ExperimentOverview[],
+  before: readonly Pick<ExperimentOverview, 'key' | 'changedMs'>[],
+  after: readonly Pick<ExperimentOverview, 'key' | 'changedMs'>[],
 ): void {
   const changed = new Map(after.map(({ key, changedMs }) => [key, changedMs]));
   const records = readOutputRecords(store);

@@ -1,11 +1,11 @@
 import { writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { messageOf } from '../errors.js';
-import { readOverviews } from '../store/read-overviews.js';
+import { countExperiments } from '../store/known-logs.js';
 import { exportAnswer, rootFolder } from '../watch/root-folder.js';
 import { workbookPathOf } from './bring-workbook.js';
 import { ControlError } from './control-server.js';
-import { type Progress, type Published, publishAll } from './reload.js';
+import { type Progress, type Published, publishFiles, publishTables } from './reload.js';
 import type { Session } from './session.js';
 import { createStaleOutputs } from './stale-outputs.js';
 
@@ -20,40 +20,67 @@ export interface Exported {
 
 /** Publishes, one time after the other: who asks while it is at work shares what comes of it. */
 export interface Publisher {
-  publish(): Promise<Published>;
+  /** Writes the workbook, where it is due and `withTables`, and then files of experiments until `isOver`; gives how many of those wait. */
+  publish(options?: {
+    readonly withTables?: boolean;
+    readonly isOver?: () => boolean;
+  }): Promise<{ readonly left: number }>;
   /** The workbook, now. Rejects with what the user should know where it cannot be written. */
   exportNow(): Promise<Exported>;
   /** ms until what could not be written is worth another try; infinite where there is no such thing. */
   retryMs(): number;
   /** As `exportNow`, for who rang: what came of it is told in the doorbell folder. */
   exportForBell(): Promise<void>;
+  /** ms until the workbook may be written again, so that it takes no more than a twentieth of a processor. */
+  restMs(): number;
   /** When the workbook was last found or made up to date, ms since 1970; null before the first time. */
   readonly lastMs: number | null;
 }
+
+/** After a workbook, the next one waits so many times as long as this one took, but no longer than five minutes. */
+const restFactor = 20;
+const longestRestMs = 300_000;
 
 const unseen: Progress = { onRead: () => {}, onWritten: () => {} };
 
 /** Nothing is published before it is asked for. */
 export function createPublisher(session: Session): Publisher {
-  let running: Promise<Published> | undefined;
+  let running: ReturnType<typeof publishTables> | undefined;
   let lastMs: number | null = null;
+  let nextMs = 0;
   const stale = createStaleOutputs(session);
-  const publish = (): Promise<Published> => {
-    running ??= publishAll(session, unseen)
+  const bringTables = (): ReturnType<typeof publishTables> => {
+    const startedMs = performance.now();
+    running ??= publishTables(session)
       .then((published) => {
         if (published.errors.length === 0) lastMs = session.now();
-        stale.see(published);
-        say(session, published);
+        say(session, { ...published, files: 0 });
         return published;
       })
       .finally(() => {
         running = undefined;
+        const nowMs = performance.now();
+        nextMs = nowMs + Math.min(longestRestMs, restFactor * (nowMs - startedMs));
       });
     return running;
   };
+  const publish: Publisher['publish'] = async ({ withTables = true, isOver = () => false } = {}) => {
+    const tables = withTables ? await bringTables() : null;
+    const startedMs = performance.now();
+    let done = 0;
+    const progress = { ...unseen, onWritten: (written: number) => (done = written) };
+    const { files, errors, left } = await publishFiles(session, progress, isOver);
+    session.backlog.written(done, performance.now() - startedMs, left);
+    say(session, { files, workbook: null, errors });
+    // That the workbook is not due yet is no trouble.
+    if (tables !== null || errors.length > 0) {
+      stale.see({ files, workbook: tables?.workbook ?? null, errors: [...(tables?.errors ?? []), ...errors] });
+    }
+    return { left };
+  };
   const exportNow = async (): Promise<Exported> => {
     const startedMs = performance.now();
-    const { workbook, errors } = await publish();
+    const { workbook, errors } = await bringTables();
     const [error] = errors;
     if (workbook === null && error !== undefined) {
       keepResult(session, { error: error.message });
@@ -61,7 +88,7 @@ export function createPublisher(session: Session): Publisher {
     }
     const exported = {
       path: workbook?.path ?? workbookPathOf(session),
-      rows: workbook?.rows ?? readOverviews(session.store).length,
+      rows: workbook?.rows ?? countExperiments(session.store),
       tookMs: Math.round(performance.now() - startedMs),
       notices: workbook?.notices ?? [],
     };
@@ -72,6 +99,7 @@ export function createPublisher(session: Session): Publisher {
   return {
     publish,
     retryMs: stale.retryMs,
+    restMs: () => Math.max(0, nextMs - performance.now()),
     get lastMs() {
       return lastMs;
     },

@@ -24,6 +24,7 @@ export async function readLogs(
 ): Promise<number> {
   const { watcher, jobs, unsaved } = session;
   const { waiting } = watcher.status();
+  const startedMs = performance.now();
   let [begun, done] = [0, 0];
   const readOn = async (): Promise<void> => {
     while (begun < most && !isOver()) {
@@ -50,6 +51,7 @@ export async function readLogs(
     }
   };
   await Promise.all(Array.from({ length: jobs.size }, readOn));
+  session.backlog.read(done, performance.now() - startedMs, watcher.status().waiting);
   return done;
 }
 

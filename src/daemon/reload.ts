@@ -42,20 +42,39 @@ export async function reload(
   return { read, changed: await saveSession(session) };
 }
 
-/** Writes every file that does not show the database as it is. */
+/** Writes every file that does not show the database as it is, the workbook first. */
 export async function publishAll(session: Session, progress: Progress): Promise<Published> {
+  const tables = await publishTables(session);
+  const { files, errors } = await publishFiles(session, progress);
+  return { ...tables, files, errors: [...tables.errors, ...errors] };
+}
+
+/** Writes what shows the whole root: the workbook and the copy of the database. */
+export async function publishTables(session: Session): Promise<Omit<Published, 'files'>> {
   session.hold.require();
-  const overviews = await settleObjective(session);
-  const { written, errors } = await bringOutputs(session, overviews, progress);
+  const survey = await attempt(settleObjective(session), 'a survey of the root');
+  if ('error' in survey) return { workbook: null, errors: [survey.error] };
   const workbook = isWorkbookDue(session) ? await attempt(bringWorkbook(session), 'the workbook') : null;
   // After the workbook: notes that people typed into it belong in the copy too.
   const results = isResultsDue(session) ? await attempt(bringResults(session), 'results.db') : null;
   const backup = isBackupDue(session) ? await attempt(bringBackup(session), 'a backup of the database') : null;
   return {
-    files: written,
     workbook: workbook === null || 'error' in workbook ? null : workbook,
-    errors: [...errors, ...[workbook, results, backup].flatMap((each) => (each && 'error' in each ? each.error : []))],
+    errors: [workbook, results, backup].flatMap((each) => (each && 'error' in each ? each.error : [])),
   };
+}
+
+/** Writes the files beside logs, those of the newest first, until `isOver`; `left` experiments then wait for theirs. */
+export async function publishFiles(
+  session: Session,
+  progress: Progress,
+  isOver: () => boolean = () => false,
+): Promise<Omit<Published, 'workbook'> & { readonly left: number }> {
+  session.hold.require();
+  const survey = await attempt(settleObjective(session), 'a survey of the root');
+  if ('error' in survey) return { files: 0, errors: [survey.error], left: 0 };
+  const { written, errors, left } = await bringOutputs(session, survey, { progress, isOver });
+  return { files: written, errors, left };
 }
 
 async function attempt<Result>(work: Promise<Result>, what: string): Promise<Result | { readonly error: OutputError }> {

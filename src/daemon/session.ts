@@ -13,8 +13,10 @@ import type { WatchChanges } from '../watch/records.js';
 import type { WatchSettings } from '../watch/settings.js';
 import { readSlurmQueue } from '../watch/slurm-queue.js';
 import { startWatcher, type Watcher } from '../watch/watcher.js';
+import { type Backlog, createBacklog } from './backlog.js';
 import { type Hold, takeHold } from './hold.js';
 import { type Jobs, startJobs } from './jobs.js';
+import { type LoopMeter, startLoopMeter } from './loop-delay.js';
 import { createNews, type News } from './news.js';
 import { type Notice, noteFirstWatch } from './notify.js';
 import { databaseOf, fileSystemAt, stateFolderOf } from './places.js';
@@ -55,6 +57,10 @@ export interface Session {
   };
   /** What is amiss with the root or the watching of it: a sentence by flag. */
   readonly health: Map<string, string>;
+  /** What is still to be done. */
+  readonly backlog: Backlog;
+  /** How long the program's loop does not turn. */
+  readonly meter: LoopMeter;
   objective: ChosenObjective | null;
   /** Settles when the user's command was told all that was found so far. */
   sending: Promise<void>;
@@ -102,6 +108,8 @@ export async function openSession(options: SessionOptions): Promise<Session> {
     jobs: startJobs(children),
     unsaved: { changes: [], experiments: [], failures: new Map(), notices: new Map() },
     health: new Map(),
+    backlog: createBacklog(),
+    meter: startLoopMeter(),
     objective: null,
     sending: Promise.resolve(),
   };
@@ -113,7 +121,8 @@ const longestSendMs = 5000;
 const longestEndMs = 4000;
 
 /** Ends the children and closes the database. */
-export async function closeSession({ watcher, jobs, store, hold, sending }: Session): Promise<void> {
+export async function closeSession({ watcher, jobs, store, hold, sending, meter }: Session): Promise<void> {
+  meter.close();
   await Promise.race([sending, sleep(longestSendMs, undefined, { ref: false })]);
   const ending = new AbortController();
   // A child that does not let go must not keep the database from being closed.

@@ -1,4 +1,6 @@
 import { hostname } from 'node:os';
+import { type BacklogStatus, backlogText } from './backlog.js';
+import type { LoopDelay } from './loop-delay.js';
 import type { Publisher } from './publisher.js';
 import type { Session } from './session.js';
 import type { UsageLastHour } from './usage.js';
@@ -22,6 +24,10 @@ export interface WatcherStatus {
   readonly usage: UsageLastHour & { readonly metadataOperations: number };
   /** Logs by state, those with a problem by that. */
   readonly logs: Readonly<Record<string, number>>;
+  /** What is still to be done, where many logs came at once. */
+  readonly backlog: BacklogStatus;
+  /** How long the watcher's own loop did not turn. */
+  readonly loopDelay: LoopDelay;
 }
 
 /** The status now. */
@@ -38,11 +44,13 @@ export function statusOf(session: Session, publisher: Publisher): WatcherStatus 
     unreadable,
     usage: { metadataOperations: opsLastHour, ...session.usage.lastHour() },
     logs,
+    backlog: session.backlog.status(),
+    loopDelay: session.meter.read(),
   };
 }
 
 /** What the watcher is doing in one line; what is amiss comes first. */
-export function sentenceOf({ watcher, health }: Session, { lastMs }: Publisher): string {
+export function sentenceOf({ watcher, health, backlog }: Session, { lastMs }: Publisher): string {
   const { logs, waiting, dueLooks } = watcher.status();
   const experiments = Object.values(logs).reduce((sum, count) => sum + count, 0) - logs.ignored;
   const running = logs.new + logs.growing + logs.quiet + logs.parsing;
@@ -51,7 +59,8 @@ export function sentenceOf({ watcher, health }: Session, { lastMs }: Publisher):
     trouble,
     `watching ${experiments.toLocaleString('en')} experiment${experiments === 1 ? '' : 's'}`,
     `${running} running`,
-    waiting > 0 ? `${waiting} to be read` : dueLooks > 100 ? `${dueLooks} looks to go` : undefined,
+    backlogText(backlog.status()) ??
+      (waiting > 0 ? `${waiting} to be read` : dueLooks > 100 ? `${dueLooks} looks to go` : undefined),
     lastMs === null ? undefined : `last workbook ${new Date(lastMs).toTimeString().slice(0, 5)}`,
   ]
     .filter((part) => part !== undefined)

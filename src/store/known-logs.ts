@@ -32,6 +32,7 @@ const statements = perStore((connection) => ({
     'SELECT key, log_bytes, log_mtime_ms, log_fingerprint, log_state, status, revision FROM experiments ORDER BY key',
   ),
   changedMs: connection.prepare<[string], number>('SELECT changed_ms FROM experiments WHERE key = ?').pluck(),
+  count: connection.prepare<[], number>('SELECT count(*) FROM experiments').pluck(),
   status: connection.prepare<[string], string>('SELECT status FROM experiments WHERE key = ?').pluck(),
   logState: connection.prepare<[string], string>('SELECT log_state FROM experiments WHERE key = ?').pluck(),
   setLogState: connection.prepare('UPDATE experiments SET log_state = ? WHERE key = ?'),
@@ -68,6 +69,11 @@ export function readKnownLogs(store: Store): KnownLog[] {
 /** When the rows of an experiment last changed, ms since 1970, UTC; undefined where there are none. */
 export function maybeChangedMs(store: Store, key: string): number | undefined {
   return statements(store).changedMs.get(key);
+}
+
+/** How many experiments there are. */
+export function countExperiments(store: Store): number {
+  return statements(store).count.get() ?? 0;
 }
 
 /** What became of a run; undefined where its log is not known. */

@@ -1,0 +1,103 @@
+import { backlogText } from './backlog.js';
+import type { DatabaseCare } from './database-care.js';
+import { forgetMissing } from './forget-missing.js';
+import { createSlurmJoin } from './join-slurm.js';
+import type { Publisher } from './publisher.js';
+import { type Progress, reload } from './reload.js';
+import type { Session } from './session.js';
+
+/** What has changed is published when nothing more came for so long, and in any case after the longer time. */
+const publishAfterMs = 2000;
+const publishAtLatestMs = 60_000;
+/** While logs wait to be read, the workbook waits for all of them, but no longer than this. */
+const publishInBacklogMs = 300_000;
+/** How often it is looked whether all outputs are still there. */
+const lookAgainMs = 24 * 60 * 60_000;
+/** Files of experiments are written for so long before logs that came meanwhile are read. */
+const filesMs = 10_000;
+const sayBacklogMs = 15_000;
+/** The loop turns at least this often, which is what the watchdog wants to see. */
+const turnMs = 20_000;
+
+const unseen: Progress = { onRead: () => {}, onWritten: () => {} };
+
+export interface LoopParts {
+  readonly publisher: Publisher;
+  readonly care: DatabaseCare;
+  /** Called at each turn. */
+  readonly beat: () => void;
+  readonly isOver: () => boolean;
+}
+
+/** Reads what is ready to be read and publishes what has changed, again and again. */
+export async function turnUntil(session: Session, { publisher, care, beat, isOver }: LoopParts): Promise<void> {
+  let [changedFirstMs, changedLastMs] = [Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY];
+  let lookedMs = Number.NEGATIVE_INFINITY;
+  let filesLeft = 0;
+  const sayBacklog = createBacklogTeller(session);
+  const untilMs = (ms: number): (() => boolean) => {
+    const endMs = performance.now() + ms;
+    return () => isOver() || performance.now() > endMs;
+  };
+  const slurm = createSlurmJoin(session);
+  const turn = async (): Promise<void> => {
+    await care.mend();
+    if (session.now() - lookedMs >= lookAgainMs) {
+      // Mends what was left undone when the program last ended, and later what somebody deleted.
+      await forgetMissing(session);
+      ({ left: filesLeft } = await publisher.publish({ isOver: untilMs(filesMs) }));
+      lookedMs = session.now();
+    }
+    const { read, changed: changedByLogs } = await reload(session, unseen, isOver);
+    const changed = changedByLogs + slurm.turn();
+    const nowMs = performance.now();
+    if (changed > 0) [changedFirstMs, changedLastMs] = [Math.min(changedFirstMs, nowMs), nowMs];
+    const hasMoreToRead = session.backlog.status().toRead > 0;
+    const latestMs = hasMoreToRead ? publishInBacklogMs : publishAtLatestMs;
+    const changesMs = Math.min(
+      hasMoreToRead ? Number.POSITIVE_INFINITY : changedLastMs + publishAfterMs,
+      changedFirstMs + latestMs,
+    );
+    const tablesMs = Math.min(Math.max(changesMs, nowMs + publisher.restMs()), nowMs + publisher.retryMs());
+    const filesAreDue = filesLeft > 0 && !hasMoreToRead;
+    if (nowMs >= tablesMs || filesAreDue) {
+      const withTables = nowMs >= tablesMs;
+      ({ left: filesLeft } = await publisher.publish({ withTables, isOver: untilMs(filesMs) }));
+      if (withTables) [changedFirstMs, changedLastMs] = [Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY];
+    } else if (read === 0) {
+      session.meter.busy(false);
+      await session.news.wait(Math.min(turnMs, tablesMs - nowMs));
+      session.meter.busy(true);
+    }
+    sayBacklog();
+  };
+  while (!isOver()) {
+    beat();
+    const restMs = care.restMs();
+    try {
+      if (restMs === 0) await turn();
+      else await session.news.wait(Math.min(turnMs, restMs));
+    } catch (error) {
+      care.take(error);
+    }
+  }
+  try {
+    await care.mend();
+    if (Number.isFinite(changedFirstMs)) await publisher.publish({ isOver: () => true });
+  } catch (error) {
+    care.take(error);
+    session.log.warn('what was read last could not be saved, and is read again at the next start');
+  }
+}
+
+/** Says how far the work is, now and then, while there is much of it. */
+function createBacklogTeller({ backlog, log }: Session): () => void {
+  let saidMs = performance.now();
+  return () => {
+    const nowMs = performance.now();
+    const text = backlogText(backlog.status());
+    if (text === undefined || nowMs - saidMs < sayBacklogMs) return;
+    saidMs = nowMs;
+    log.info('working through many logs', { backlog: text });
+  };
+}
