@@ -45,7 +45,7 @@ const asks: Readonly<Record<Shell, (script: string, words: readonly string[]) =>
     '-c',
     `compdef() {}; _files() { print FILES }; compadd() { while [[ $1 != -- ]]; do [[ $1 == -U ]] && all=1; shift; done; shift
        for each in "$@"; do [[ -n $all || $each == \${words[CURRENT]}* ]] && print -r -- $each; done }
-     source '${script}'; words=("$@"); CURRENT=$#; _tlw`,
+     source '${script}'; words=("$@"); CURRENT=$#; _tlw; true`,
     'zsh',
     ...words,
   ],
