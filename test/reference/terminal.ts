@@ -27,7 +27,8 @@ export function textsOf(line: StreamLine): WrittenText[] {
         text,
         offset: line.offsets[start] as number,
         spliced: line.seams.some((seam) => seam > start && seam < end),
-        isBadUtf8: !isUtf8(bytes),
+        // What an escape sequence hides does not count.
+        isBadUtf8: text.includes('\uFFFD') && !isUtf8(bytes),
       });
     }
     start = -1;
