@@ -33,7 +33,7 @@ export async function readLog(root: string, order: ReadOrder, config: Config): P
       epochMs: epochMs(run),
       jobId: run.jobId,
     };
-    const made = packagedBy && (await findMadeOutputs(place, config, packagedBy.objective));
+    const made = packagedBy && (await findMadeOutputs(place, config, { ...packagedBy, logMtimeMs: mtimeMs }));
     return { outcome, experiment, failure: null, ...(made && { made }) };
   } catch (error) {
     const trouble = troubleOf(error);

@@ -16,7 +16,12 @@ import {
   type WrittenOutput,
 } from './output-files.js';
 
-const marks: Readonly<Record<OutputKind, string>> = { package: packageMark, report: reportMark, csv: csvMark };
+/** What every version of an output has in its first or last bytes. */
+export const outputMarks: Readonly<Record<OutputKind, string>> = {
+  package: packageMark,
+  report: reportMark,
+  csv: csvMark,
+};
 
 /** Renders and publishes the files of one experiment; one that fails does not hold back the others. */
 export async function writeOutputs(order: OutputsOrder): Promise<WrittenOutput[]> {
@@ -47,7 +52,7 @@ async function writeOutput(order: OutputsOrder, kind: OutputKind): Promise<Writt
   const path = join(folder, outputPathOf(order.logPath ?? experiment.log.path, extensions[kind]));
   try {
     const content = await renderOutput(kind, experiment, summary, context);
-    const options = { recorded: recorded[kind] ?? null, mark: marks[kind], createFolder, shareGroupId };
+    const options = { recorded: recorded[kind] ?? null, mark: outputMarks[kind], createFolder, shareGroupId };
     const { version, state } = await publish(path, content, options);
     return { kind, path, version, isNew: state === 'written', error: null };
   } catch (error) {
