@@ -10,9 +10,9 @@ export function isEarlyStop(text: string): boolean {
   return /^Epoch \d+: early stopping$/.test(text);
 }
 
-/** What a callback says at an epoch's end, but for EarlyStopping, which speaks at the training's. */
+/** What a callback says at an epoch's end, but for EarlyStopping, which speaks at the training's, and LearningRateScheduler, which speaks before the next one. */
 export function isEpochsCallback(text: string): boolean {
-  return /^Epoch \d+: (?!early stopping)\S/.test(text);
+  return /^Epoch \d+: (?!early stopping|LearningRateScheduler )\S/.test(text);
 }
 
 /** What Keras's callbacks print on lines of their own. */
