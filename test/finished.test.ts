@@ -173,7 +173,7 @@ test('a failed reading is tried again after 1, 5, 15, 60 minutes, then daily, an
   t.is(looked(hopeless, look(200), nowMs, settings).state, 'growing');
 });
 
-test('after a stop of the whole process nothing is silent', (t) => {
+test('PR12: after a stop of the whole process nothing is silent', (t) => {
   const log = wait(firstLook(look(100), 0, settings), 19 * minute);
   t.is(evidence(looked(resumed(log, 500 * minute), look(100), 501 * minute, settings), settings), null);
 });

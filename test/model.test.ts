@@ -54,7 +54,7 @@ const onceWrong: [Action[], boolean][] = [
 ];
 
 for (const isRemote of [false, true]) {
-  test(`random actions on a ${isRemote ? 'network' : 'local'} file system`, (t) => {
+  test(`PR11: random actions, restarts and clock jumps on a ${isRemote ? 'network' : 'local'} file system`, (t) => {
     fc.assert(
       fc.property(fc.array(action, { minLength: 3, maxLength: 25 }), fc.boolean(), (actions, markRoot) => {
         const folder = mkdtempSync(join(tmpdir(), 'tlw-model-'));

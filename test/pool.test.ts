@@ -23,7 +23,7 @@ async function ended(pid: number): Promise<void> {
   while (isAlive(pid)) await new Promise((resolve) => setTimeout(resolve, 10));
 }
 
-test('a child does many things in turn, and is replaced after its share of CPU time', async (t) => {
+test('RS4: a child does many things in turn, and is replaced after its share of CPU time', async (t) => {
   const { children, run } = newPool(t, 1, { maxCpuSeconds: 0.7 });
   const first = await run('pid');
   t.is(await run('pid'), first);

@@ -40,7 +40,7 @@ for (const [version, type] of [
   [240, 'exec'],
   [239, 'simple'],
 ] as const) {
-  test(`systemd ${version} gets a unit of type ${type}`, (t) => {
+  test(`SD6: systemd ${version} gets a unit of type ${type}`, (t) => {
     const unit = renderUnit({ template, ...place, words: ['watch'], systemdVersion: version });
     t.regex(unit, new RegExp(`^Type=${type}$`, 'm'));
     t.is(/^(?:WatchdogSec|NotifyAccess)=/m.test(unit), type === 'notify');
@@ -92,7 +92,7 @@ test('--dry-run prints everything and writes nothing', async (t) => {
   t.throws(() => readFileSync(path.join(home, 'config/systemd/user/training-log-wizard.service')), { code: 'ENOENT' });
 });
 
-test('without a user manager: one line with the ways out, exit 78', async (t) => {
+test('SD1: without a user manager: one line with the ways out, exit 78', async (t) => {
   const home = mkdtempSync(path.join(tmpdir(), 'tlw-service-'));
   // A systemctl that answers as one does where nobody runs the user's manager.
   writeFileSync(

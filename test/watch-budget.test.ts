@@ -2,7 +2,7 @@ import test from 'ava';
 import fc from 'fast-check';
 import { createBudget } from '../src/watch/budget.js';
 
-test('a burst, then the steady rate', (t) => {
+test('RS5: a burst, then the steady rate', (t) => {
   const budget = createBudget({ opsPerSecond: 10, burstOps: 50 }, 0);
   t.is(budget.available(0), 50);
   budget.spend(50, 0);
@@ -19,7 +19,7 @@ test('operations beyond the budget make the later ones wait', (t) => {
   t.is(budget.availableAtMs(1, 1000), 2100);
 });
 
-test('the last hour is counted, and only that', (t) => {
+test('RS5: the last hour is counted, and only that', (t) => {
   const budget = createBudget({ opsPerSecond: 10, burstOps: 50 }, 0);
   budget.spend(7, 0);
   budget.spend(5, 30 * 60_000);

@@ -4,7 +4,7 @@ import test from 'ava';
 import { createServiceManager } from '../src/daemon/service-manager.js';
 import { createSandbox, said } from './program.js';
 
-test.serial('a watcher answers commands and signals, and ends cleanly', async (t) => {
+test.serial('PR4, PR5, PR6: a watcher answers commands and signals, and ends cleanly', async (t) => {
   const sandbox = createSandbox(t);
   sandbox.addFixture('keras-openmpi-one-rank', 'a');
   const config = join(sandbox.home, 'c.yaml');
