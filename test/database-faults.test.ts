@@ -80,9 +80,9 @@ test.serial('two experiments are read where nothing goes wrong', async (t) => {
 /** A watcher that has read experiment `a`, and has nothing to do. */
 async function startIdle(t: ExecutionContext, sandbox: Sandbox) {
   sandbox.addFixture('keras-openmpi-one-rank', 'a');
-  const watch = sandbox.start(watchWords);
+  const watch = sandbox.start([...watchWords, '-v']);
   t.teardown(() => watch.kill('SIGKILL'));
-  await said(t, watch, /experiment was read experiment=a[\s\S]*workbook written/);
+  await said(t, watch, /experiment was read experiment=a[\s\S]*workbook written[\s\S]*files written/);
   // In an object: what an async function returns is waited for.
   return { watch };
 }
@@ -248,8 +248,8 @@ for (const [title, damage] of [
       const { watch } = await startIdle(t, sandbox);
       damage(sandbox.database());
       sandbox.addFixture('keras-openmpi-early-stops', 'b');
-      const { exitCode } = await watch;
-      t.is(exitCode, 74);
+      const { exitCode, stderr } = await watch;
+      t.is(exitCode, 74, String(stderr));
       const again = sandbox.start(watchWords);
       await said(t, again, /experiment was read experiment=b[\s\S]*workbook written/);
       t.deepEqual(stored(sandbox), untroubled);

@@ -56,7 +56,7 @@ test('all is well with an ordinary root, and nothing is left behind', async (t) 
     t.is(found.get(topic)?.level, 'ok', topic);
   }
   t.is(found.get('watcher')?.level, 'warn');
-  t.deepEqual(readdirSync(sandbox.home), ['root']);
+  t.deepEqual(readdirSync(sandbox.home).sort(), ['.cache', 'root']);
   t.deepEqual(readdirSync(sandbox.root), []);
 });
 

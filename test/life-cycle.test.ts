@@ -17,7 +17,7 @@ test.serial('PR8: a fault that nobody expected is one line, saves what there is,
   const env = { ...sandbox.environment, NODE_OPTIONS: `--import=data:text/javascript,${encodeURIComponent(fault)}` };
   const watch = sandbox.start(words, { env });
   t.teardown(() => watch.kill('SIGKILL'));
-  await said(t, watch, /workbook written/);
+  await said(t, watch, /experiment was read experiment=a[\s\S]*workbook written/);
   watch.kill('SIGWINCH');
   await said(
     t,

@@ -120,14 +120,14 @@ testWithClock('OUT15: what somebody deleted is noticed by the daily look, and wr
   sandbox.addFixture('keras-openmpi-one-rank', 'a');
   const now = join(sandbox.home, 'now');
   writeFileSync(now, '+0');
-  const watch = sandbox.start(watchWords, {
+  const watch = sandbox.start([...watchWords, '-v'], {
     env: {
       ...sandbox.environment,
       ...{ LD_PRELOAD: clock, FAKETIME_TIMESTAMP_FILE: now, FAKETIME_NO_CACHE: '1', FAKETIME_DONT_FAKE_MONOTONIC: '1' },
     },
   });
   t.teardown(() => watch.kill('SIGKILL'));
-  await said(t, watch, /experiment was read experiment=a[\s\S]*workbook written/);
+  await said(t, watch, /experiment was read experiment=a[\s\S]*workbook written[\s\S]*files written/);
   for (const name of ['master.xlsx', 'results.db', 'a/a.tlw.pdf']) rmSync(join(sandbox.root, name));
   writeFileSync(now, '+25h');
   await said(t, watch, /workbook written/);

@@ -48,7 +48,7 @@ test('rendered and parsed, an experiment is the same', (t) => {
   fc.assert(
     fc.property(anyExperiment, (any) => {
       const parsed = parsePackage(renderPackage(any, summary, program));
-      t.deepEqual(parsed, { experiment: any, program });
+      t.deepEqual(parsed, { experiment: any, program, objective: summary.objective });
     }),
     { numRuns: 300 },
   );

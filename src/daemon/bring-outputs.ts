@@ -1,6 +1,7 @@
 import { setImmediate } from 'node:timers/promises';
 import { readExperiment } from '../store/read-experiment.js';
 import { resummarise } from '../store/resummarise.js';
+import { requireFile } from '../store/trouble.js';
 import { type OutputError, type OutputKind, outputError, outputKinds, type SweepContext } from './output-files.js';
 import { keepMadeOutputsBy, keepOutputRecords, type OutputRecord, readOutputRecords } from './output-records.js';
 import { outputFolderOf } from './places.js';
@@ -24,8 +25,8 @@ const summariesPerTurn = 25;
 
 /** Finds out what is best in the root now, and brings all summaries in line with it. Throws a `ChildError`. */
 export async function settleObjective(session: Session): Promise<Survey> {
-  const { store, config, log, jobs } = session;
-  const survey = await jobs.survey(store.file, config);
+  const { store, log } = session;
+  const survey = await surveyed(session);
   const { objective } = survey;
   const before = session.objective;
   session.objective = objective;
@@ -35,9 +36,19 @@ export async function settleObjective(session: Session): Promise<Survey> {
   if (resummarise(store, objective, summariesPerTurn) === 0) return survey;
   do await setImmediate();
   while (resummarise(store, objective, summariesPerTurn) > 0);
-  const after = await jobs.survey(store.file, config);
+  const after = await surveyed(session);
   keepMadeOutputsBy(store, objective, survey.experiments, after.experiments);
   return after;
+}
+
+async function surveyed({ store, config, jobs }: Session): Promise<Survey> {
+  try {
+    return await jobs.survey(store.file, config);
+  } catch (error) {
+    // The child opens what lies there now; where that is no longer our database, this is the news.
+    requireFile(store);
+    throw error;
+  }
 }
 
 /** Writes the files of every experiment whose rows have changed since; those of `missing` in any case. */
