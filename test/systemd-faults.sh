@@ -54,7 +54,11 @@ fact after_watchdog "$(show StatusText)"
 drop_in TimeoutStopSec=3 WatchdogSec=0
 restart; wait_for StatusText 'watching 2 experiments' 60
 freeze
+# systemd wakes what it ends; this one is put to sleep again and again, until it is gone.
+hung=$(show MainPID)
+while kill -STOP "$hung" 2>/dev/null; do sleep 0.01; done &
 started=$SECONDS; systemctl --user stop "$unit"; fact hang_stopped $((SECONDS - started))
+wait
 fact hang_state "$(show ActiveState)"
 fact rows "$(node "$cli" runs --root "$root" --format json 2>/dev/null | grep -c '"status"')"
 

@@ -94,7 +94,8 @@ withSlurm('a real Slurm: jobs are seen, tied, and seen to be gone', async (t) =>
   };
   while (!logs.every((path) => root.known.logs.get(path)?.watch.job?.isRunning)) await ask();
   for (let minutes = 0; minutes < 60; minutes += 1) await ask();
-  t.deepEqual(logs.map(root.state), ['new 0', 'new 0', 'new 0']);
+  // Whether the first line was there at the first look is up to Slurm.
+  for (const path of logs) t.regex(root.state(path) ?? '', /^(new|growing) 0$/);
 
   for (const folder of ['A', 'B']) writeFileSync(join(root.folder, folder, 'go'), '');
   execFileSync('scancel', ['--name=C'], { env: environment });

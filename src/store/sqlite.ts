@@ -72,7 +72,9 @@ export function readSqliteVersion(): string {
 
 /** The code of an error that SQLite reported, e.g. `SQLITE_FULL`; undefined for every other error. */
 export function maybeSqliteCode(error: unknown): string | undefined {
-  return error instanceof Database.SqliteError ? error.code : undefined;
+  // By its code: an error that comes from a child process is no `SqliteError` any more.
+  const code = error instanceof Error && 'code' in error ? error.code : undefined;
+  return typeof code === 'string' && code.startsWith('SQLITE_') ? code : undefined;
 }
 
 function createPrivately(file: string): void {
