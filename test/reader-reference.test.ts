@@ -27,7 +27,12 @@ if (existsSync(corpus)) {
       t.deepEqual(faultsOf(file), []);
     });
   }
-} else test.skip('every log of the corpus, without steps and with them', () => {});
+} else {
+  process.stderr.write(
+    `skipped, the corpus against the reference: ${corpus} is not there, and is not part of the project\n`,
+  );
+  test.skip('every log of the corpus, without steps and with them', () => {});
+}
 
 function faultsOf(file: string): string[] {
   const log = readFileSync(file);
