@@ -19,7 +19,9 @@ const fewest = 3;
 /** How srun wrote a log, from its first bytes (as latin1). */
 export function detectSrunManner(head: string): SrunManner {
   const pieces = piecesOf(head);
-  const count = (holds: (piece: Piece) => boolean): number => pieces.filter(holds).length;
+  // Behind a full message a line goes on in either manner.
+  const telling = pieces.filter(({ before }) => before?.length !== cutBytes);
+  const count = (holds: (piece: Piece) => boolean): number => telling.filter(holds).length;
   const isWordwise = count(({ text }) => text.endsWith(' ')) > Math.max(fewest, pieces.length / 5);
   const isSpaced = count(({ text }) => text.startsWith(' ')) > Math.max(fewest, pieces.length / 5);
   const isUnbuffered =
@@ -27,7 +29,8 @@ export function detectSrunManner(head: string): SrunManner {
     // Nothing but the way back to the line's beginning, unless all lines end so.
     (count(({ text }) => /^\x08*\r$/.test(text)) >= fewest &&
       count(({ text }) => text.endsWith('\r')) < pieces.length / 2) ||
-    count(({ text, before }) => before !== undefined && overwrites(text, before)) >= fewest ||
+    // A bar goes on behind a callback's line too, which may be as wide by chance.
+    count(({ text, before = '' }) => /^[\x08\r]/.test(before) && overwrites(text, before)) >= fewest ||
     count(({ returns }) => returns >= fewest) > 0 ||
     hasCuts(pieces);
   return { isUnbuffered, isWordwise: isWordwise || (isUnbuffered && isSpaced) };
@@ -40,7 +43,7 @@ interface Piece {
   readonly before: string | undefined;
   /** So many pieces of the task on end, this one the last, begin with a carriage return and have no other. */
   readonly returns: number;
-  /** It fills a block, without a newline of its own. */
+  /** It fills a block together with lines before it, without a newline of its own. */
   readonly isFull: boolean;
   /** The same task printed the line before it. */
   readonly isNext: boolean;
@@ -61,7 +64,7 @@ function piecesOf(head: string): Piece[] {
     const text = line.slice(task.length);
     const before = last.get(task);
     const returns = text.lastIndexOf('\r') === 0 && text.length > 1 ? (before?.returns ?? 0) + 1 : 0;
-    const isFull = blockSum(lengths, text.length, cutBytes) === cutBytes;
+    const isFull = text.length < cutBytes && blockSum(lengths, text.length, cutBytes) === cutBytes;
     const piece = { task, text, before: before?.text, returns, isFull, isNext };
     lengths.push(text.length + 1);
     last.set(task, piece);
