@@ -15,6 +15,17 @@ export function isEpochsCallback(text: string): boolean {
   return /^Epoch \d+: (?!early stopping|LearningRateScheduler )\S/.test(text);
 }
 
+/** EarlyStopping's words that weights were restored, wherever they stand; in group 1 of which epoch. */
+const restored = /Restoring model weights from the end of the best epoch(?:: (\d+))?\.?$/;
+
+/** A text without what EarlyStopping printed behind an unfinished bar, which is emitted. */
+export function withoutRestored(text: string, emit: Emit): string {
+  const match = restored.exec(text);
+  if (!match || match.index === 0) return text;
+  if (match[1] !== undefined) emit({ kind: 'restored', epoch: Number(match[1]) });
+  return text.slice(0, match.index);
+}
+
 /** What Keras's callbacks print on lines of their own. */
 export function callback(text: string, epoch: number | null, emit: Emit): boolean {
   const stop = /^Epoch (\d+): early stopping$/.exec(text);
@@ -24,9 +35,9 @@ export function callback(text: string, epoch: number | null, emit: Emit): boolea
     emit({ kind: 'early_stop', epoch: epoch !== null && printed === epoch - 1 ? epoch : printed });
     return true;
   }
-  const restored = /Restoring model weights from the end of the best epoch(?:: (\d+))?\.?$/.exec(text);
-  if (restored) {
-    if (restored[1] !== undefined) emit({ kind: 'restored', epoch: Number(restored[1]) });
+  const weights = restored.exec(text);
+  if (weights) {
+    if (weights[1] !== undefined) emit({ kind: 'restored', epoch: Number(weights[1]) });
     return true;
   }
   if (/^Batch \d+: Invalid loss, terminating training$/.test(text)) {

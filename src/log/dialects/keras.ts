@@ -6,7 +6,7 @@
  */
 import type { Dialect, Emit, RankLine, RankReader } from '../event.js';
 import { type Bar, isWholeAtEnd, maybeBar, times } from './keras-bar.js';
-import { callback, gluedHeader, header, isEarlyStop, isEpochsCallback } from './keras-lines.js';
+import { callback, gluedHeader, header, isEarlyStop, isEpochsCallback, withoutRestored } from './keras-lines.js';
 import { kerasMixedReader } from './keras-mixed.js';
 import { isValidated, ownRecords } from './keras-own.js';
 
@@ -106,7 +106,7 @@ function kerasReader(): RankReader {
       const text = line.text.trim();
       const begins = header.exec(text);
       if (begins) return line.terminated ? begin(begins, emit) : true;
-      const bar = maybeBar(line.text);
+      const bar = maybeBar(withoutRestored(line.text, emit));
       if (bar) {
         if (bar.isUpdate || (bar.step !== bar.steps && bar.step !== undefined)) {
           if (line.terminated || isWholeAtEnd(line.text, bar, names)) update(bar, emit);

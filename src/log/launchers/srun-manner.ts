@@ -22,7 +22,8 @@ export function detectSrunManner(head: string): SrunManner {
   // Behind a full message a line goes on in either manner.
   const telling = pieces.filter(({ before }) => before?.length !== cutBytes);
   const count = (holds: (piece: Piece) => boolean): number => telling.filter(holds).length;
-  const isWordwise = count(({ text }) => text.endsWith(' ')) > Math.max(fewest, pieces.length / 5);
+  // Bars are filled up with blanks, but are seldom one word.
+  const isWordwise = count(({ text }) => /^[^\r]*[^\r ] $/.test(text)) > Math.max(fewest, pieces.length / 5);
   const isSpaced = count(({ text }) => text.startsWith(' ')) > Math.max(fewest, pieces.length / 5);
   const isUnbuffered =
     isWordwise ||
@@ -63,7 +64,9 @@ function piecesOf(head: string): Piece[] {
     if (task === '') continue;
     const text = line.slice(task.length);
     const before = last.get(task);
-    const returns = text.lastIndexOf('\r') === 0 && text.length > 1 ? (before?.returns ?? 0) + 1 : 0;
+    // A line that moves the cursor up has a newline of its program's behind it: bars inside bars.
+    const isUpdate = text.lastIndexOf('\r') === 0 && text.length > 1 && !text.endsWith('\x1b[A');
+    const returns = isUpdate ? (before?.returns ?? 0) + 1 : 0;
     const isFull = text.length < cutBytes && blockSum(lengths, text.length, cutBytes) === cutBytes;
     const piece = { task, text, before: before?.text, returns, isFull, isNext };
     lengths.push(text.length + 1);
