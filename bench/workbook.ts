@@ -10,6 +10,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { execa } from 'execa';
+import { childFlags } from '../src/daemon/pool.js';
+import type { Hyperparameter } from '../src/experiment.js';
 import { experimentTable } from '../src/outputs/workbook/experiment-table.js';
 import { sheetOf } from '../src/outputs/workbook/sheet.js';
 import { renderXlsx } from '../src/outputs/workbook/xlsx.js';
@@ -18,10 +20,9 @@ import type { ExperimentOverview } from '../src/summary.js';
 import { buildInput, buildOverview } from '../test/build-overview.js';
 
 const [, self = '', side] = process.argv;
-/** Of the child that renders: V8 then collects early, at the price of a tenth of the time. */
-const childFlags = ['--max-old-space-size=192', '--max-semi-space-size=4'];
 const rows = 10_000;
 const columns = 40;
+const settings = new Map<string, Hyperparameter>();
 
 if (side === 'one' || side === 'all') await measureOurs(side);
 else await compare();
@@ -90,7 +91,7 @@ function makeExperiment(index: number): ExperimentOverview {
   const lr = String([0.1, 0.01, 0.001, 1e-5][index % 4]);
   const bs = String(16 << (index % 5));
   const name = `ppn_${1 + (index % 4)}-cps_24-intra_24-inter_2-bt_60-img_6982-lr_${lr}-mom_0.9-bs_${bs}-dpout_0.5_${index}`;
-  return buildOverview({
+  const overview = buildOverview({
     name,
     key: `experiments_2_nodes/${name}/${name}.log`,
     nodes: 2,
@@ -116,6 +117,15 @@ function makeExperiment(index: number): ExperimentOverview {
     summary: { totalTrainingTime: 3600 * value(7), secondsPerEpoch: 60 * value(8), ranks: 8 },
     user: index % 20 === 0 ? { notes: `note ${index}`, tags: ['paper'], keep: '' } : {},
   });
+  return { ...overview, hyperparameters: overview.hyperparameters.map(knownSetting) };
+}
+
+/** As the store reads them: settings that are equal are one object. */
+function knownSetting(setting: Hyperparameter): Hyperparameter {
+  const text = `${setting.name}=${setting.values}`;
+  const known = settings.get(text) ?? setting;
+  settings.set(text, known);
+  return known;
 }
 
 function say(line: string): void {

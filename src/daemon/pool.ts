@@ -51,7 +51,7 @@ interface Slot {
 
 const childScript = fileURLToPath(new URL('./child.js', import.meta.url));
 /** What a log's objects take passes quickly: a smaller nursery costs no time and saves memory. */
-const execArgv = ['--max-semi-space-size=8'];
+export const childFlags = ['--max-semi-space-size=8'];
 
 /** Starts up to `size` children when they are needed. */
 export function createPool(size: number, limits: PoolLimits = {}): Pool {
@@ -148,7 +148,7 @@ function startChild(script: string): ReturnType<typeof pool> {
     workerType: 'process',
     maxWorkers: 1,
     // Maps, typed arrays, NaN and undefined survive only this serialisation.
-    forkOpts: { serialization: 'advanced', stdio: ['ignore', 'ignore', 'inherit', 'ipc'], execArgv },
+    forkOpts: { serialization: 'advanced', stdio: ['ignore', 'ignore', 'inherit', 'ipc'], execArgv: childFlags },
     workerTerminateTimeout: 1000,
   });
 }

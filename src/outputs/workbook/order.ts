@@ -91,9 +91,10 @@ export function groupRepeats<Row extends ListedExperiment>(
   repeatKeys: readonly string[],
 ): Map<string, Row[]> {
   const groups = new Map<string, Row[]>();
+  const sorted = new Map<string, string>();
   for (const experiment of experiments) {
     if (!isFinished(experiment.run.status)) continue;
-    const key = configurationOf(experiment, repeatKeys);
+    const key = configurationOf(experiment, repeatKeys, sorted);
     const group = groups.get(key);
     if (group) group.push(experiment);
     else groups.set(key, [experiment]);
@@ -105,24 +106,21 @@ export function groupRepeats<Row extends ListedExperiment>(
 function configurationOf(
   { hyperparameters, key, nodes, summary }: ListedExperiment,
   repeatKeys: readonly string[],
+  known: Map<string, string>,
 ): string {
   let text = '';
   for (const setting of hyperparameters) if (!repeatKeys.includes(setting.name)) text += `\u0002${textOf(setting)}`;
-  return `${nodes}\u0002${summary.ranks}${text === '' ? `\u0002\u0002${key}` : sorted(text)}`;
+  return `${nodes}\u0002${summary.ranks}${text === '' ? `\u0002\u0002${key}` : sortedText(text, known)}`;
 }
-
-const sortedTexts = new Map<string, string>();
 
 /** Settings in the order of their names; most experiments of a sweep have them in one order anyway. */
-function sorted(settings: string): string {
-  const known = sortedTexts.get(settings);
-  if (known !== undefined) return known;
+function sortedText(settings: string, known: Map<string, string>): string {
+  const before = known.get(settings);
+  if (before !== undefined) return before;
   const text = settings.split('\u0002').sort().join('\u0002');
-  if (sortedTexts.size < mostKept) sortedTexts.set(settings, text);
+  known.set(settings, text);
   return text;
 }
-
-const mostKept = 100_000;
 
 const texts = new WeakMap<Hyperparameter, string>();
 

@@ -1,7 +1,6 @@
 /** Sheets to the bytes of an .xlsx file, and back: the only file that knows the library. */
 
 import { PassThrough } from 'node:stream';
-import { buffer } from 'node:stream/consumers';
 import { setImmediate } from 'node:timers/promises';
 import ExcelJS from 'exceljs';
 import { type Cell, isLink } from '../table.js';
@@ -65,7 +64,7 @@ type Writer = InstanceType<typeof ExcelJS.stream.xlsx.WorkbookWriter>;
 /** The bytes of the workbook; the same sheets give the same bytes. */
 export async function renderXlsx(sheets: readonly Sheet[], properties: WorkbookProperties): Promise<Buffer> {
   const stream = new PassThrough();
-  const bytes = buffer(stream);
+  const bytes = bytesOf(stream);
   const writer = new ExcelJS.stream.xlsx.WorkbookWriter({ stream, useStyles: true, useSharedStrings: true });
   writer.creator = properties.creator;
   writer.lastModifiedBy = properties.creator;
@@ -76,6 +75,13 @@ export async function renderXlsx(sheets: readonly Sheet[], properties: WorkbookP
   for (const [index, sheet] of sheets.entries()) await writeSheet(writer, names[index] ?? sheet.name, sheet);
   await writer.commit();
   return fixZipDates(await bytes);
+}
+
+/** Copied once: `buffer` of node:stream/consumers holds three copies. */
+async function bytesOf(stream: PassThrough): Promise<Buffer> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of stream) chunks.push(chunk);
+  return Buffer.concat(chunks);
 }
 
 /** The sheets of a workbook by name, each cell as text: what a formula gave, what a link shows; rows and cells from 0. */
@@ -112,13 +118,14 @@ async function writeSheet(writer: Writer, name: string, sheet: Sheet): Promise<v
   let count = 1;
   let links = 0;
   for (const { cells, styles, height } of sheet.rows) {
-    links += cells.filter((cell) => cell !== null && isLink(cell)).length;
+    for (const cell of cells) if (isLink(cell)) links += 1;
     const row = worksheet.addRow(cells.map((cell) => cellValue(links > mostLinks ? withoutLink(cell) : cell)));
     if (height !== undefined) row.height = height;
     for (const [index, style] of (styles ?? []).entries()) row.getCell(index + 1).style = style;
     row.commit();
+    count += 1;
     // Lets what is written so far be packed, or all of it would lie in memory.
-    if (++count % 20 === 0) await setImmediate();
+    await setImmediate();
   }
   if (sheet.hasFilter)
     worksheet.autoFilter = { from: { row: 1, column: 1 }, to: { row: count, column: sheet.columns.length } };
