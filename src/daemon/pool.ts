@@ -1,11 +1,13 @@
 import { fileURLToPath } from 'node:url';
 import { pool, TerminateError, worker, workerEmit } from 'workerpool';
+import { programBuild } from '../package.js';
+import { requireSameProgram } from './replaced-program.js';
 
 /** Child processes that do work which may hang or crash. */
 export interface Pool {
   /**
    * Runs a function of the children's script. Throws its error; where the child did not answer in time or died, a
-   * `ChildError`, and the child is replaced.
+   * `ChildError`, and the child is replaced; where the program's files were replaced meanwhile, a `ReplacedError`.
    */
   run<Answer>(name: string, argument: unknown, deadlineMs: number): Promise<Answer>;
   /** How many children are at work. */
@@ -97,9 +99,10 @@ export function createPool(size: number, limits: PoolLimits = {}): Pool {
         : (free.pop() ?? (await new Promise<Slot | undefined>((resolve) => waiting.push(resolve))));
       if (isClosed || slot === undefined) throw new ChildError('the program ends', false);
       clearTimeout(slot.idle);
-      slot.child ??= startChild(script);
       let isWorn = false;
       try {
+        requireSameProgram();
+        slot.child ??= startChild(script);
         return await runOne(slot.child, { name, argument, deadlineMs }, pids, ({ cpuSeconds, rssBytes }) => {
           isWorn = cpuSeconds > maxCpuSeconds || rssBytes > maxRssBytes;
         });
@@ -124,11 +127,14 @@ export function createPool(size: number, limits: PoolLimits = {}): Pool {
 
 /** Makes functions callable from the parent: the whole program of a child. */
 export function serve(functions: Readonly<Record<string, (argument: never) => unknown>>): void {
-  const methods = Object.entries(functions).map(([name, run]): [string, (argument: never) => Promise<unknown>] => [
+  type Method = (argument: never, build: string | undefined) => Promise<unknown>;
+  const methods = Object.entries(functions).map(([name, run]): [string, Method] => [
     name,
-    async (argument) => {
+    async (argument, build) => {
       say({ pid: process.pid });
       try {
+        // An order of another version may mean something else.
+        requireSameProgram(build);
         return await run(argument);
       } finally {
         const { user, system } = process.cpuUsage();
@@ -175,9 +181,11 @@ async function runOne<Answer>(
     }, deadlineMs);
   };
   try {
-    return await child.exec(name, [argument], { on: hear });
+    return await child.exec(name, [argument, programBuild], { on: hear });
   } catch (error) {
     if (hasTimedOut) throw new ChildError(`no answer within ${deadlineMs / 1000} s`, true, { cause: error });
+    // Whatever went wrong, half of the files that the child loaded may have been new.
+    requireSameProgram();
     if (error instanceof TerminateError) {
       throw new ChildError(`the child process died${signalOf(error)}`, false, { cause: error });
     }

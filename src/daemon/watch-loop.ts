@@ -2,6 +2,7 @@ import { ConfigError } from '../config.js';
 import { exportBell } from '../watch/root-folder.js';
 import { createDatabaseCare } from './database-care.js';
 import { createPublisher } from './publisher.js';
+import { ReplacedError, requireSameProgram, untilReplaced } from './replaced-program.js';
 import { createServiceManager } from './service-manager.js';
 import { closeSession, openSession, type Session, type SessionOptions } from './session.js';
 import { turnUntil } from './turns.js';
@@ -20,13 +21,34 @@ export interface WatchLoopOptions
 
 /** What children still do when the program is to end is given so long. */
 const stopMs = 10_000;
-/** Watches a root until the signal comes, and then leaves all files as up to date as the database. */
+
+/**
+ * Watches a root until the signal comes, and then leaves all files as up to date as the database. Throws a `ReplacedError`
+ * after the program's files were replaced, once they stand still.
+ */
 export async function watchLoop(options: WatchLoopOptions): Promise<void> {
+  while (!options.signal.aborted) {
+    try {
+      await watchAgain(options);
+      break;
+    } catch (error) {
+      if (!(error instanceof ReplacedError)) throw error;
+      await untilReplaced(options.signal);
+      // What the new version is is known only now; where the old files are back there is none.
+      if (!options.signal.aborted) requireSameProgram();
+    }
+  }
+  options.log.info('stopped');
+}
+
+/** Ends when the signal comes. */
+async function watchAgain(options: WatchLoopOptions): Promise<void> {
   const { signal, log, onRequest, readConfig } = options;
   const manager = createServiceManager(options.environment);
   const usage = createUsage();
   let { config } = options;
   while (!signal.aborted) {
+    requireSameProgram();
     const root = config.root ?? options.root;
     let onExportBell = (): void => {};
     const onBell = (name: string): void => {
@@ -52,7 +74,11 @@ export async function watchLoop(options: WatchLoopOptions): Promise<void> {
     log.info('watching', { root, logs: session.watcher.status().logs.parsed });
     try {
       const isOver = (): boolean => signal.aborted || next !== undefined;
-      await Promise.race([turnUntil(session, { publisher, care, beat: service.beat, isOver }), session.watcher.ended]);
+      const beat = (): void => {
+        service.beat();
+        requireSameProgram();
+      };
+      await Promise.race([turnUntil(session, { publisher, care, beat, isOver }), session.watcher.ended]);
     } finally {
       if (signal.aborted) manager.stopping();
       await service.close();
@@ -61,7 +87,6 @@ export async function watchLoop(options: WatchLoopOptions): Promise<void> {
     if (next !== undefined) log.info('config was read again', { root });
     config = next ?? config;
   }
-  log.info('stopped');
 }
 
 function stopSoon({ news, jobs }: Session): void {

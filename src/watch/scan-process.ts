@@ -6,6 +6,7 @@
 
 import { type ChildProcess, fork } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
+import { isProgramReplaced } from '../package.js';
 import type { HintSettings } from './hints.js';
 import type { Answer, Look, ScanSettings } from './look.js';
 import type { FromScanner, ToScanner } from './scan-messages.js';
@@ -188,6 +189,11 @@ export function createScanProcess(settings: ScanSettings, events: ScanEvents, li
     run(looks, onAnswer) {
       if (isWorn) drop();
       isWorn = false;
+      if (child === undefined && isProgramReplaced()) {
+        // Another version may mean something else by the same words; its own watcher will do these looks.
+        restUntilMs = performance.now() + restMs;
+        return Promise.resolve(looks);
+      }
       if (child === undefined) start();
       return new Promise((resolve) => {
         round = { looks, onAnswer, resolve, startedWallMs: Date.now(), answered: 0, deadline: undefined };
