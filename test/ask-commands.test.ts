@@ -199,7 +199,8 @@ test('report: what is wrong is said, and no file of somebody else is replaced', 
   t.is(readFileSync(foreign, 'utf8'), 'mine');
 });
 
-test('note, tag, archive: kept, shown, found', async (t) => {
+// Alone, and it takes everything back: the other tests ask the same database.
+test.serial('note, tag, archive: kept, shown, found', async (t) => {
   const name = 'ppn_1-';
   t.is((await tlw('note', name, 'the one in the paper')).exitCode, 0);
   t.is((await tlw('note', name)).stdout, 'the one in the paper\n');
@@ -211,6 +212,10 @@ test('note, tag, archive: kept, shown, found', async (t) => {
   t.notRegex((await tlw('top', '--columns', 'name')).stdout, /ppn_1-/);
   await tlw('archive', name, '--restore');
   t.regex((await tlw('top', '--columns', 'name')).stdout, /ppn_1-/);
+  await tlw('tag', name, 'good', 'paper', '--remove');
+  t.is((await tlw('tag', name)).stdout, '\n');
+  await tlw('note', name, '');
+  t.notRegex((await tlw('show', name)).stdout, /\nnotes /);
 });
 
 test('a root that was never read is said so', async (t) => {
