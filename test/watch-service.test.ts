@@ -1,6 +1,7 @@
 import { existsSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import test from 'ava';
+import { askControl } from '../src/daemon/control-server.js';
 import { createServiceManager } from '../src/daemon/service-manager.js';
 import { createSandbox, said } from './program.js';
 
@@ -40,6 +41,18 @@ test.serial('PR4, PR5, PR6: a watcher answers commands and signals, and ends cle
   watch.kill('SIGTERM');
   t.is((await watch).exitCode, 0);
   t.throws(() => statSync(join(folder, 'control.sock')));
+});
+
+test('who asks for the workbook while it is being written shares it, and is told the same', async (t) => {
+  const sandbox = createSandbox(t);
+  sandbox.addFixture('keras-openmpi-one-rank', 'a');
+  const watch = sandbox.start(['watch', '--root', 'root']);
+  t.teardown(() => watch.kill());
+  await said(t, watch, /experiment was read experiment=a[\s\S]*workbook written/);
+  const socket = join(sandbox.database(), '..', 'control.sock');
+  const [first, second] = await Promise.all([askControl(socket, 'export'), askControl(socket, 'export')]);
+  t.deepEqual(second, first);
+  t.like(first, { path: join(sandbox.root, 'master.xlsx'), rows: 1 });
 });
 
 for (const events of [true, false]) {

@@ -1,9 +1,10 @@
 import { resolve } from 'node:path';
 import { writeArchive } from '../daemon/archive.js';
+import { readShareGroup } from '../daemon/share-group.js';
 import { exitCodes, UserError } from '../user-error.js';
 import { archivedTag } from './archived-tag.js';
 import { type Command, newCommand } from './command.js';
-import type { CommandContext } from './context.js';
+import { type CommandContext, rootFlag } from './context.js';
 import { examples, shownPath } from './help.js';
 import { withLiveStore } from './live-store.js';
 import { changeNotes, withTags } from './note.js';
@@ -44,7 +45,10 @@ export function archiveCommand(context: CommandContext): Command {
         return;
       }
       const folder = resolve(context.folder, to);
-      const { written, unchanged } = await withLiveStore(context, root, (store) => writeArchive(store, folder));
+      const shareGroupId = readShareGroup(context.loadConfig([rootFlag(root)]).config.shareGroup);
+      const { written, unchanged } = await withLiveStore(context, root, (store) =>
+        writeArchive(store, folder, shareGroupId),
+      );
       context.stdout.write(
         `${written} packages written, ${unchanged} unchanged: ${shownPath(folder, context.folder)}\n`,
       );

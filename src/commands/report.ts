@@ -1,4 +1,5 @@
 import { basename, resolve } from 'node:path';
+import { readShareGroup } from '../daemon/share-group.js';
 import { sweepContextOf } from '../daemon/survey.js';
 import { publish } from '../outputs/publish.js';
 import { PublishError } from '../outputs/publish-error.js';
@@ -16,7 +17,7 @@ import { exitCodes, UserError } from '../user-error.js';
 import { archivedTag } from './archived-tag.js';
 import { type Command, choiceOption, newCommand } from './command.js';
 import { conditionOf } from './conditions.js';
-import type { CommandContext } from './context.js';
+import { type CommandContext, rootFlag } from './context.js';
 import { type Data, objectiveOf, readWhole, withData } from './data.js';
 import { findExperiment } from './find-experiment.js';
 import { examples, shownPath } from './help.js';
@@ -75,7 +76,8 @@ export function reportCommand(context: CommandContext): Command {
             ? await renderSweep(context, options, bar)
             : await renderOne(context, options, experiment);
         const file = resolve(context.folder, options.out ?? rendered.name);
-        await write(file, rendered);
+        const { config } = context.loadConfig([rootFlag(options.root)]);
+        await write(file, rendered, readShareGroup(config.shareGroup));
         bar.stop();
         const size = `${(Buffer.byteLength(rendered.content) / 1e6).toFixed(2)} MB`;
         context.stdout.write(`${shownPath(file, context.folder)}: ${rendered.what}, ${size}\n`);
@@ -143,9 +145,9 @@ async function renderOne(context: CommandContext, options: ReportOptions, text: 
   return { content, mark: reportMark, name: `${experiment.name}.tlw.pdf`, what: 'report' };
 }
 
-async function write(file: string, { content, mark }: Rendered): Promise<void> {
+async function write(file: string, { content, mark }: Rendered, shareGroupId: number | null): Promise<void> {
   try {
-    await publish(file, content, { mark });
+    await publish(file, content, { mark, shareGroupId });
   } catch (error) {
     if (!(error instanceof PublishError)) throw error;
     const code = error.trouble === 'permission' ? exitCodes.noPermission : exitCodes.cannotCreate;

@@ -36,9 +36,14 @@ const index = z.object({
 export type ArchiveEntry = z.infer<typeof entry>;
 
 /** Writes what has changed since the last time, each file whole or not at all, and last what was written. Throws a UserError. */
-export async function writeArchive(store: Store, folder: string): Promise<{ written: number; unchanged: number }> {
+export async function writeArchive(
+  store: Store,
+  folder: string,
+  shareGroupId: number | null,
+): Promise<{ written: number; unchanged: number }> {
   const before = readArchiveIndex(folder) ?? new Map<string, ArchiveEntry>();
   const experiments = new Map(before);
+  const access = { createFolder: true, shareGroupId };
   const counts = { written: 0, unchanged: 0 };
   try {
     for (const { key } of readKnownLogs(store)) {
@@ -60,7 +65,7 @@ export async function writeArchive(store: Store, folder: string): Promise<{ writ
         counts.unchanged += 1;
         continue;
       }
-      await publish(path, renderPackage(experiment, summary, program), { mark: packageMark, createFolder: true });
+      await publish(path, renderPackage(experiment, summary, program), { mark: packageMark, ...access });
       counts.written += 1;
     }
     const text = JSON.stringify(
@@ -70,7 +75,7 @@ export async function writeArchive(store: Store, folder: string): Promise<{ writ
     );
     await publish(join(folder, archiveIndexName), `${text}\n`, {
       mark: 'training-log-wizard/archive/1',
-      createFolder: true,
+      ...access,
     });
     return counts;
   } catch (error) {

@@ -57,12 +57,12 @@ export async function bringOutputs(
   { experiments, context }: Survey,
   { progress, isOver }: { readonly progress: Progress; readonly isOver: () => boolean },
 ): Promise<BroughtOutputs> {
-  const { store, now, config, jobs } = session;
+  const { store, now, config, jobs, shareGroupId } = session;
   const kinds = outputKinds.filter((kind) => config.outputs[kind]);
   const records = readOutputRecords(store);
   const nowMs = now();
   const due = experiments
-    .filter((experiment) => isDue(experiment, records.get(experiment.key), kinds, nowMs))
+    .filter((experiment) => isDue(experiment, records.get(experiment.key), { kinds, nowMs, shareGroupId }))
     .sort((a, b) => b.mtimeMs - a.mtimeMs);
   const errors: OutputError[] = [];
   let [begun, done, written] = [0, 0, 0];
@@ -84,11 +84,16 @@ export async function bringOutputs(
 function isDue(
   { changedMs, isParsed, isMute }: Survey['experiments'][number],
   record: OutputRecord | undefined,
-  kinds: readonly OutputKind[],
-  nowMs: number,
+  {
+    kinds,
+    nowMs,
+    shareGroupId,
+  }: { readonly kinds: readonly OutputKind[]; readonly nowMs: number; readonly shareGroupId: number | null },
 ): boolean {
   if (isMute || kinds.length === 0) return false;
   if (record === undefined || kinds.some((kind) => record.versions[kind] === undefined)) return true;
+  // Files that are right may have to be readable by others than before.
+  if (record.shareGroupId !== undefined && record.shareGroupId !== shareGroupId) return true;
   if (record.changedMs === changedMs) return false;
   return isParsed || nowMs - record.writtenMs >= growingRestMs;
 }
@@ -114,7 +119,7 @@ async function writeOne(
     const results = await jobs.writeOutputs(order);
     const versions = Object.fromEntries(results.flatMap(({ kind, version }) => (version ? [[kind, version]] : [])));
     return {
-      record: { changedMs, writtenMs: now(), versions: { ...record?.versions, ...versions } },
+      record: { changedMs, writtenMs: now(), versions: { ...record?.versions, ...versions }, shareGroupId },
       written: results.filter(({ isNew }) => isNew).length,
       errors: results.flatMap(({ error }) => error ?? []),
     };

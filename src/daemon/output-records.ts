@@ -16,6 +16,8 @@ export interface OutputRecord {
   readonly versions: Readonly<Partial<Record<OutputKind, FileVersion>>>;
   /** Of files that a job has written: what decided what is best in them. */
   readonly madeBy?: Objective | null;
+  /** Of files that the watcher has written: see `PublishOptions`. */
+  readonly shareGroupId?: number | null;
 }
 
 /** What was written for the whole root. */
@@ -103,6 +105,7 @@ const outputRecord = z.object({
     .object({ metric: z.string(), direction: z.enum(['max', 'min']) })
     .nullable()
     .exactOptional(),
+  shareGroupId: z.number().nullable().exactOptional(),
 });
 const rootOutputRecord = z.object({
   changes: z.number(),

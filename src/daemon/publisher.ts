@@ -14,6 +14,7 @@ export interface Exported {
   readonly path: string;
   /** Experiments in the workbook. */
   readonly rows: number;
+  /** What writing took, the same for all who share it: one who came late waited less. */
   readonly tookMs: number;
   readonly notices: readonly string[];
 }
@@ -37,6 +38,8 @@ export interface Publisher {
   readonly lastMs: number | null;
 }
 
+type TimedTables = Awaited<ReturnType<typeof publishTables>> & Pick<Exported, 'tookMs'>;
+
 /** After a workbook, the next one waits so many times as long as this one took, but no longer than five minutes. */
 const restFactor = 20;
 const longestRestMs = 300_000;
@@ -45,17 +48,17 @@ const unseen: Progress = { onRead: () => {}, onWritten: () => {} };
 
 /** Nothing is published before it is asked for. */
 export function createPublisher(session: Session): Publisher {
-  let running: ReturnType<typeof publishTables> | undefined;
+  let running: Promise<TimedTables> | undefined;
   let lastMs: number | null = null;
   let nextMs = 0;
   const stale = createStaleOutputs(session);
-  const bringTables = (): ReturnType<typeof publishTables> => {
+  const bringTables = (): Promise<TimedTables> => {
     const startedMs = performance.now();
     running ??= publishTables(session)
       .then((published) => {
         if (published.errors.length === 0) lastMs = session.now();
         say(session, { ...published, files: 0 });
-        return published;
+        return { ...published, tookMs: Math.round(performance.now() - startedMs) };
       })
       .finally(() => {
         running = undefined;
@@ -79,8 +82,7 @@ export function createPublisher(session: Session): Publisher {
     return { left };
   };
   const exportNow = async (): Promise<Exported> => {
-    const startedMs = performance.now();
-    const { workbook, errors } = await bringTables();
+    const { workbook, errors, tookMs } = await bringTables();
     const [error] = errors;
     if (workbook === null && error !== undefined) {
       keepResult(session, { error: error.message });
@@ -89,7 +91,7 @@ export function createPublisher(session: Session): Publisher {
     const exported = {
       path: workbook?.path ?? workbookPathOf(session),
       rows: workbook?.rows ?? countExperiments(session.store),
-      tookMs: Math.round(performance.now() - startedMs),
+      tookMs,
       notices: workbook?.notices ?? [],
     };
     session.log.info('workbook exported', { path: exported.path, rows: exported.rows });

@@ -13,9 +13,9 @@ export function tableOptionsOf({ objective, config }: Pick<Session, 'objective' 
   return { objective, names, splitLists, customMetric: config.customMetric, repeatKeys: config.repeatKeys };
 }
 
-/** Known again where the same program makes the tables by the same options; another one may show the same rows otherwise. */
+/** Known again where the same program makes the tables by the same options for the same group; another one may show the same rows otherwise. */
 export function madeByOf(session: Session): string {
-  const by = JSON.stringify([program.version, tableOptionsOf(session)]);
+  const by = JSON.stringify([program.version, tableOptionsOf(session), session.shareGroupId]);
   return createHash('sha256').update(by).digest('hex').slice(0, 16);
 }
 

@@ -39,6 +39,7 @@ export interface Present {
   readonly inode: number;
   readonly mode: number;
   readonly ownerId: number;
+  readonly groupId: number;
 }
 
 /** The file at `path`, undefined where there is none; throws where a link, a folder or a device has that name. */
@@ -56,6 +57,7 @@ export async function readPresent(path: string): Promise<Present | undefined> {
       inode: stats.ino,
       mode: stats.mode & 0o7777,
       ownerId: stats.uid,
+      groupId: stats.gid,
     };
   } finally {
     await file.close();

@@ -72,7 +72,8 @@ async function createFolder(folder: string, options: PublishOptions): Promise<vo
 }
 
 async function unchanged(path: string, present: Present, options: PublishOptions): Promise<Published> {
-  if (present.mode !== modeOf(options) && present.ownerId === process.getuid?.()) {
+  const isAccess = present.mode === modeOf(options) && (!isShared(options) || present.groupId === options.shareGroupId);
+  if (!isAccess && present.ownerId === process.getuid?.()) {
     const file = await open(path, constants.O_RDONLY | constants.O_NOFOLLOW);
     await setAccess(file, options).finally(() => file.close());
   }
