@@ -6,8 +6,8 @@ import { bracketTagSplitter } from './bracket-tags.js';
 import { type FindPrefix, linePrefixSplitter } from './line-prefix.js';
 import { mpiTagSplitter } from './mpi-tags.js';
 import type { SplitterFactory } from './splitter.js';
-import { componentBase, srunSplitter } from './srun.js';
-import { detectSrunManner, srunLabel } from './srun-manner.js';
+import { srunSplitter } from './srun.js';
+import { componentBase, detectSrunManner, srunLabel } from './srun-manner.js';
 
 export interface Launcher {
   readonly name: LauncherName;
@@ -99,13 +99,10 @@ export const launchers: readonly Launcher[] = [
     isNumbered: true,
     pairBase: componentBase,
     share: 0.8,
-    splitter: srunSplitter({ isUnbuffered: false, isWordwise: false }),
+    splitter: srunSplitter(detectSrunManner('')),
     inManner: (head) => {
       const manner = detectSrunManner(head);
-      return {
-        splitter: srunSplitter(manner),
-        manner: `${manner.isUnbuffered ? 'unbuffered' : 'by lines'}${manner.isWordwise ? ', word by word' : ''}`,
-      };
+      return { splitter: srunSplitter(manner), manner: manner.words };
     },
   },
 ];

@@ -10,9 +10,14 @@ export const carriageReturn = 13;
 export interface SrunManner {
   /** Pieces of lines are lines of the log. */
   readonly isUnbuffered: boolean;
-  /** Programs print word by word. */
-  readonly isWordwise: boolean;
+  /** Whether a task's program prints word by word. */
+  readonly isWordwise: (task: number) => boolean;
+  /** The manner, for people and to compare. */
+  readonly words: string;
 }
+
+/** A heterogeneous job's tasks are numbered from here times their component's number. */
+export const componentBase = 1_000_000;
 
 const fewest = 3;
 
@@ -22,11 +27,14 @@ export function detectSrunManner(head: string): SrunManner {
   // Behind a full message a line goes on in either manner.
   const telling = pieces.filter(({ before }) => before?.length !== cutBytes);
   const count = (holds: (piece: Piece) => boolean): number => telling.filter(holds).length;
-  // Bars are filled up with blanks, but are seldom one word.
-  const isWordwise = count(({ text }) => /^[^\r]*[^\r ] $/.test(text)) > Math.max(fewest, pieces.length / 5);
-  const isSpaced = count(({ text }) => text.startsWith(' ')) > Math.max(fewest, pieces.length / 5);
+  const byTask = new Map<string, Piece[]>();
+  for (const piece of telling) {
+    const own = byTask.get(piece.task);
+    if (own) own.push(piece);
+    else byTask.set(piece.task, [piece]);
+  }
   const isUnbuffered =
-    isWordwise ||
+    [telling, ...byTask.values()].some((own) => areMany(own, endsWord)) ||
     // Nothing but the way back to the line's beginning, unless all lines end so.
     (count(({ text }) => /^\x08*\r$/.test(text)) >= fewest &&
       count(({ text }) => text.endsWith('\r')) < pieces.length / 2) ||
@@ -34,7 +42,31 @@ export function detectSrunManner(head: string): SrunManner {
     count(({ text, before = '' }) => /^[\x08\r]/.test(before) && overwrites(text, before)) >= fewest ||
     count(({ returns }) => returns >= fewest) > 0 ||
     hasCuts(pieces);
-  return { isUnbuffered, isWordwise: isWordwise || (isUnbuffered && isSpaced) };
+  if (!isUnbuffered) return { isUnbuffered, isWordwise: () => false, words: 'by lines' };
+  const areWords = (own: readonly Piece[]): boolean => areMany(own, endsWord) || areMany(own, beginsWord);
+  if (areWords(telling)) return { isUnbuffered, isWordwise: () => true, words: 'unbuffered, word by word' };
+  const some = new Set([...byTask].flatMap(([label, own]) => (areWords(own) ? [numberOf(label)] : [])));
+  const words = `unbuffered${some.size > 0 ? `, word by word by tasks ${[...some].join(' ')}` : ''}`;
+  return { isUnbuffered, isWordwise: (task) => some.has(task), words };
+}
+
+function areMany(pieces: readonly Piece[], holds: (piece: Piece) => boolean): boolean {
+  return pieces.filter(holds).length > Math.max(fewest, pieces.length / 5);
+}
+
+/** Bars are filled up with blanks too, but are seldom one word. */
+function endsWord({ text }: Piece): boolean {
+  return /^[^\r]*[^\r ] $/.test(text);
+}
+
+function beginsWord({ text }: Piece): boolean {
+  return /^ \S*$/.test(text);
+}
+
+/** The number of a task, of its label. */
+export function numberOf(label: string): number {
+  const groups = new RegExp(`^${srunLabel.source}`).exec(label)?.groups;
+  return Number(groups?.component ?? 0) * componentBase + Number(groups?.rank);
 }
 
 interface Piece {

@@ -12,13 +12,11 @@ import {
   endsBlock,
   lineShape,
   lineStart,
+  numberOf,
   overwrites,
   type SrunManner,
   srunLabel,
 } from './srun-manner.js';
-
-/** Tasks of a heterogeneous job's component are numbered from here times its number. */
-export const componentBase = 1_000_000;
 
 const labelBytes = 24;
 /** So much of a line is looked at to tell how it goes on. */
@@ -63,7 +61,7 @@ export function srunSplitter({ isUnbuffered, isWordwise }: SrunManner): (unweave
         const end = isEnded ? at : to;
         pattern.lastIndex = 0;
         const match = pattern.exec(bytes.toString('latin1', position, Math.min(end, position + labelBytes)));
-        if (match) takePiece(bytes, position + match[0].length, end, rankOf(match), isEnded);
+        if (match) takePiece(bytes, position + match[0].length, end, numberOf(match[0]), isEnded);
         else takeOther(position, end, isEnded);
         position = isEnded ? end + 1 : end;
       }
@@ -115,6 +113,7 @@ export function srunSplitter({ isUnbuffered, isWordwise }: SrunManner): (unweave
       if (before.length === cutBytes || before.text.endsWith('\b')) return true;
       if (piece.startsWith('\b')) return overwrites(piece, before.text);
       if (piece.charCodeAt(0) === carriageReturn) return false;
+      const words = stream.rank !== null && isWordwise(stream.rank);
       const shape = lineShape(before.text);
       const start = lineStart(piece);
       if (piece === '' || (starts.has(start) && /[A-Za-z]|\S.{3}|.\S../.test(start))) {
@@ -130,11 +129,11 @@ export function srunSplitter({ isUnbuffered, isWordwise }: SrunManner): (unweave
       const isCut =
         /(?:^|[\t,:=([{|/<] ?)$/.test(before.text) ||
         // Bars are filled up with blanks.
-        (isWordwise && / $/.test(before.text) && !(/ - .* {2}$/.test(before.text) && /^[A-Z]/.test(piece))) ||
+        (words && / $/.test(before.text) && !(/ - .* {2}$/.test(before.text) && /^[A-Z]/.test(piece))) ||
         /^[,;:)\]}|/%=.]/.test(piece) ||
         // A bar's figures; with verbose=2 some generations of Keras begin a line so, behind the header.
         (piece.startsWith(' - ') && !/^Epoch \d+\/\d+$/.test(before.text));
-      if (!isWhole && (isCut || before.isBlockEnd || (isWordwise && piece.startsWith(' ')))) return true;
+      if (!isWhole && (isCut || before.isBlockEnd || (words && piece.startsWith(' ')))) return true;
       starts.add(start);
       return false;
     };
@@ -145,8 +144,4 @@ export function srunSplitter({ isUnbuffered, isWordwise }: SrunManner): (unweave
 
 function endsBuffer(total: number): boolean {
   return total % bufferBytes === 0 || total % (bufferBytes - 1) === 0;
-}
-
-function rankOf({ groups }: RegExpExecArray): number {
-  return Number(groups?.component ?? 0) * componentBase + Number(groups?.rank);
 }
