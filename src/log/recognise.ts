@@ -7,6 +7,7 @@ import { shippedDialects } from './dialects/shipped.js';
 import type { Dialect } from './event.js';
 import { customLauncher, detectLauncher, type Launcher, launcherNamed } from './launchers/index.js';
 import type { ParseOptions } from './parse-log.js';
+import { Unweaver } from './unweave.js';
 import { detectLayers, type Layers } from './unwrap.js';
 
 export interface Recognised {
@@ -34,9 +35,7 @@ export function recognise(fd: number, options: ParseOptions): Recognised {
       ? launcherNamed(options.launcher, text, options.rank)
       : detectLauncher(text, options.rank);
   const candidates = [...(options.dialects ?? []), ...dialects, ...shippedDialects()];
-  // A tag may stand in the midst of what tells a dialect.
-  const untagged = launcher.anywhere ? text.replace(launcher.anywhere, '') : text;
-  const { dialect, isWhole } = findDialect(fd, untagged, head.length === headBytes, candidates);
+  const { dialect, isWhole } = findDialect(fd, inside, launcher, head.length === headBytes, candidates);
   return { launcher, dialect, layers, isBinary: isBinary(head), isSettled: isWhole };
 }
 
@@ -54,19 +53,36 @@ export function isOther(one: Recognised, two: Recognised): boolean {
 /** The dialect of the first part of the log that shows one; `isWhole`: that part will not change any more. */
 function findDialect(
   fd: number,
-  head: string,
+  head: Buffer,
+  launcher: Launcher,
   isHeadWhole: boolean,
   candidates: readonly Dialect[],
 ): { dialect: Dialect | undefined; isWhole: boolean } {
-  let part = head;
+  let part = head.toString('latin1');
   let isWhole = isHeadWhole;
   for (let at = 0; ; ) {
-    const dialect = detectDialect(part, candidates);
+    const dialect = at === 0 ? dialectOfHead(head, launcher, candidates) : detectDialect(part, candidates);
     if (dialect || !isWhole) return { dialect, isWhole };
     at += headBytes;
     part = readPart(fd, at, headBytes).toString('latin1');
     isWhole = part.length === headBytes;
   }
+}
+
+/** The dialect of a log's head, in which the launcher's tags and cuts may stand in the midst of what tells it. */
+export function dialectOfHead(head: Buffer, launcher: Launcher, candidates: readonly Dialect[]): Dialect | undefined {
+  const text = head.toString('latin1');
+  const untagged = launcher.anywhere ? text.replace(launcher.anywhere, '') : text;
+  return detectDialect(untagged, candidates) ?? detectDialect(unwoven(head, launcher), candidates);
+}
+
+/** The lines of a log's head, each put together from its pieces (as latin1). */
+function unwoven(head: Buffer, launcher: Launcher): string {
+  const lines: string[] = [];
+  const unweaver = new Unweaver({ updates: 'all', onLine: (_, { bytes }) => lines.push(bytes.toString('latin1')) });
+  const splitter = launcher.splitter(unweaver, () => ({ bytes: Buffer.alloc(0), isWhole: true }));
+  splitter.split({ bytes: head, from: 0, to: head.length, locate: (position) => position, final: true });
+  return lines.join('\n');
 }
 
 /** Up to `length` bytes from `offset` on; fewer where the file ends. */

@@ -9,9 +9,10 @@ import { dialects } from '../../src/log/dialects/index.js';
 import { shippedDialects } from '../../src/log/dialects/shipped.js';
 import type { Dialect } from '../../src/log/event.js';
 import { binaryRun } from '../../src/log/finish.js';
-import { detectLauncher, launcherNamed } from '../../src/log/launchers/index.js';
+import { customLauncher, detectLauncher, type Launcher, launcherNamed } from '../../src/log/launchers/index.js';
 import type { ParseOptions } from '../../src/log/parse-log.js';
 import { numberRanks } from '../../src/log/rank-numbers.js';
+import { dialectOfHead } from '../../src/log/recognise.js';
 import { detectLayers, type Layers } from '../../src/log/unwrap.js';
 import { keepBooks } from './books.js';
 import { demultiplex, type Source } from './demultiplex.js';
@@ -35,16 +36,17 @@ export function readByReference(log: Buffer, options: Options = {}): ReferenceRe
   const start = log.subarray(0, headBytes);
   const headInside = layers ? layers.unwrapper().feed(start, 0, true).bytes : start;
   const head = headInside.toString('latin1');
-  const launcher = options.launcher
-    ? launcherNamed(options.launcher, head, options.rank)
-    : detectLauncher(head, options.rank);
+  const launcher = options.rankPrefix
+    ? customLauncher(options.rankPrefix)
+    : options.launcher
+      ? launcherNamed(options.launcher, head, options.rank)
+      : detectLauncher(head, options.rank);
   const name = options.rankPrefix ? 'custom' : launcher.name;
   const lines = demultiplex(source, { name, launcher, rankPrefix: options.rankPrefix, rank: options.rank });
   const book = {
     lines,
     launcher: name,
-    // A tag may stand in the midst of what tells a dialect.
-    dialect: findDialect(log, launcher.anywhere ? head.replace(launcher.anywhere, '') : head),
+    dialect: findDialect(log, headInside, launcher),
     maxPoints: options.maxPoints ?? null,
     bytes: log.length,
     nulBytes: log.reduce((count, byte) => count + (byte === 0 ? 1 : 0), 0),
@@ -71,11 +73,13 @@ function unwrapped(log: Buffer, layers: Layers): Source {
 }
 
 /** The dialect of the first part of the log that shows one. */
-function findDialect(log: Buffer, head: string): Dialect | undefined {
+function findDialect(log: Buffer, head: Buffer, launcher: Launcher): Dialect | undefined {
   const candidates = [...dialects, ...shippedDialects()];
   for (let at = 0; at === 0 || at < log.length; at += headBytes) {
-    const part = at === 0 ? head : log.toString('latin1', at, at + headBytes);
-    const found = detectDialect(part, candidates);
+    const found =
+      at === 0
+        ? dialectOfHead(head, launcher, candidates)
+        : detectDialect(log.toString('latin1', at, at + headBytes), candidates);
     if (found) return found;
   }
   return undefined;
