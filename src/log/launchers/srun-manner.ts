@@ -38,6 +38,8 @@ export function detectSrunManner(head: string): SrunManner {
     // Nothing but the way back to the line's beginning, unless all lines end so.
     (count(({ text }) => /^\x08*\r$/.test(text)) >= fewest &&
       count(({ text }) => text.endsWith('\r')) < pieces.length / 2) ||
+    // Keras writes a bar's figures apart.
+    count(({ text }) => text.startsWith(' - ETA: ')) >= fewest ||
     // A bar goes on behind a callback's line too, which may be as wide by chance.
     count(({ text, before = '' }) => /^[\x08\r]/.test(before) && overwrites(text, before)) >= fewest ||
     count(({ returns }) => returns >= fewest) > 0 ||
