@@ -23,6 +23,7 @@ const wholeLogs: Readonly<Record<string, string>> = {
   'a text of one character before a record of 9,000 blanks': `Epoch 1/2\n${update(1)}\r${record(1)}\r.\r${' '.repeat(9000)}\n`,
   'NUL in a text that is overwritten': `Epoch 1/2\n\0\0${update(1)}\r${update(2)}\r${record(1)}\n`,
   'a record behind escapes that a log service wrote': `${`\x1b[34m[1,0]<stdout>:Epoch 1/2\x1b[0m\n\x1b[34m[1,0]<stdout>:${update(1)}${'#010'.repeat(70)}#015${record(1)}\x1b[0m\n`.repeat(3)}`,
+  'a blank of a stream that another one interrupted': `[1,2]<stdout>:Epoch 1/3\n[1,2]<stdout>:2s - loss: 0.5[1,1]<stdout>:a\n[1,2]<stdout>: \n`,
   'what looks like a rank 24 characters behind a newline': `${'[0] Epoch 1/2\n[0] a line of the program\n'.repeat(30)}[0] abcdefghijklmnopqrst[7] b\n[0] gpu [7] c\n`,
 };
 

@@ -9,7 +9,13 @@ export type Figures = ReadonlyMap<string, number>;
 
 export type LogEvent =
   /** Epoch `epoch` (from 1) begins. A step back opens a segment or voids later epochs; see the fold. */
-  | { readonly kind: 'epoch'; readonly epoch: number; readonly planned: number | null }
+  | {
+      readonly kind: 'epoch';
+      readonly epoch: number;
+      readonly planned: number | null;
+      /** No header says so: it can only be the first, as long as no line was lost. */
+      readonly isInferred?: true;
+    }
   /** Figures of an epoch (null: the one that was begun last). */
   | {
       readonly kind: 'figures';
@@ -48,6 +54,13 @@ export type LogEvent =
   | { readonly kind: 'foreign' }
   /** A figure of this record is no number by the grammar; the others were kept. */
   | { readonly kind: 'skipped_value' };
+
+/** Whether what an event says only holds where no line was lost since the last header of an epoch. */
+export function needsEpoch(event: LogEvent): boolean {
+  return (
+    event.kind === 'figures' || event.kind === 'early_stop' || (event.kind === 'epoch' && event.isInferred === true)
+  );
+}
 
 export type Emit = (event: LogEvent) => void;
 

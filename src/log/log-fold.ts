@@ -2,7 +2,7 @@
 import type { Run, TrainerName } from '../experiment.js';
 import { Books } from './books.js';
 import { type CommonReader, commonReaders } from './common.js';
-import type { Dialect, LogEvent, RankReader } from './event.js';
+import { type Dialect, type LogEvent, needsEpoch, type RankReader } from './event.js';
 import { finish } from './finish.js';
 import type { Launcher } from './launchers/index.js';
 import { RankFold } from './rank-fold.js';
@@ -33,6 +33,8 @@ export interface ReadLine {
   readonly how: string | undefined;
   readonly events: readonly LogEvent[];
 }
+
+const behindLost = 'a record behind lost output: its epoch is not known';
 
 export type Observe = (line: ReadLine) => void;
 
@@ -74,8 +76,8 @@ export class LogFold {
     let isFinal = false;
     const emit = (event: LogEvent): void => {
       if (observe) events.push(event);
-      if ((event.kind === 'figures' || event.kind === 'early_stop') && fold?.isAdrift) {
-        if (event.kind === 'early_stop' || event.final) doubt = 'a record behind lost output: its epoch is not known';
+      if (fold?.isAdrift && needsEpoch(event)) {
+        if (event.kind === 'early_stop' || (event.kind === 'figures' && event.final)) doubt = behindLost;
         return;
       }
       if (event.kind === 'doubt') doubt = event.what;

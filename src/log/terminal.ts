@@ -63,7 +63,7 @@ function maybePlain(line: RawLine): Text | null | undefined {
   }
   if (to === 0) return null;
   const text = bytes.toString('latin1', 0, to);
-  return { text, offset: line.marks[1] as number, spliced: line.marks.length > 3 && isSpliced(line, 0, to) };
+  return { text, offset: line.marks[1] as number, spliced: line.marks.length > 3 && isSpliced(line, 0, bytes.length) };
 }
 
 /** Steps back over the separators that end at `end`. */

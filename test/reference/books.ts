@@ -1,7 +1,7 @@
 /** Every text of every line is given to the dialect, and what comes of it counted; the reference of `src/log/log-fold.ts`. */
 import type { Finding, LauncherName, Run } from '../../src/experiment.js';
 import { commonReaders } from '../../src/log/common.js';
-import type { Dialect, LogEvent, RankReader } from '../../src/log/event.js';
+import { type Dialect, type LogEvent, needsEpoch, type RankReader } from '../../src/log/event.js';
 import { finish } from '../../src/log/finish.js';
 import { RankFold } from '../../src/log/rank-fold.js';
 import type { ToldEnd } from '../../src/log/verdict.js';
@@ -90,8 +90,9 @@ export function keepBooks(book: Book): { run: Run; looksMixed: boolean } {
     let doubt: string | undefined;
     let hasRecord = false;
     const emit = (event: LogEvent): void => {
-      if ((event.kind === 'figures' || event.kind === 'early_stop') && rank?.fold.isAdrift) {
-        if (event.kind === 'early_stop' || event.final) doubt = 'a record behind lost output: its epoch is not known';
+      if (rank?.fold.isAdrift && needsEpoch(event)) {
+        if (event.kind !== 'epoch' && (event.kind !== 'figures' || event.final))
+          doubt = 'a record behind lost output: its epoch is not known';
         return;
       }
       if (event.kind === 'doubt') doubt = event.what;

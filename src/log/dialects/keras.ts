@@ -68,7 +68,7 @@ function kerasReader(): RankReader {
       if (!isValidated(bar) || hasHeaders) return true;
       records.begin(false);
       epoch = 1;
-      emit({ kind: 'epoch', epoch, planned: 1 });
+      emit({ kind: 'epoch', epoch, planned: 1, isInferred: true });
     }
     const first = records.own;
     const verdict = records.take(bar, line);

@@ -47,6 +47,11 @@ export function insideTags(unweaver: PieceTaker): InsideTags {
     unweaver.doubt(other, doubtful);
   };
 
+  const doubt = (current: Stream, other: Stream): void => {
+    doubtBoth(current, other);
+    shaken = current;
+  };
+
   return {
     piece(stream, behind, begins) {
       const start = startOf(behind);
@@ -68,13 +73,16 @@ export function insideTags(unweaver: PieceTaker): InsideTags {
       // With a tag, the label's own bracket comes behind it.
       if (current === other) return !isLabelled || !/^\s*\[/.test(behind) || /^ ?\[ *\d+\] ?\[/.test(behind);
       const goesOn = isStart(startOf(behind)) || unweaver.isOpen(other);
-      if (isLabelled && !goesOn && /^\s*\[/.test(behind)) return false;
+      if (isLabelled && !goesOn && /^\s*\[/.test(behind)) {
+        // Before another tag it may be one itself, of a chunk of blanks.
+        if (/^ ?\[\d+\] /.test(behind)) doubt(current, other);
+        return false;
+      }
       if (goesOn || !/[:=([,]\s*$/.test(before)) {
         interrupted.set(current, other);
         return true;
       }
-      doubtBoth(current, other);
-      shaken = current;
+      doubt(current, other);
       return false;
     },
     ended(stream) {
