@@ -39,7 +39,7 @@ for (const { values, labels } of [
   { values: [-0.2, 0.3], labels: ['−0.2', '0', '0.2'] },
   { values: [1e-5, 4e-5], labels: ['1e-05', '2e-05', '3e-05', '4e-05'] },
   { values: [0.0002, 0.9], labels: ['0.001', '0.01', '0.1', '1'] },
-  { values: [], labels: ['0', '0.2', '0.4', '0.6', '0.8', '1.0'] },
+  { values: [], labels: [] },
 ]) {
   test(`ticks of ${values.join(' to ') || 'nothing'}`, (t) => {
     t.deepEqual(labelsOf(...values), labels);

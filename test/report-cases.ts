@@ -181,6 +181,18 @@ export const reportCases: Readonly<Record<string, () => Experiment>> = {
       })),
       run: { status: 'diverged', rankRelation: 'averaged' },
     }),
+  'never finite': () =>
+    buildExperiment({
+      ...named,
+      ranks: averagedRanks({ ranks: 4, epochs: 20 }).map((rank) => ({
+        ...withoutLocal(rank),
+        epochs: (rank.epochs ?? []).map(({ metrics, local: _, ...row }) => ({
+          ...row,
+          metrics: Object.fromEntries(Object.keys(metrics ?? {}).map((metric) => [metric, Number.NaN])),
+        })),
+      })),
+      run: { status: 'diverged', rankRelation: 'averaged' },
+    }),
   'three segments': () =>
     buildExperiment({
       ...named,

@@ -44,6 +44,12 @@ test('OUT14: a node without fonts or fontconfig draws the same bytes, with the f
   for (const font of fonts) t.regex(font, /^\/[A-Z]{6}\+(IBMPlex|DejaVu)/);
 });
 
+test('metrics that were never finite are in the summaries, and have no page of their own', async (t) => {
+  const pageCount = async (name: string) => (await PDFDocument.load(await report(caseOf(name)))).getPageCount();
+  t.is(await pageCount('never finite'), 4);
+  t.true((await pageCount('diverged')) > 4);
+});
+
 test('OUT13: any experiment can be drawn, whatever it is called', async (t) => {
   await fc.assert(
     fc.asyncProperty(anyExperiment, async (experiment) => {

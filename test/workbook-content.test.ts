@@ -180,6 +180,18 @@ test('OUT10: a sheet with too many rows ends in a sentence that says where the r
   t.deepEqual(rowsOf(sheetOf({ columns, rows: [1, 2, 3] }, { name: 'n', limit })), [1, 2, 3]);
 });
 
+test('a name is shown whole: in smaller letters where it is a little too long, over several lines where much', (t) => {
+  const name = { header: 'name', kind: 'text', meaning: '', value: (text: string) => text } as const;
+  const key = { header: 'key', kind: 'text', meaning: '', value: () => 'k'.repeat(900), isHidden: true } as const;
+  const rows = ['short', 'x'.repeat(80), 'x'.repeat(300)];
+  const sheet = sheetOf({ columns: [name, key], rows }, { name: 'n' });
+  const [short, long, longest] = [...sheet.rows];
+  t.deepEqual([short?.height, long?.height], [undefined, undefined]);
+  t.true(long?.styles?.[0]?.alignment?.shrinkToFit);
+  t.true(longest?.styles?.[0]?.alignment?.wrapText);
+  t.true((longest?.height ?? 0) * ((sheet.columns[0]?.width ?? 0) - 1.5) >= 300 * 15);
+});
+
 test('OUT10: beyond the links that a sheet may have, where they would lead stands as text, and About says so', async (t) => {
   const link = { text: 'PDF', target: 'a%20b/run.tlw.pdf' };
   const rows = Array.from({ length: mostLinks + 1 }, () => ({ cells: [link] }));

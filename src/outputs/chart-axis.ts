@@ -33,11 +33,12 @@ const logDecades = 2;
 
 /**
  * The y axis for `columns` of data (NaN and Infinity do not count): logarithmic where they span decades; a few outliers
- * are left outside, but never a value of `always`.
+ * are left outside, but never a value of `always`. Without ticks where no value is finite.
  */
 export function valueAxis(columns: Iterable<Float64Array>, maxTicks = 5, always: readonly number[] = []): Axis {
   const sorted = finiteValues([...columns, Float64Array.from(always)]).sort();
-  if (sorted.length === 0) return linearAxis(0, 1, maxTicks);
+  // Numbers at an axis without data would be made up.
+  if (sorted.length === 0) return { min: 0, max: 1, isLog: false, ticks: [] };
   const [from, to] = withoutOutliers(sorted, always);
   const middle = sorted[(sorted.length - 1) >> 1] ?? from;
   // A score that rises from nearly 0 spans decades too, but most of it is high up: a linear axis shows that better.

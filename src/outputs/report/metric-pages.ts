@@ -18,8 +18,16 @@ const legendSize = 8.5;
 
 /** Three pages and one for each metric: five for loss, accuracy and one custom metric. */
 export function metricPagesOf(data: ReportData): Page[] {
-  const zooms = data.bases.slice(0, maxZoomPages).map((base) => zoomPageOf(data, base));
+  const zooms = data.bases
+    .slice(0, maxZoomPages)
+    .filter((base) => hasFigures(trainingOf(data, base)) || hasFigures(validationOf(data, base)))
+    .map((base) => zoomPageOf(data, base));
   return [...summaryPagesOf(data), ...detailPagesOf(data), ...zooms];
+}
+
+/** Nothing to zoom into where a metric was NaN from the beginning. */
+function hasFigures(curves: MetricCurves | undefined): boolean {
+  return curves?.byRank.some(({ y }) => y.some(Number.isFinite)) ?? false;
 }
 
 function summaryPagesOf(data: ReportData): Page[] {

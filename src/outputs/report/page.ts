@@ -17,17 +17,19 @@ export const contentWidth = paperWidth - 2 * margin;
 /** Between the header and the footer of every page but the first, pt. */
 export const body: Box = { left: margin, top: 70, width: contentWidth, height: paperHeight - 70 - 40 };
 
+const widestTitle = contentWidth * 0.8;
+
 /** Title and one grey line under it, with the experiment's name at the right. */
 export function drawHeader(context: Context, data: ReportData, title: string, note: string): void {
   const titleWidth = widthOf(context, title, { size: 16, isBold: true });
-  write(context, title, margin, 44, { size: 16, isBold: true, maxWidth: contentWidth * 0.6 });
+  write(context, title, margin, 44, { size: 16, isBold: true, maxWidth: widestTitle });
   write(context, data.experiment.name, margin + contentWidth, 44, {
     size: 7.5,
     isMono: true,
     colour: grey,
     align: 'right',
     cut: 'middle',
-    maxWidth: contentWidth - Math.min(titleWidth, contentWidth * 0.6) - 24,
+    maxWidth: contentWidth - Math.min(titleWidth, widestTitle) - 24,
   });
   write(context, note, margin, 58, { size: 8.5, colour: grey, maxWidth: contentWidth });
 }

@@ -57,10 +57,20 @@ export function drawPanel(context: Context, panel: Panel): Plot {
     colour: grey,
   });
   for (const { y, stroke } of panel.lines) drawLonePoints(context, plot, timeline.x, y, stroke);
+  if (!curves.some((y) => y.some(Number.isFinite))) writeEmpty(context, plot, fontSize);
   drawNonFinite(context, plot, timeline.x, panel.nonFinite ?? [], fontSize);
   drawOutside(context, plot, timeline.x, curves, fontSize);
   drawMarks(context, plot, { marks, style: panel.markStyle, x: timeline.x, ringOn: panel.ringOn, fontSize });
   return plot;
+}
+
+function writeEmpty(context: Context, { area }: Plot, fontSize: number): void {
+  write(context, 'no finite figure', area.left + area.width / 2, area.top + area.height / 3, {
+    size: fontSize,
+    colour: grey,
+    align: 'center',
+    maxWidth: area.width,
+  });
 }
 
 /** Title, note and legend; returns their height, pt. */

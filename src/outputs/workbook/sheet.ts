@@ -34,22 +34,35 @@ function* styledRows<Row>(
   sheetColumns: readonly SheetColumn[],
   { lookOf = () => 'plain', limit }: SheetLook<Row>,
 ): Generator<SheetRow> {
+  const texts = columns.flatMap(({ kind, isHidden }, index) => (kind === 'text' && !isHidden ? [index] : []));
   const wrapped = columns.flatMap(({ kind }, index) => (kind === 'long_text' || kind === 'user' ? [index] : []));
   let count = 0;
   for (const row of rows) {
     if (limit && ++count > limit.rows) {
-      yield { cells: [limit.more], styles: [styleOf('text', limit.more, 'heading')] };
+      const height = 15 * linesOf(limit.more, sheetColumns[0]?.width ?? 0);
+      yield { cells: [limit.more], styles: [styleOf('long_text', limit.more, 'heading')], height };
       return;
     }
     const cells = columns.map(({ value }) => value(row));
     const look = lookOf(row);
-    const lines = Math.max(1, ...wrapped.map((index) => linesOf(cells[index], sheetColumns[index]?.width ?? 0)));
+    const tooLong = texts.filter((index) => isTooLong(cells[index], sheetColumns[index]));
+    const lines = Math.max(
+      1,
+      ...[...wrapped, ...tooLong].map((index) => linesOf(cells[index], sheetColumns[index]?.width ?? 0)),
+    );
     yield {
       cells,
-      styles: cells.map((cell, index) => styleOf(columns[index]?.kind ?? 'text', cell, look)),
+      styles: cells.map((cell, index) =>
+        styleOf(tooLong.includes(index) ? 'long_text' : (columns[index]?.kind ?? 'text'), cell, look),
+      ),
       ...(lines > 1 ? { height: 15 * Math.min(lines, 20) } : {}),
     };
   }
+}
+
+/** Names are shown whole: in smaller letters where they are a little too long for the column, over several lines where much. */
+function isTooLong(cell: Cell | undefined, column: SheetColumn | undefined): boolean {
+  return typeof cell === 'string' && column !== undefined && cell.length > 1.5 * column.width;
 }
 
 /** The rows by which widths are measured. */
@@ -80,7 +93,7 @@ const longestHeaderWord = 17;
 
 const limits: Partial<Record<ColumnKind, readonly [least: number, most: number]>> = {
   text: [8, 60],
-  long_text: [40, 90],
+  long_text: [20, 70],
   setting: [7, 30],
   status: [14, 18],
   user: [8, 40],

@@ -20,6 +20,7 @@ export interface CellStyle {
     horizontal?: 'left' | 'center' | 'right';
     vertical?: 'top' | 'middle' | 'bottom';
     wrapText?: boolean;
+    shrinkToFit?: boolean;
     indent?: number;
   };
   border?: Partial<Record<'top' | 'bottom', { style: 'thin' | 'medium' | 'hair'; color: { argb: string } }>>;
@@ -143,6 +144,7 @@ function alignmentOf(kind: ColumnKind): NonNullable<CellStyle['alignment']> {
     case 'long_text':
       return { horizontal: 'left', indent: 1, wrapText: true };
     case 'text':
+      return { horizontal: 'left', indent: 1, shrinkToFit: true };
     case 'status':
     case 'time':
     case 'link':
