@@ -1,7 +1,5 @@
 import test from 'ava';
 import fc from 'fast-check';
-import JSZip from 'jszip';
-import { SaxesParser } from 'saxes';
 import { aboutTable } from '../src/outputs/workbook/about-table.js';
 import { cellText, cellTextLimit, sheetNames, shownText } from '../src/outputs/workbook/cell-text.js';
 import { sheetOf } from '../src/outputs/workbook/sheet.js';
@@ -9,6 +7,7 @@ import { mostLinks, parseXlsx, renderXlsx, type Sheet } from '../src/outputs/wor
 import { renderWorkbook } from '../src/outputs/workbook.js';
 import type { ExperimentOverview } from '../src/summary.js';
 import { buildInput, buildOverview } from './build-overview.js';
+import { strictlyParsed } from './strict-workbook.js';
 import { readWorkbook } from './workbook-root.js';
 
 const hostile = fc.oneof(
@@ -47,27 +46,6 @@ const order = [
   'pageSetup',
   'headerFooter',
 ];
-
-/** Throws where a part is not well-formed XML; returns the children of each part's root. */
-async function strictlyParsed(bytes: Buffer): Promise<Map<string, string[]>> {
-  const archive = await JSZip.loadAsync(bytes, { checkCRC32: true });
-  const children = new Map<string, string[]>();
-  for (const [name, part] of Object.entries(archive.files)) {
-    if (part.dir) continue;
-    const parser = new SaxesParser({ xmlns: true, fileName: name });
-    const names: string[] = [];
-    let depth = 0;
-    parser.on('opentag', ({ local }) => {
-      if (++depth === 2) names.push(local);
-    });
-    parser.on('closetag', () => {
-      depth--;
-    });
-    parser.write(await part.async('string')).close();
-    children.set(name, names);
-  }
-  return children;
-}
 
 test('OUT8: with anything in names, settings, notes and reasons, every part is strict XML, and texts come back as shown', async (t) => {
   await fc.assert(
