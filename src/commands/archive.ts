@@ -18,7 +18,6 @@ interface ArchiveOptions {
 /** `tlw archive`: experiments out of sight, or all of them to a safe place. */
 export function archiveCommand(context: CommandContext): Command {
   return newCommand('archive')
-    .summary('keep experiments out of the leaderboard, or copies of all of them in a safe place')
     .description(
       `Tags experiments as ${archivedTag}, which keeps them out of tlw top; nothing is deleted. --restore takes it back. ` +
         'With --to, and no experiment named, it writes a copy of every package, with notes and tags, into a folder: what has ' +

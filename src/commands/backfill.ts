@@ -33,7 +33,6 @@ interface BackfillWords {
 /** `tlw backfill`: the heavy part of many logs, in jobs. */
 export function backfillCommand(context: CommandContext): Command {
   return newCommand('backfill')
-    .summary('have many logs read and drawn by jobs of Slurm, or by several processes')
     .description(
       'Lists the finished logs below a root that have no package of their present state, cuts the list into parts of about ' +
         'equal work, and submits them as one array job, each task of which writes the package and the report beside its logs. ' +

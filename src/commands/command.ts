@@ -9,6 +9,16 @@ export function newCommand(name: string): Command {
   return new Command(name).helpOption('-h, --help', 'show this help').exitOverride();
 }
 
+/** A command that can only be listed and named, by the words behind its name: `[options] <experiment>`. */
+export function listedCommand(name: string, usage: string): Command {
+  const command = newCommand(name);
+  for (const word of usage.split(' ').filter((each) => each !== '')) {
+    if (word === '[options]') command.option('--any');
+    else command.argument(word);
+  }
+  return command;
+}
+
 /** Where an error is the end of parsing: 0 after help or version, else not 0. The user was told already. */
 export function maybeUsageExit(error: unknown): number | undefined {
   return error instanceof CommanderError ? error.exitCode : undefined;

@@ -15,7 +15,6 @@ import { terminalTable } from './terminal-table.js';
 /** `tlw compare`: experiments side by side. */
 export function compareCommand(context: CommandContext): Command {
   return newCommand('compare')
-    .summary('experiments side by side')
     .description('Shows the settings that differ, the results and the curves of the objective side by side.')
     .argument('<experiments...>', 'two or more, each by its name or a part of it')
     .option('--root <dir>', 'the folder that holds the experiments')

@@ -8,7 +8,6 @@ import { examples } from './help.js';
 /** `tlw completion`: the shell completes commands, options, their values, and the names of experiments. */
 export function completionCommand(context: CommandContext): Command {
   return newCommand('completion')
-    .summary('let the shell complete commands and experiments')
     .description(
       'Prints a script for the shell. With --names it prints the names of the experiments, which that script asks for.',
     )
@@ -31,8 +30,8 @@ export function completionCommand(context: CommandContext): Command {
 
 /** What there is to complete, as the commands themselves have it. */
 async function completedCommands(context: CommandContext): Promise<CompletedCommand[]> {
-  const { makeCommands } = await import('./index.js');
-  const made = await makeCommands(context, []);
+  const { loadCommands } = await import('./index.js');
+  const made = await loadCommands(context);
   return made.map((command) => ({
     name: command.name(),
     summary: command.summary(),

@@ -7,7 +7,6 @@ import { examples } from './help.js';
 /** `tlw config`: the values in force and where each comes from. */
 export function configCommand(context: CommandContext): Command {
   return newCommand('config')
-    .summary('show the options in force, and where each comes from')
     .description(
       'Shows every option with its value and where it comes from: a default, a file and line, a variable, a flag.',
     )

@@ -15,7 +15,6 @@ const stateName = '.state';
 /** `tlw demo`: the whole job, on the experiments that ship with the program. */
 export function demoCommand(context: CommandContext): Command {
   return newCommand('demo')
-    .summary('do the whole job on example experiments, to see what comes out')
     .description('Copies the example experiments into a folder, reads them, and says where the results are.')
     .argument('<dir>', 'a new folder, or one that a demo made')
     .addHelpText('after', examples('tlw demo /tmp/demo'))

@@ -20,7 +20,6 @@ import { unitFile } from './service-files.js';
 /** `tlw doctor`: is everything as the watcher needs it here, and what to do where it is not. */
 export function doctorCommand(context: CommandContext): Command {
   return newCommand('doctor')
-    .summary('check that everything is as it should be here')
     .description(
       'Looks at the program, this host, the file systems of root, state and outputs, the service, the watcher and its ' +
         'budget, and the config; says of each whether it is well and what to do if not. Leaves nothing behind. Exits with 0, or ' +

@@ -10,7 +10,6 @@ import { type Format, printTable, withFormat } from './print-table.js';
 /** `tlw effects`: which settings matter. */
 export function effectsCommand(context: CommandContext): Command {
   const command = newCommand('effects')
-    .summary('which settings matter for a metric')
     .description(
       'For settings with numbers Spearman’s rank correlation (−1 to 1), for others the share of the ranks’ variance (0 to 1), ' +
         'each with n and the probability of such a size by chance. It describes this sweep; it does not prove a cause.',

@@ -22,7 +22,6 @@ const recordBytes = 2000;
 /** `tlw explain`: the very bytes of the log that a figure was read from. */
 export function explainCommand(context: CommandContext): Command {
   return newCommand('explain')
-    .summary('where a figure comes from')
     .description(
       'Shows file, byte offset and raw line of the record that a figure was read from; by default each rank’s last epoch.',
     )

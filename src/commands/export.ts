@@ -18,7 +18,6 @@ interface ExportOptions {
 /** `tlw export`: the workbook, now. */
 export function exportCommand(context: CommandContext): Command {
   return newCommand('export')
-    .summary('write the workbook now')
     .description(
       'Has the watcher write the workbook now, and waits for it; a watcher on another login node is rung for. Where no ' +
         'watcher runs it reads what is new below the root and writes the workbook itself.',

@@ -9,7 +9,6 @@ import { examplesWithSession } from './help.js';
 /** `tlw failures`: dead runs by their last words. */
 export function failuresCommand(context: CommandContext): Command {
   return newCommand('failures')
-    .summary('dead runs, clustered by their last words')
     .description(
       'Groups failed, killed, diverged and stalled runs by their last words, with the settings that are over-represented among them.',
     )

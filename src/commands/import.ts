@@ -12,7 +12,6 @@ import { withLiveStore } from './live-store.js';
 /** `tlw import`: experiments whose logs lie elsewhere. */
 export function importCommand(context: CommandContext): Command {
   return newCommand('import')
-    .summary('take in packages from elsewhere, from an archive or of the earlier tool')
     .description(
       'Takes JSON packages, folders of them (such as tlw archive --to makes), and the JSON packages and the CSV spreadsheet of the ' +
         'earlier Python tool into the database of a root. An experiment whose log lies in the root is left as it is.',

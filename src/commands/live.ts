@@ -20,7 +20,6 @@ interface LiveOptions {
 /** `tlw live`: what runs, and how far it is. */
 export function liveCommand(context: CommandContext): Command {
   return newCommand('live')
-    .summary('a screen of what runs: progress, time left, last losses')
     .description(
       'Shows the running experiments, as the watcher has read them: progress, time left, last losses, ranks that are slow or silent. Where the output is no terminal it is printed once.',
     )

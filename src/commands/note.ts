@@ -10,7 +10,6 @@ import { withLiveStore } from './live-store.js';
 /** `tlw note`: what a person has to say about an experiment. */
 export function noteCommand(context: CommandContext): Command {
   return newCommand('note')
-    .summary('write a note on an experiment')
     .description(
       'Sets the note of an experiment, the same as in the workbook’s column Notes; without a text it prints it. "" removes it.',
     )
@@ -29,7 +28,6 @@ export function noteCommand(context: CommandContext): Command {
 /** `tlw tag`: words to find experiments by. */
 export function tagCommand(context: CommandContext): Command {
   return newCommand('tag')
-    .summary('add or remove tags of an experiment')
     .description(
       'Adds tags to an experiment, the same as in the workbook’s column Tags, or removes them with --remove; without tags it prints them.',
     )

@@ -16,7 +16,6 @@ import { examples } from './help.js';
 /** `tlw notes`: notes that were typed elsewhere. */
 export function notesCommand(context: CommandContext): Command {
   const command = newCommand('notes')
-    .summary('take notes back from a copy of the workbook')
     .description('Notes, tags and keep marks that were typed into a copy of the workbook, on a laptop for instance.')
     .addHelpText('after', examples('tlw notes merge ~/laptop/master.xlsx'));
   command.addCommand(

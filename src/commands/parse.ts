@@ -26,7 +26,6 @@ interface ParseOptions {
 /** `tlw parse`: one log without a database. */
 export function parseCommand(context: CommandContext): Command {
   return newCommand('parse')
-    .summary('read one log, and print what it says')
     .description(
       'Reads one log and prints the JSON package to stdout, and nothing else. ' +
         'With --out it writes JSON, PDF and CSV into a folder instead. With --from it reads many logs, and writes the files ' +

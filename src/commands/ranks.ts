@@ -15,7 +15,6 @@ import { terminalTable } from './terminal-table.js';
 /** `tlw ranks`: who is the odd one, and since when. */
 export function ranksCommand(context: CommandContext): Command {
   return newCommand('ranks')
-    .summary('which rank is the odd one, and why')
     .description(
       'Compares the ranks of a run with each other by robust statistics: time per step, figures, epochs, ends.',
     )

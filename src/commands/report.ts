@@ -47,7 +47,6 @@ interface Rendered {
 /** `tlw report`: one experiment, or the whole sweep, to look at or to mail. */
 export function reportCommand(context: CommandContext): Command {
   return newCommand('report')
-    .summary('a PDF or a web page of the whole sweep, or the PDF of one experiment')
     .description(
       'With --all the leaderboard, the curves, the settings, scaling and failures of the whole sweep: as a PDF, or with --format html as one page that needs no other file and no network. With an experiment its PDF.',
     )

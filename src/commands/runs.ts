@@ -20,7 +20,6 @@ interface RunsOptions {
 /** `tlw runs`: every experiment, whatever became of it. */
 export function runsCommand(context: CommandContext): Command {
   const command = newCommand('runs')
-    .summary('all experiments and what became of them')
     .description(
       'Lists experiments, the latest change first, with their status, how far they came and their last words.',
     )

@@ -32,7 +32,6 @@ interface ScalingOptions {
 /** `tlw scaling`: speed by layout, and what quality costs. */
 export function scalingCommand(context: CommandContext): Command {
   const command = newCommand('scaling')
-    .summary('speed-up, efficiency, and what quality costs')
     .description(
       'Shows seconds per epoch, images per second, speed-up and efficiency by layout, and the runs that nothing else beats in both quality and node-hours (the Pareto front).',
     )

@@ -31,7 +31,6 @@ interface InstallOptions {
 /** `tlw service`: the watcher as a service of the user's own. */
 export function serviceCommand(context: CommandContext): Command {
   const command = newCommand('service')
-    .summary('install, remove or look at the systemd user service')
     .description('Runs the watcher as a systemd user service, or by cron where services are not possible.')
     .addHelpText(
       'after',

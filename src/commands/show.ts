@@ -27,7 +27,6 @@ interface ShowOptions {
 /** `tlw show`: one experiment on one screen. */
 export function showCommand(context: CommandContext): Command {
   return newCommand('show')
-    .summary('one experiment on one screen')
     .description('Shows settings, status with last words, final and best figures, curves, and the ranks at a glance.')
     .argument('<experiment>', 'its name, or the beginning or a part of it')
     .option('--root <dir>', 'the folder that holds the experiments')

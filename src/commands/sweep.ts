@@ -10,7 +10,6 @@ import { examplesWithSession } from './help.js';
 /** `tlw sweep`: the grid, and what of it is missing. */
 export function sweepCommand(context: CommandContext): Command {
   return newCommand('sweep')
-    .summary('the grid of a sweep: coverage, holes, failures')
     .description(
       'Infers from the names which settings vary over which values, and shows what of the grid has been run. With --missing it prints the shell loop that runs the rest.',
     )

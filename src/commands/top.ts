@@ -32,7 +32,6 @@ const everyConfiguration = 'repeats';
 /** `tlw top`: the leaderboard. */
 export function topCommand(context: CommandContext): Command {
   const command = newCommand('top')
-    .summary('the best experiments')
     .description(
       'Lists the finished experiments of a root by its objective, best first. Places within the noise of repeated runs are shared (=2).',
     )

@@ -10,7 +10,6 @@ import { doOnce, requireDialects, requireRoot } from './once.js';
 /** `tlw watch`: the daemon's job, in a loop or once. */
 export function watchCommand(context: CommandContext): Command {
   return newCommand('watch')
-    .summary('read the logs below a root as they finish, and keep its results up to date')
     .description(
       'Looks for experiments below the root, reads each log once it is finished, and writes the database, the ' +
         'report beside each log, and the workbook. Runs until Ctrl-C, or once with --once.',

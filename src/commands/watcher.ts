@@ -9,7 +9,6 @@ import { describeUsage } from './usage-text.js';
 /** `tlw status`: what the watcher of a root is doing. */
 export function statusCommand(context: CommandContext): Command {
   return newCommand('status')
-    .summary('what the watcher is doing')
     .description(
       'Shows whether a watcher of the root runs, what it is doing, and what is amiss. A watcher on another login node is ' +
         'known by its heartbeat, which is at most some minutes old. Exits with 69 where none runs.',
@@ -27,7 +26,6 @@ export function statusCommand(context: CommandContext): Command {
 /** `tlw rescan`: look at everything now. */
 export function rescanCommand(context: CommandContext): Command {
   return newCommand('rescan')
-    .summary('have the watcher look at everything now')
     .description(
       'Has the watcher look at everything below the root, or below a folder of it, and waits until what can be read was read.',
     )
@@ -47,7 +45,6 @@ export function rescanCommand(context: CommandContext): Command {
 /** `tlw reload`: read the config again. */
 export function reloadCommand(context: CommandContext): Command {
   return newCommand('reload')
-    .summary('have the watcher read its config again')
     .description(
       'Has the watcher read its config again. Where that is wrong the watcher keeps the old one, and the mistakes are shown.',
     )
