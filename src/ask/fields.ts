@@ -84,16 +84,27 @@ export function settingText({ values }: Hyperparameter): string {
 
 /** Names of the settings that are not the same in all experiments, in the order first seen; one that some lack varies too. */
 export function varyingSettings(experiments: readonly ListedExperiment[]): string[] {
-  const seen = new Map<string, { readonly first: Hyperparameter; count: number; isVarying: boolean }>();
+  interface Seen {
+    readonly name: string;
+    readonly first: Hyperparameter;
+    count: number;
+    isVarying: boolean;
+  }
+  const seen = new Map<string, Seen>();
+  // Of the experiment before, which most often has the same names in the same order.
+  let places: Seen[] = [];
   for (const { hyperparameters } of experiments) {
+    const own: Seen[] = [];
     for (const setting of hyperparameters) {
-      const known = seen.get(setting.name);
-      if (known === undefined) seen.set(setting.name, { first: setting, count: 1, isVarying: false });
-      else {
-        known.count += 1;
-        known.isVarying ||= known.first !== setting && settingText(known.first) !== settingText(setting);
-      }
+      const near = places[own.length];
+      const known = near?.name === setting.name ? near : seen.get(setting.name);
+      const entry = known ?? { name: setting.name, first: setting, count: 0, isVarying: false };
+      if (known === undefined) seen.set(setting.name, entry);
+      entry.count += 1;
+      entry.isVarying ||= entry.first !== setting && settingText(entry.first) !== settingText(setting);
+      own.push(entry);
     }
+    places = own;
   }
   return [...seen].flatMap(([name, { count, isVarying }]) => (isVarying || count !== experiments.length ? [name] : []));
 }

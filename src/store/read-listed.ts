@@ -2,9 +2,11 @@
 
 import { launcherNames, logStates, rankRelations, statuses, trainerNames } from '../experiment.js';
 import type { ListedExperiment } from '../summary.js';
-import { ExperimentColumns, type RowDetails } from './experiment-columns.js';
+import { ExperimentColumns } from './experiment-columns.js';
 import { noNotes } from './notes.js';
 import type { Store } from './store.js';
+import { StoredMetrics } from './stored-metrics.js';
+import { parseSummaryFigures } from './summary-figures.js';
 import { oneOf } from './words.js';
 
 /**
@@ -13,116 +15,189 @@ import { oneOf } from './words.js';
  */
 export function readListed(store: Store): ListedExperiment[] {
   const columns = new ExperimentColumns(store);
-  return columns.heads.map((_, i) => new StoredRow(columns, i)).sort((a, b) => (a.key < b.key ? -1 : 1));
+  return columns.rowsByKey().map((row) => new StoredRow(columns, row));
 }
 
 class StoredRow implements ListedExperiment {
-  readonly key: string;
-  readonly name: string;
-  readonly nodes: number | null;
-  readonly changedMs: number;
   readonly run: ListedExperiment['run'];
-  readonly #id: number;
-  readonly #columns: ExperimentColumns;
-  readonly #row: number;
+  readonly summary: ListedExperiment['summary'];
 
-  constructor(columns: ExperimentColumns, row: number) {
-    const head = columns.heads[row];
-    if (head === undefined) throw new RangeError(`row ${row} of ${columns.heads.length}`);
-    const [id, key, name, nodes, status, changedMs] = head;
-    this.key = key;
-    this.name = name;
-    this.nodes = nodes;
-    this.changedMs = changedMs;
-    this.run = new StoredRun(columns, row, status);
-    this.#id = id;
-    this.#columns = columns;
-    this.#row = row;
+  constructor(
+    private readonly columns: ExperimentColumns,
+    private readonly row: number,
+  ) {
+    this.run = new StoredRun(columns, row);
+    this.summary = new StoredSummary(columns, row);
+  }
+
+  get key() {
+    return this.columns.experiment<string>('key').at(this.row);
+  }
+
+  get name() {
+    return this.columns.experiment<string>('name').at(this.row);
+  }
+
+  get nodes() {
+    return this.columns.experiment<number | null>('nodes').at(this.row);
+  }
+
+  get changedMs() {
+    return this.columns.experiment<number>('changed_ms').at(this.row);
   }
 
   get hyperparameters() {
-    return this.#columns.settings[this.#row] ?? [];
-  }
-
-  get summary() {
-    const summary = this.#columns.summaries[this.#row];
-    if (summary === undefined) throw new Error(`${this.key}: the database has no summary of it`);
-    return summary;
+    return this.columns.settingsAt(this.row);
   }
 
   get log() {
-    const { path, bytes, mtimeMs, fingerprint } = detailsOf(this.#columns, this.#row);
-    return { path, bytes, mtimeMs, fingerprint };
+    return new StoredLog(this.columns, this.row);
   }
 
   get logState() {
-    return oneOf(logStates, detailsOf(this.#columns, this.#row).logState);
+    return oneOf(logStates, this.columns.experiment<string>('log_state').at(this.row));
   }
 
   get revision() {
-    return detailsOf(this.#columns, this.#row).revision;
+    return this.columns.experiment<number>('revision').at(this.row);
   }
 
   get hosts() {
-    return this.#columns.hosts.get(this.#id) ?? [];
+    return this.columns.hosts.get(this.columns.ids[this.row] ?? 0) ?? [];
   }
 
   get job() {
-    return this.#columns.jobs.get(this.#id) ?? null;
+    return this.columns.jobs.get(this.columns.ids[this.row] ?? 0) ?? null;
   }
 
   get importedFrom() {
-    return detailsOf(this.#columns, this.#row).importedFrom;
+    return this.columns.experiment<string | null>('imported_from').at(this.row);
   }
 
   get user() {
-    return this.#columns.notes.get(this.key) ?? noNotes;
+    const { notes } = this.columns;
+    return (notes.size > 0 && notes.get(this.key)) || noNotes;
+  }
+}
+
+class StoredLog implements Record<keyof ListedExperiment['log'], unknown> {
+  constructor(
+    private readonly columns: ExperimentColumns,
+    private readonly row: number,
+  ) {}
+
+  get path() {
+    return this.columns.experiment<string>('log_path').at(this.row);
+  }
+
+  get bytes() {
+    return this.columns.experiment<number>('log_bytes').at(this.row);
+  }
+
+  get mtimeMs() {
+    return this.columns.experiment<number>('log_mtime_ms').at(this.row);
+  }
+
+  get fingerprint() {
+    return this.columns.experiment<string>('log_fingerprint').at(this.row);
   }
 }
 
 class StoredRun {
-  readonly status: ListedExperiment['run']['status'];
-  readonly #columns: ExperimentColumns;
-  readonly #row: number;
+  constructor(
+    private readonly columns: ExperimentColumns,
+    private readonly row: number,
+  ) {}
 
-  constructor(columns: ExperimentColumns, row: number, status: string) {
-    this.status = oneOf(statuses, status);
-    this.#columns = columns;
-    this.#row = row;
+  get status() {
+    return oneOf(statuses, this.columns.experiment<string>('status').at(this.row));
   }
 
   get launcher() {
-    return oneOf(launcherNames, detailsOf(this.#columns, this.#row).launcher);
+    return oneOf(launcherNames, this.columns.experiment<string>('launcher').at(this.row));
   }
 
   get trainer() {
-    return oneOf(trainerNames, detailsOf(this.#columns, this.#row).trainer);
+    return oneOf(trainerNames, this.columns.experiment<string>('trainer').at(this.row));
   }
 
   get reason() {
-    return detailsOf(this.#columns, this.#row).reason;
+    return this.columns.experiment<string | null>('reason').at(this.row);
   }
 
   get reasonRank() {
-    return detailsOf(this.#columns, this.#row).reasonRank;
+    return this.columns.experiment<number | null>('reason_rank').at(this.row);
   }
 
   get rankRelation() {
-    const { rankRelation } = detailsOf(this.#columns, this.#row);
-    return rankRelation === null ? null : oneOf(rankRelations, rankRelation);
+    const relation = this.columns.experiment<string | null>('rank_relation').at(this.row);
+    return relation === null ? null : oneOf(rankRelations, relation);
   }
 
   get worldSize() {
-    return detailsOf(this.#columns, this.#row).worldSize;
+    return this.columns.experiment<number | null>('world_size').at(this.row);
   }
 
   get jobId() {
-    return detailsOf(this.#columns, this.#row).jobId;
+    return this.columns.experiment<string | null>('job_id').at(this.row);
   }
 }
 
-function detailsOf({ details, heads }: ExperimentColumns, row: number): RowDetails {
-  const found = details[row];
-  if (found === undefined) throw new RangeError(`row ${row} of ${heads.length}`);
-  return found;
+class StoredSummary {
+  constructor(
+    private readonly columns: ExperimentColumns,
+    private readonly row: number,
+  ) {}
+
+  get ranks() {
+    return this.columns.summary<number>('ranks').at(this.row);
+  }
+
+  get plannedEpochs() {
+    return this.#total('planned_epochs');
+  }
+
+  get stepsPerEpoch() {
+    return this.#total('steps_per_epoch');
+  }
+
+  get totalTrainingTime() {
+    return this.#total('total_training_time');
+  }
+
+  get earlyStopEpoch() {
+    return this.#total('early_stop_epoch');
+  }
+
+  get lastEpoch() {
+    return this.#total('last_epoch');
+  }
+
+  get secondsPerEpoch() {
+    return this.#total('seconds_per_epoch');
+  }
+
+  get firstNonFiniteEpoch() {
+    return this.#total('first_non_finite_epoch');
+  }
+
+  get metrics() {
+    return new StoredMetrics(this.columns.summary<string>('figures'), this.row);
+  }
+
+  get best() {
+    const epoch = this.#total('best_epoch');
+    if (epoch === null) return null;
+    const figures = this.columns.summary<string>('figures').at(this.row);
+    return {
+      epoch,
+      get metrics() {
+        return parseSummaryFigures(figures).atBest;
+      },
+    };
+  }
+
+  #total(column: string): number | null {
+    return this.columns.summary<number | null>(column).at(this.row);
+  }
 }

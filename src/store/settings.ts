@@ -17,28 +17,46 @@ export function parseSettings(json: string): Hyperparameter[] {
 }
 
 /**
- * `parseSettings` for the experiments of a sweep, a few times as fast: the same setting comes again and again, and is parsed
- * once, so that equal ones are even the same object.
+ * `parseSettings` for the experiments of a sweep, many times as fast: the same setting comes again and again, most often in
+ * the next experiment, and is parsed once, so that equal ones are even the same object.
  */
 export function settingsParser(): (json: string) => Hyperparameter[] {
-  const known = new Map<string, Hyperparameter>();
-  const settingOf = (text: string): Hyperparameter => {
+  const known = new Map<string, Known>();
+  let previous: Known[] = [];
+  const settingOf = (text: string): Known => {
     const before = known.get(text);
     if (before) return before;
-    const entry: Entry = JSON.parse(`["${text}]`);
-    const setting = toHyperparameter(entry);
+    const entry: Entry = JSON.parse(text);
+    const setting = { text, setting: toHyperparameter(entry) };
     known.set(text, setting);
     return setting;
   };
   return (json) => {
-    if (json === '[]') return [];
+    const found: Known[] = [];
     try {
-      return json.slice('[["'.length, -']]'.length).split('],["').map(settingOf);
+      // Behind the opening bracket; entries are parted by a comma.
+      for (let at = 1; at < json.length - 1; at += 1 + (found.at(-1)?.text.length ?? 0)) {
+        const before = previous[found.length];
+        // A whole entry is never the beginning of a longer one.
+        if (before !== undefined && json.startsWith(before.text, at)) found.push(before);
+        else {
+          const end = json.indexOf('],["', at);
+          found.push(settingOf(json.slice(at, end < 0 ? -1 : end + 1)));
+        }
+      }
     } catch {
       // A value that ends in `],[` looks like the end of its entry; what is cut there is no JSON.
       return parseSettings(json);
     }
+    previous = found;
+    return found.map(({ setting }) => setting);
   };
+}
+
+interface Known {
+  /** As it stands in the JSON. */
+  readonly text: string;
+  readonly setting: Hyperparameter;
 }
 
 function toHyperparameter([name, values]: Entry): Hyperparameter {

@@ -15,13 +15,12 @@ export function sortExperiments<Row extends ListedExperiment>(
       experiment,
       unfinished: isFinished(experiment.run.status) ? 0 : 1,
       objective: byObjective ? byObjective(experiment) : 0,
-      loss: byLoss(experiment),
     }))
     .sort(
       (a, b) =>
         a.unfinished - b.unfinished ||
         compareNumbers(a.objective, b.objective) ||
-        compareNumbers(a.loss, b.loss) ||
+        compareNumbers(byLoss(a.experiment), byLoss(b.experiment)) ||
         compareText(a.experiment.name, b.experiment.name) ||
         compareText(a.experiment.key, b.experiment.key),
     )
@@ -91,10 +90,10 @@ export function groupRepeats<Row extends ListedExperiment>(
   repeatKeys: readonly string[],
 ): Map<string, Row[]> {
   const groups = new Map<string, Row[]>();
-  const sorted = new Map<string, string>();
+  const configurationOf = configurationReader(repeatKeys);
   for (const experiment of experiments) {
     if (!isFinished(experiment.run.status)) continue;
-    const key = configurationOf(experiment, repeatKeys, sorted);
+    const key = configurationOf(experiment);
     const group = groups.get(key);
     if (group) group.push(experiment);
     else groups.set(key, [experiment]);
@@ -102,35 +101,53 @@ export function groupRepeats<Row extends ListedExperiment>(
   return groups;
 }
 
-/** The same text for repeats of each other; without any setting, nobody knows whether two runs are the same. */
-function configurationOf(
-  { hyperparameters, key, nodes, summary }: ListedExperiment,
-  repeatKeys: readonly string[],
-  known: Map<string, string>,
-): string {
-  let text = '';
-  for (const setting of hyperparameters) if (!repeatKeys.includes(setting.name)) text += `\u0002${textOf(setting)}`;
-  return `${nodes}\u0002${summary.ranks}${text === '' ? `\u0002\u0002${key}` : sortedText(text, known)}`;
+/** A setting with its values as a short text, and the place of its name among all; -1 where it only tells repeats apart. */
+interface Token {
+  readonly text: string;
+  readonly order: number;
 }
 
-/** Settings in the order of their names; most experiments of a sweep have them in one order anyway. */
-function sortedText(settings: string, known: Map<string, string>): string {
-  const before = known.get(settings);
-  if (before !== undefined) return before;
-  const text = settings.split('\u0002').sort().join('\u0002');
-  known.set(settings, text);
-  return text;
+/** Gives the same text for repeats of each other; without any setting, nobody knows whether two runs are the same. */
+function configurationReader(repeatKeys: readonly string[]): (experiment: ListedExperiment) => string {
+  const tokens = new Map<string, Token>();
+  const orders = new Map<string, number>();
+  // Experiments of a sweep have the same few settings, often as the same objects.
+  const known = new WeakMap<Hyperparameter, Token>();
+  const tokenOf = (setting: Hyperparameter): Token => {
+    const before = known.get(setting);
+    if (before) return before;
+    const { name, values } = setting;
+    const text = [name, ...values].join('\u0001');
+    const order = repeatKeys.includes(name) ? -1 : (orders.get(name) ?? orders.size);
+    if (order >= 0) orders.set(name, order);
+    const token = tokens.get(text) ?? { text: `,${tokens.size}`, order };
+    tokens.set(text, token);
+    known.set(setting, token);
+    return token;
+  };
+  return (experiment) => {
+    const { hyperparameters } = experiment;
+    let text = '';
+    let last = -1;
+    let isInOrder = true;
+    for (const setting of hyperparameters) {
+      const token = tokenOf(setting);
+      if (token.order < 0) continue;
+      isInOrder &&= token.order >= last;
+      last = token.order;
+      text += token.text;
+    }
+    if (!isInOrder) text = inOrder(hyperparameters.map(tokenOf));
+    return text === '' ? `:${experiment.key}` : `${experiment.nodes}:${experiment.summary.ranks}:${text}`;
+  };
 }
 
-const texts = new WeakMap<Hyperparameter, string>();
-
-/** Kept, since every experiment of a sweep has the same few. */
-function textOf(setting: Hyperparameter): string {
-  const known = texts.get(setting);
-  if (known !== undefined) return known;
-  const text = [setting.name, ...setting.values].join('\u0001');
-  texts.set(setting, text);
-  return text;
+function inOrder(tokens: readonly Token[]): string {
+  return tokens
+    .filter(({ order }) => order >= 0)
+    .sort((a, b) => a.order - b.order)
+    .map(({ text }) => text)
+    .join('');
 }
 
 /** A number that is the lower, the better; NaN where there is none. */
