@@ -9,6 +9,7 @@ import { configurations, costs, reachCosts } from '../src/ask/scaling.js';
 import { inferSweep } from '../src/ask/sweep.js';
 import { parseWhere, WhereError } from '../src/ask/where.js';
 import type { Status } from '../src/experiment.js';
+import { firstExperiments, sortExperiments } from '../src/outputs/workbook/order.js';
 import type { ExperimentOverview } from '../src/summary.js';
 import { buildOverview } from './build-overview.js';
 
@@ -336,5 +337,23 @@ test('effects: a setting that only tells repeats apart is left out', (t) => {
   t.deepEqual(
     effectsOn(runs, 'val_loss', ['seed']).map(({ setting }) => setting),
     ['lr'],
+  );
+});
+
+test('the first of many are those that sorting all of them puts first, ties and NaN included', (t) => {
+  const figure = fc.constantFrom(0.1, 0.2, 0.3, Number.NaN, Number.POSITIVE_INFINITY);
+  const status = fc.constantFrom<Status>('completed', 'early_stopped', 'killed');
+  const runs = fc.array(fc.record({ metrics: fc.record({ val_dsc: figure, val_loss: figure }), status }), {
+    maxLength: 12,
+  });
+  fc.assert(
+    fc.property(runs, fc.integer({ min: 1, max: 6 }), fc.constantFrom('max', 'min'), (specs, most, direction) => {
+      const objective = { metric: 'val_dsc', direction };
+      const experiments = specs.map(experiment);
+      const names = (rows: readonly ExperimentOverview[]) => rows.map(({ name }) => name);
+      const all = sortExperiments(experiments, objective);
+      t.deepEqual(names(firstExperiments(experiments, objective, most)), names(all.slice(0, most)));
+      t.deepEqual(names(firstExperiments(experiments, objective, Number.POSITIVE_INFINITY)), names(all));
+    }),
   );
 });

@@ -1,5 +1,6 @@
 /** Which settings matter for a metric: rank correlation for numbers, share of explained variance of ranks for words. Pure. */
 
+import type { Hyperparameter } from '../experiment.js';
 import type { ListedExperiment } from '../summary.js';
 import { chanceOfEtaSquared, chanceOfRho, type Measure } from './chance.js';
 import { settingText, varyingSettings } from './fields.js';
@@ -22,11 +23,13 @@ export interface Effect {
 
 const fewest = 5;
 
-/** A setting of all experiments, undefined where one lacks it, and its codes: numbers as they are, words by first occurrence. */
+/** A setting of all experiments. */
 interface Column {
   readonly setting: string;
-  readonly levels: readonly (string | undefined)[];
   readonly isNumeric: boolean;
+  /** Of each experiment the place of its value among all values, numbers in their order, words as first seen; -1 where it has none. */
+  readonly codes: Int32Array;
+  readonly levels: number;
 }
 
 /** Effects of all settings that vary but those named in `without`, the strongest first; those that may be chance, and those that the data cannot tell of, last. */
@@ -35,7 +38,7 @@ export function effectsOn(
   metric: string,
   without: readonly string[] = [],
 ): Effect[] {
-  const figures = experiments.map(({ summary }) => summary.metrics.get(metric)?.final);
+  const figures = Float64Array.from(experiments, ({ summary }) => summary.metrics.get(metric)?.final ?? Number.NaN);
   const columns = varyingSettings(experiments)
     .filter((setting) => !without.includes(setting))
     .map((setting) => columnOf(experiments, setting));
@@ -51,48 +54,54 @@ export function isChance({ p }: Effect): boolean {
 }
 
 function columnOf(experiments: readonly ListedExperiment[], setting: string): Column {
-  const levels = experiments.map(({ hyperparameters }) => {
-    const found = hyperparameters.find(({ name }) => name === setting);
-    return found && settingText(found);
-  });
-  return { setting, levels, isNumeric: levels.every((level) => level === undefined || isNumber(level)) };
+  const codes = new Int32Array(experiments.length).fill(-1);
+  const texts = new Map<string, number>();
+  // The same setting of many experiments is most often the same object.
+  const known = new Map<Hyperparameter, number>();
+  for (const [i, { hyperparameters }] of experiments.entries()) {
+    const own = hyperparameters.find(({ name }) => name === setting);
+    if (own === undefined) continue;
+    const text = known.has(own) ? '' : settingText(own);
+    const code = known.get(own) ?? texts.get(text) ?? texts.size;
+    if (!known.has(own)) texts.set(text, code);
+    known.set(own, code);
+    codes[i] = code;
+  }
+  const isNumeric = [...texts.keys()].every(isNumber);
+  if (!isNumeric) return { setting, isNumeric, codes, levels: texts.size };
+  // `0.1` and `1e-1` are one value.
+  const numbers = [...new Set([...texts.keys()].map(Number))].sort((a, b) => a - b);
+  const places = Int32Array.from(texts.keys(), (text) => numbers.indexOf(Number(text)));
+  return { setting, isNumeric, codes: codes.map((code) => places[code] ?? -1), levels: numbers.length };
 }
 
-function effectOf(
-  { setting, levels, isNumeric }: Column,
-  columns: readonly Column[],
-  figures: readonly (number | undefined)[],
-): Effect {
-  const rows = levels.flatMap((level, i) => {
-    const figure = figures[i];
-    return level !== undefined && figure !== undefined && Number.isFinite(figure) ? [{ level, figure }] : [];
-  });
-  const count = new Set(rows.map(({ level }) => level)).size;
-  const base = {
-    ...{ setting, n: rows.length, levels: count },
-    kind: isNumeric ? 'numeric' : 'categorical',
-  } as const;
-  const because = whyNot(rows, count);
+function effectOf(column: Column, columns: readonly Column[], figures: Float64Array): Effect {
+  const { setting, codes, isNumeric, levels } = column;
+  const rows = Int32Array.from(codes.keys()).filter((i) => (codes[i] ?? -1) >= 0 && Number.isFinite(figures[i]));
+  const own = rows.map((i) => codes[i] ?? 0);
+  const values = Float64Array.from(rows, (i) => figures[i] ?? 0);
+  const count = new Set(own).size;
+  const base = { setting, n: rows.length, levels: count, kind: isNumeric ? 'numeric' : 'categorical' } as const;
+  const because = whyNot(values, count);
   if (because !== null) return { ...base, size: null, p: null, because, confoundedWith: [] };
-  const ranks = Float64Array.from(midRanks(rows.map(({ figure }) => figure)));
-  const texts = rows.map(({ level }) => level);
-  const measure = isNumeric ? rhoWith(midRanks(texts.map(Number))) : etaSquaredOf(texts);
+  const ranks = Float64Array.from(midRanks(values));
+  const measure = isNumeric ? rhoWith(ranksOfCodes(own, levels)) : etaSquaredOf(own, levels);
   const size = measure(ranks);
   const p = isNumeric ? chanceOfRho(size, ranks, measure) : chanceOfEtaSquared(size, count, ranks, measure);
-  const confoundedWith = columns.filter((other) => other.setting !== setting && changeTogether(levels, other.levels));
+  const confoundedWith = columns.filter((other) => other.setting !== setting && changeTogether(column, other));
   return { ...base, size, p, because: null, confoundedWith: confoundedWith.map((other) => other.setting) };
 }
 
-function whyNot(rows: readonly { readonly figure: number }[], levels: number): string | null {
-  if (rows.length < fewest) return `only ${rows.length} of the experiments have both; ${fewest} are the least`;
+function whyNot(figures: Float64Array, levels: number): string | null {
+  if (figures.length < fewest) return `only ${figures.length} of the experiments have both; ${fewest} are the least`;
   if (levels < 2) return 'it has one value only where the metric is known';
-  if (levels === rows.length && levels < 2 * fewest) return 'every experiment has a value of its own';
-  if (rows.every(({ figure }) => figure === rows[0]?.figure)) return 'the metric is the same everywhere';
+  if (levels === figures.length && levels < 2 * fewest) return 'every experiment has a value of its own';
+  if (figures.every((figure) => figure === figures[0])) return 'the metric is the same everywhere';
   return null;
 }
 
 /** Spearman's rho of any order of ranks with these: Pearson's r of ranks. */
-function rhoWith(levels: readonly number[]): Measure {
+function rhoWith(levels: Float64Array): Measure {
   const mean = (levels.length + 1) / 2;
   const centred = Float64Array.from(levels, (rank) => rank - mean);
   const square = centred.reduce((sum, value) => sum + value * value, 0);
@@ -108,55 +117,55 @@ function rhoWith(levels: readonly number[]): Measure {
 }
 
 /** Share of the variance of any order of ranks that lies between these groups. */
-function etaSquaredOf(texts: readonly string[]): Measure {
-  const seen = new Map([...new Set(texts)].map((text, i) => [text, i]));
-  const groups = Int32Array.from(texts, (text) => seen.get(text) ?? 0);
-  const counts = new Float64Array(seen.size);
+function etaSquaredOf(groups: Int32Array, levels: number): Measure {
+  const counts = new Float64Array(levels);
   for (const group of groups) counts[group] = (counts[group] ?? 0) + 1;
-  const mean = (texts.length + 1) / 2;
+  const mean = (groups.length + 1) / 2;
   return (ranks) => {
-    const sums = new Float64Array(counts.length);
+    const sums = new Float64Array(levels);
     let total = 0;
     for (let i = 0; i < ranks.length; i += 1) {
       const rank = (ranks[i] ?? 0) - mean;
       sums[groups[i] ?? 0] = (sums[groups[i] ?? 0] ?? 0) + rank;
       total += rank * rank;
     }
-    const between = sums.reduce((sum, value, group) => sum + (value * value) / (counts[group] ?? 1), 0);
+    const between = sums.reduce((sum, value, group) => sum + (value * value) / (counts[group] || 1), 0);
     return total === 0 ? 0 : between / total;
   };
 }
 
-/** Ranks from 1; equal values share the mean of theirs. */
-export function midRanks(values: readonly number[]): number[] {
-  const order = Uint32Array.from(values.keys()).sort((a, b) => (values[a] ?? 0) - (values[b] ?? 0));
-  const ranks = new Array<number>(values.length).fill(0);
-  for (let start = 0, end = 0; start < order.length; start = end) {
-    while (end < order.length && values[order[end] ?? 0] === values[order[start] ?? 0]) end += 1;
-    for (let i = start; i < end; i += 1) ranks[order[i] ?? 0] = (start + 1 + end) / 2;
+/** Ranks from 1; equal values, none of which is NaN, share the mean of theirs. */
+export function midRanks(values: ArrayLike<number>): number[] {
+  const sorted = Float64Array.from(values).sort();
+  const ranks = new Map<number, number>();
+  for (let start = 0, end = 0; start < sorted.length; start = end) {
+    while (end < sorted.length && sorted[end] === sorted[start]) end += 1;
+    ranks.set(sorted[start] ?? 0, (start + 1 + end) / 2);
   }
-  return ranks;
+  return Array.from(values, (value) => ranks.get(value) ?? 0);
 }
 
-function changeTogether(a: readonly (string | undefined)[], b: readonly (string | undefined)[]): boolean {
-  const both = a.flatMap((level, i) => {
-    const other = b[i];
-    return level !== undefined && other !== undefined ? [[level, other] as const] : [];
+/** `midRanks` of codes below `levels`: they need not be sorted, only counted. */
+function ranksOfCodes(codes: Int32Array, levels: number): Float64Array {
+  const counts = new Float64Array(levels);
+  for (const code of codes) counts[code] = (counts[code] ?? 0) + 1;
+  let before = 0;
+  const ranks = counts.map((count) => {
+    before += count;
+    return before - count + (count + 1) / 2;
   });
+  return Float64Array.from(codes, (code) => ranks[code] ?? 0);
+}
+
+function changeTogether(a: Column, b: Column): boolean {
+  const both = Int32Array.from(a.codes.keys()).filter((i) => (a.codes[i] ?? -1) >= 0 && (b.codes[i] ?? -1) >= 0);
   if (both.length < fewest) return false;
-  const [left, right] = [both.map(([level]) => level), both.map(([, level]) => level)];
-  return Math.abs(rhoWith(midRanks(codes(left)))(Float64Array.from(midRanks(codes(right))))) > 0.9;
-}
-
-/** Numbers as they are, words by the order in which they first occur, from 0. */
-function codes(values: readonly string[]): number[] {
-  if (values.every(isNumber)) return values.map(Number);
-  const seen = new Map<string, number>();
-  return values.map((value) => {
-    const code = seen.get(value) ?? seen.size;
-    seen.set(value, code);
-    return code;
-  });
+  const ranksOf = ({ codes, levels }: Column) =>
+    ranksOfCodes(
+      both.map((i) => codes[i] ?? 0),
+      levels,
+    );
+  return Math.abs(rhoWith(ranksOf(a))(ranksOf(b))) > 0.9;
 }
 
 function isNumber(text: string): boolean {

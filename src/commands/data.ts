@@ -6,7 +6,7 @@ import { databaseOf, fileSystemAt, stateFolderOf } from '../daemon/places.js';
 import { chooseObjective } from '../objective.js';
 import { closeStore, openStore } from '../store/open.js';
 import { readExperiment, type StoredExperiment } from '../store/read-experiment.js';
-import { readListed } from '../store/read-listed.js';
+import { readLastChangeMs, readListed } from '../store/read-listed.js';
 import { readObjective } from '../store/read-summaries.js';
 import type { Store } from '../store/store.js';
 import { asDatabaseError } from '../store/trouble.js';
@@ -34,6 +34,11 @@ export class Data {
   get experiments(): readonly ListedExperiment[] {
     this.#experiments ??= readListed(this.store);
     return this.#experiments;
+  }
+
+  /** When a row last changed, ms since 1970; 0 without any. */
+  get lastChangeMs(): number {
+    return readLastChangeMs(this.store);
   }
 
   /** What decides what is best in the root; null where no experiment has a figure. */
@@ -93,10 +98,9 @@ export function readWhole({ store }: Data, key: string): StoredExperiment {
 }
 
 /** How old the data is, for the foot of a table: `14 experiments, last change 3 min ago`. */
-export function ageNote({ experiments }: Data, nowMs: number): string {
-  const last = experiments.reduce((latest, { changedMs }) => Math.max(latest, changedMs), 0);
+export function ageNote({ experiments, lastChangeMs }: Data, nowMs: number): string {
   const count = experiments.length === 1 ? '1 experiment' : `${experiments.length} experiments`;
-  return experiments.length === 0 ? count : `${count}, last change ${agoText(nowMs - last)}`;
+  return experiments.length === 0 ? count : `${count}, last change ${agoText(nowMs - lastChangeMs)}`;
 }
 
 /** `just now`, `3 min ago`, `5 h ago`, `12 days ago`. */

@@ -10,7 +10,7 @@ import {
 import type { Config } from '../config.js';
 import { formatDuration, formatFigure } from '../outputs/report/format.js';
 import { readReached } from '../store/read-reached.js';
-import type { ListedExperiment } from '../summary.js';
+import type { ListedExperiment, Objective } from '../summary.js';
 import { exitCodes, UserError } from '../user-error.js';
 import { type Command, newCommand } from './command.js';
 import { conditionOf } from './conditions.js';
@@ -117,9 +117,6 @@ function showTarget(
   const reached = new Map(readReached(data.store, objective, value).map((row) => [row.key, row]));
   const rows = reachCosts(chosen, reached);
   const having = chosen.filter(({ summary }) => summary.metrics.has(metric));
-  const [best = Number.NaN] = having
-    .flatMap(({ summary }) => summary.metrics.get(metric)?.best ?? [])
-    .sort((a, b) => (objective.direction === 'max' ? b - a : a - b));
   if (rows.length > 0 || options.format !== 'table') {
     printTable(context, options.format, {
       columns: [
@@ -139,10 +136,16 @@ function showTarget(
     });
   }
   const sign = objective.direction === 'max' ? '≥' : '≤';
-  const most = rows.length === 0 && having.length > 0 ? `, the best is ${formatFigure(best)}` : '';
+  const most = rows.length === 0 && having.length > 0 ? `, the best is ${bestText(having, objective)}` : '';
   context.stderr.write(
     `${rows.length} of ${having.length} reached ${metric} ${sign} ${value}${most}; ${ageNote(data, Date.now())}\n`,
   );
+}
+
+function bestText(experiments: readonly ListedExperiment[], { metric, direction }: Objective): string {
+  const figures = experiments.flatMap(({ summary }) => summary.metrics.get(metric)?.best ?? []);
+  const [best = Number.NaN] = figures.sort((a, b) => (direction === 'max' ? b - a : a - b));
+  return formatFigure(best);
 }
 
 const basisTexts: Readonly<Record<CostBasis, string>> = {

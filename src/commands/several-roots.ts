@@ -38,6 +38,10 @@ class SeveralData extends Data {
     return this.#all;
   }
 
+  override get lastChangeMs(): number {
+    return Math.max(...this.#parts.map((part) => part.lastChangeMs));
+  }
+
   override get objective(): Objective | null {
     const objectives = this.#parts.flatMap(({ objective }) => objective ?? []);
     const metrics = [...new Set(objectives.map(({ metric }) => metric))];

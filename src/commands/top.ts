@@ -1,7 +1,7 @@
 import { fieldOf, varyingSettings } from '../ask/fields.js';
 import type { Group } from '../ask/groups.js';
 import { formatDuration, formatFigure } from '../outputs/report/format.js';
-import { finalOf, isFinished, noiseOf, placesOf, sortExperiments } from '../outputs/workbook/order.js';
+import { finalOf, firstExperiments, isFinished, noiseOf, placesOf } from '../outputs/workbook/order.js';
 import type { ListedExperiment, Objective } from '../summary.js';
 import { exitCodes, UserError } from '../user-error.js';
 import { archivedTag } from './archived-tag.js';
@@ -95,9 +95,9 @@ function leaderboard(
   limit: number,
 ): TextTable {
   const { repeatKeys } = data.config;
-  const sorted = sortExperiments(shown, objective);
   // One more than is shown tells whether the last place is shared.
-  const places = placesOf(sorted.slice(0, limit + 1), objective, noiseOf(data.experiments, objective, repeatKeys));
+  const sorted = firstExperiments(shown, objective, limit + 1);
+  const places = placesOf(sorted, objective, noiseOf(data.experiments, objective, repeatKeys));
   const usual = ['#', objective.metric, 'best', 'at', 'status'];
   const fields =
     columns === undefined ? [...varyingSettings(data.experiments), 'ranks', 'epochs', 'time', 'name'] : listOf(columns);

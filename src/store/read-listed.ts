@@ -18,6 +18,11 @@ export function readListed(store: Store): ListedExperiment[] {
   return columns.rowsByKey().map((row) => new StoredRow(columns, row));
 }
 
+/** When an experiment last changed, ms since 1970; 0 where there is none. */
+export function readLastChangeMs(store: Store): number {
+  return store.connection.prepare<[], number | null>('SELECT max(changed_ms) FROM experiments').pluck().get() ?? 0;
+}
+
 class StoredRow implements ListedExperiment {
   readonly run: ListedExperiment['run'];
   readonly summary: ListedExperiment['summary'];
@@ -182,7 +187,7 @@ class StoredSummary {
   }
 
   get metrics() {
-    return new StoredMetrics(this.columns.summary<string>('figures'), this.row);
+    return new StoredMetrics(this.columns, this.row);
   }
 
   get best() {

@@ -1,20 +1,21 @@
 import type { MetricSummary } from '../summary.js';
-import type { LazyColumn } from './lazy-column.js';
-import { hasMetricSummary, maybeMetricSummary, parseSummaryFigures } from './summary-figures.js';
+import type { ExperimentColumns } from './experiment-columns.js';
+import { firstFigureSql, maybeFirstFigure, parseSummaryFigures } from './summary-figures.js';
 
-/** The metrics of a row of column `figures` of table summaries; a question usually wants one of them, which is cut out. */
+/** The metrics of one of many summaries. A question usually wants the final figure of one metric, which SQLite cuts out. */
 export class StoredMetrics implements ReadonlyMap<string, MetricSummary> {
   constructor(
-    private readonly figures: LazyColumn<string>,
+    private readonly columns: ExperimentColumns,
     private readonly row: number,
   ) {}
 
   get(metric: string): MetricSummary | undefined {
-    return maybeMetricSummary(this.figures.at(this.row), metric);
+    const final = this.#final(metric);
+    return final === undefined ? undefined : new StoredMetric(final, metric, this.columns, this.row);
   }
 
   has(metric: string): boolean {
-    return hasMetricSummary(this.figures.at(this.row), metric);
+    return this.#final(metric) !== undefined;
   }
 
   get size(): number {
@@ -42,6 +43,42 @@ export class StoredMetrics implements ReadonlyMap<string, MetricSummary> {
   }
 
   #whole(): ReadonlyMap<string, MetricSummary> {
-    return parseSummaryFigures(this.figures.at(this.row)).metrics;
+    return parseSummaryFigures(this.columns.summary<string>('figures').at(this.row)).metrics;
+  }
+
+  #final(metric: string): number | undefined {
+    return maybeFirstFigure(this.columns.summary<string | null>(firstFigureSql(metric)).at(this.row));
+  }
+}
+
+/** What is not its final figure is read when it is looked at. */
+class StoredMetric implements MetricSummary {
+  constructor(
+    readonly final: number,
+    private readonly metric: string,
+    private readonly columns: ExperimentColumns,
+    private readonly row: number,
+  ) {}
+
+  get min() {
+    return this.#whole().min;
+  }
+
+  get max() {
+    return this.#whole().max;
+  }
+
+  get best() {
+    return this.#whole().best;
+  }
+
+  get bestEpoch() {
+    return this.#whole().bestEpoch;
+  }
+
+  #whole(): MetricSummary {
+    const found = parseSummaryFigures(this.columns.summary<string>('figures').at(this.row)).metrics.get(this.metric);
+    if (found === undefined) throw new Error(`${this.metric}: the database has but its final figure`);
+    return found;
   }
 }

@@ -2,6 +2,7 @@
 
 import type { MetricSummary, Summary } from '../summary.js';
 import { maybeFigure, toJson } from './figures-json.js';
+import { quoteText } from './sql-names.js';
 
 /** `[metric, final, min, max, best, bestEpoch, mean at the objective's best epoch]`; null is missing, and NaN is text. */
 type Entry = readonly [metric: string, ...figures: (number | string | null)[]];
@@ -34,73 +35,34 @@ export function parseSummaryFigures(json: string): SummaryFigures {
   return { metrics, atBest };
 }
 
-/** One metric of what `renderSummaryFigures` wrote, a twentieth of the work of them all; undefined where it has no figure. */
-export function maybeMetricSummary(json: string, metric: string): MetricSummary | undefined {
-  const begin = beginningOf(metric);
-  const start = json.indexOf(begin);
-  if (start < 0 || json.startsWith('null', start + begin.length)) return undefined;
-  return new CutSummary(json, start + begin.length);
-}
+const expressions = new Map<string, string>();
+/** No figure is longer, with the comma behind it. */
+const figureLength = 32;
 
-const beginnings = new Map<string, string>();
-
-/** How the entry of a metric begins: within a JSON text a quotation mark is always escaped, so that nothing else does. */
-function beginningOf(metric: string): string {
-  const known = beginnings.get(metric);
+/** Of table summaries: the final figure of a metric with what stands behind it, for `maybeFirstFigure`; NULL where there is no such metric. */
+export function firstFigureSql(metric: string): string {
+  const known = expressions.get(metric);
   if (known !== undefined) return known;
+  // Within a JSON text a quotation mark is always escaped, so that nothing but an entry begins like that.
   const begin = `[${JSON.stringify(metric)},`;
-  beginnings.set(metric, begin);
-  return begin;
+  const at = `instr(figures, ${quoteText(begin)})`;
+  const sql = `CASE ${at} WHEN 0 THEN NULL ELSE substr(figures, ${at} + ${[...begin].length}, ${figureLength}) END`;
+  expressions.set(metric, sql);
+  return sql;
 }
 
-/** A metric of which questions to thousands of experiments want but one figure. */
-class CutSummary implements MetricSummary {
-  /** `at` is where the first figure stands. */
-  constructor(
-    private readonly json: string,
-    private readonly at: number,
-  ) {}
-
-  get final() {
-    const text = this.json.slice(this.at, this.json.indexOf(',', this.at));
-    return Number(text.startsWith('"') ? text.slice(1, -1) : text);
-  }
-
-  get min() {
-    return this.#rest().min;
-  }
-
-  get max() {
-    return this.#rest().max;
-  }
-
-  get best() {
-    return this.#rest().best;
-  }
-
-  get bestEpoch() {
-    return this.#rest().bestEpoch;
-  }
-
-  #rest() {
-    const figures = JSON.parse(`[${this.json.slice(this.at, this.json.indexOf(']', this.at) + 1)}`);
-    return figuresOf(['', ...figures]);
-  }
+/** The figure that such a text begins with; undefined where it is missing. */
+export function maybeFirstFigure(text: string | null): number | undefined {
+  if (text === null || text.startsWith('null')) return undefined;
+  const figure = text.slice(0, text.indexOf(','));
+  return Number(figure.startsWith('"') ? figure.slice(1, -1) : figure);
 }
 
-/** Whether `maybeMetricSummary` would give one. */
-export function hasMetricSummary(json: string, metric: string): boolean {
-  const begin = beginningOf(metric);
-  return json.includes(begin) && !json.includes(`${begin}null,`);
-}
-
-function maybeSummary(entry: Entry): MetricSummary | undefined {
-  return maybeFigure(entry[1]) === undefined ? undefined : figuresOf(entry);
-}
-
-function figuresOf([, final, min, max, best, bestEpoch]: Entry): MetricSummary {
+function maybeSummary([, final, min, max, best, bestEpoch]: Entry): MetricSummary | undefined {
+  const figure = maybeFigure(final);
+  if (figure === undefined) return undefined;
   return {
-    final: maybeFigure(final) ?? Number.NaN,
+    final: figure,
     min: maybeFigure(min) ?? Number.NaN,
     max: maybeFigure(max) ?? Number.NaN,
     best: maybeFigure(best) ?? null,

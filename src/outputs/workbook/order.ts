@@ -27,6 +27,22 @@ export function sortExperiments<Row extends ListedExperiment>(
     .map(({ experiment }) => experiment);
 }
 
+/** The first `count` of what `sortExperiments` gives, without sorting the others. */
+export function firstExperiments<Row extends ListedExperiment>(
+  experiments: readonly Row[],
+  objective: Objective,
+  count: number,
+): Row[] {
+  const finished = experiments.filter(({ run }) => isFinished(run.status));
+  if (finished.length <= count) return sortExperiments(experiments, objective).slice(0, count);
+  const order = metricOrder(objective);
+  const values = Float64Array.from(finished, order);
+  // NaN comes last.
+  const last = Float64Array.from(values).sort()[count - 1] ?? Number.NaN;
+  const chosen = finished.filter((_, i) => compareNumbers(values[i] ?? Number.NaN, last) <= 0);
+  return sortExperiments(chosen, objective).slice(0, count);
+}
+
 /** A run that came to its own end, so that its figures can be compared. */
 export function isFinished(status: Status): boolean {
   return status === 'completed' || status === 'early_stopped';
@@ -112,7 +128,7 @@ function configurationReader(repeatKeys: readonly string[]): (experiment: Listed
   const tokens = new Map<string, Token>();
   const orders = new Map<string, number>();
   // Experiments of a sweep have the same few settings, often as the same objects.
-  const known = new WeakMap<Hyperparameter, Token>();
+  const known = new Map<Hyperparameter, Token>();
   const tokenOf = (setting: Hyperparameter): Token => {
     const before = known.get(setting);
     if (before) return before;
