@@ -164,7 +164,7 @@ async function fillDatabase(): Promise<void> {
       const made: Experiment[] = [];
       for (let order = watcher.takeReading(); order !== undefined; order = watcher.takeReading()) {
         const { uid, ...log } = identify(join(root, order.file));
-        const end = { changedMeanwhile: false, ended: true, expectsMore: false, epochMs: null, jobId: null };
+        const end = { changedMeanwhile: false, ended: true, expectsMore: false, epochMs: null, jobId: null, tookMs: 0 };
         const verdict = watcher.finishReading(order.path, { ...log, ...end });
         const { sizeBytes, mtimeMs, fingerprint } = log;
         const experiment = generateExperiment(read, { ranks: 1, epochs: 1 });

@@ -1,6 +1,7 @@
-import { appendFileSync, chmodSync, existsSync, readFileSync, utimesSync, writeFileSync } from 'node:fs';
+import { appendFileSync, chmodSync, existsSync, mkdirSync, readFileSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import test from 'ava';
+import type { Notice } from '../src/daemon/notify.js';
 import { runEvents } from '../src/daemon/run-events.js';
 import { buildExperiment } from './build-experiment.js';
 import { createSandbox, fixtureLog, said } from './program.js';
@@ -120,5 +121,79 @@ test.serial(
       ['nan', 'killed'],
     );
     t.regex(JSON.parse(notices()[1] ?? '').reason, /TIME LIMIT/);
+  },
+);
+
+test.serial(
+  'a real log that arrives in pieces is told of once, at the rank and epoch that go NaN; so are one that fails and one that falls silent',
+  async (t) => {
+    const sandbox = createSandbox(t);
+    const told = join(sandbox.home, 'told');
+    const command = join(sandbox.home, 'tell.sh');
+    writeFileSync(command, `#!/bin/sh\ncat >>${told}\n`);
+    chmodSync(command, 0o700);
+    const notices = (): Notice[] =>
+      existsSync(told)
+        ? readFileSync(told, 'utf8')
+            .trim()
+            .split('\n')
+            .map((line) => JSON.parse(line))
+        : [];
+    const args = [
+      ...['--verbose', 'watch', '--root', 'root', '--set', `notify.command=[${command}]`, '--set', 'watch.queue=false'],
+      ...['--set', 'notify.events=[nan, completed, stalled, failed, killed]', '--set', 'finished.settleSeconds=1'],
+      ...['--set', 'watch.rootSeconds=1', '--set', 'watch.progressSeconds=1', '--set', 'watch.growingMaxSeconds=1'],
+    ];
+    const pieces = (fixture: string, ...ends: (number | undefined)[]): string[] => {
+      const lines = readFileSync(fixtureLog(fixture), 'utf8').split(/(?<=\n)/);
+      return ends.map((end, i) => lines.slice(ends[i - 1] ?? 0, end).join(''));
+    };
+    const [begin = '', nan = '', rest = ''] = pieces('keras-openmpi-nan-one-rank', 33, 45, undefined);
+    const [half = '', failure = ''] = pieces('keras-openmpi-exception-one-rank', 45, undefined);
+    const grow = (name: string, text: string): void => {
+      mkdirSync(join(sandbox.root, name), { recursive: true });
+      appendFileSync(join(sandbox.root, name, `${name}.log`), text);
+    };
+    /** A watcher from one point of the story to the next. A growing log is read at once only after a start. */
+    const during = async (
+      words: readonly string[],
+      act: (watch: ReturnType<typeof sandbox.start>) => Promise<void>,
+    ) => {
+      const watch = sandbox.start([...args, ...words]);
+      t.teardown(() => watch.kill('SIGKILL'));
+      await said(t, watch, /watching root=/);
+      await act(watch);
+      watch.kill('SIGTERM');
+      t.is((await watch).exitCode, 0);
+    };
+    await during([], async (watch) => {
+      grow('diverges', begin);
+      await said(t, watch, /growing log was read experiment=diverges/);
+      grow('fails', half);
+      await said(t, watch, /growing log was read experiment=fails/);
+    });
+    t.deepEqual(notices(), []);
+    await during([], async (watch) => {
+      grow('diverges', nan);
+      await said(t, watch, /notice sent event=nan experiment=diverges/);
+      t.like(notices()[0], { event: 'nan', rank: 2, epoch: 1, status: 'running' });
+      grow('fails', failure);
+      await said(t, watch, /notice sent event=failed experiment=fails/);
+      t.like(notices()[1], { event: 'failed', rank: 1, status: 'failed' });
+      t.regex(notices()[1]?.reason ?? '', /^RuntimeError: data loader worker died/);
+    });
+    grow('diverges', rest);
+    grow('falls-silent', half);
+    await during(['--set', 'finished.quietSeconds=2'], (watch) =>
+      said(
+        t,
+        watch,
+        /event=stalled experiment=falls-silent[^]*was read experiment=diverges|was read experiment=diverges[^]*event=stalled experiment=falls-silent/,
+      ),
+    );
+    t.deepEqual(
+      notices().map(({ event, experiment }) => `${experiment}: ${event}`),
+      ['diverges: nan', 'fails: failed', 'falls-silent: stalled'],
+    );
   },
 );

@@ -236,7 +236,7 @@ test('FS12: an unreadable log says so, is tried again after 1, 5, 15, 60 minutes
       const log = root.known.logs.get(order.path);
       const { sizeBytes = 0, mtimeMs = 0 } = log?.watch ?? {};
       return {
-        ...{ sizeBytes, mtimeMs, ino: log?.ino ?? 0, fingerprint: 'f', jobId: null, epochMs: null },
+        ...{ sizeBytes, mtimeMs, ino: log?.ino ?? 0, fingerprint: 'f', jobId: null, epochMs: null, tookMs: 0 },
         ...{ changedMeanwhile: false, ended: true, expectsMore: false },
       };
     },

@@ -171,7 +171,7 @@ export function readByLastLine(file: string): ReadOutcome {
     const { uid, ...log } = identify(file);
     const ended = readFileSync(bytesOfPath(file), 'latin1').endsWith('end\n');
     const changedMeanwhile = identify(file).sizeBytes !== log.sizeBytes;
-    return { ...log, changedMeanwhile, ended, expectsMore: false, epochMs: null, jobId: null };
+    return { ...log, changedMeanwhile, ended, expectsMore: false, epochMs: null, jobId: null, tookMs: 0 };
   } catch (error) {
     const { kind, reason } = troubleOf(error);
     const isProblem = kind === 'unreadable' || kind === 'ignored';

@@ -20,6 +20,7 @@ export interface ReadAnswer {
 
 /** Reads a log as the order wants it. Never throws: whatever goes wrong is in the answer. */
 export async function readLog(root: string, order: ReadOrder, config: Config): Promise<ReadAnswer> {
+  const startedMs = performance.now();
   try {
     const place = { root, key: order.path, file: order.file, name: order.name };
     const content = experimentOfLog(place, config, { trustPackage: true });
@@ -32,6 +33,7 @@ export async function readLog(root: string, order: ReadOrder, config: Config): P
       expectsMore: !ended && !isAllThere(run),
       epochMs: epochMs(run),
       jobId: run.jobId,
+      tookMs: performance.now() - startedMs,
     };
     const made = packagedBy && (await findMadeOutputs(place, config, { ...packagedBy, logMtimeMs: mtimeMs }));
     return { outcome, experiment, failure: null, ...(made && { made }) };

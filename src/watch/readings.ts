@@ -22,7 +22,12 @@ export interface ReadOrder {
 }
 
 export type ReadOutcome =
-  | (LogReading & { readonly ino: number; readonly jobId: string | null })
+  | (LogReading & {
+      readonly ino: number;
+      readonly jobId: string | null;
+      /** What the reading took, without the start of the child that did it. */
+      readonly tookMs: number;
+    })
   | {
       /** The log could not be opened, or is none: a status. null where our own work failed. */
       readonly problem: Problem | null;
@@ -78,7 +83,7 @@ export function finishReading(known: Known, orderPath: string, outcome: ReadOutc
     log.problem = outcome.problem;
   } else {
     const sinceMs = log.watch.sinceMs;
-    log.watch = readingDone(log.watch, purpose, outcome, { startedMs, nowMs }, known.settings);
+    log.watch = readingDone(log.watch, purpose, outcome, { startedMs: nowMs - outcome.tookMs, nowMs }, known.settings);
     log.problem = null;
     log.ino = outcome.ino;
     if (outcome.jobId !== null) log.job ??= { id: outcome.jobId, wasSeen: false };
