@@ -188,7 +188,7 @@ test.serial(
       said(
         t,
         watch,
-        /event=stalled experiment=falls-silent[^]*was read experiment=diverges|was read experiment=diverges[^]*event=stalled experiment=falls-silent/,
+        /event=stalled experiment=falls-silent[\s\S]*was read experiment=diverges|was read experiment=diverges[\s\S]*event=stalled experiment=falls-silent/,
       ),
     );
     t.deepEqual(

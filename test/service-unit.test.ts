@@ -111,3 +111,44 @@ test('SD1: without a user manager: one line with the ways out, exit 78', async (
   t.is(exitCode, 78);
   t.regex(stderr, /^tlw: expected a systemd user manager, but Failed to connect to bus.*tmux.*--cron"$/);
 });
+
+/** A home whose programs of systemd and cron are these scripts, and no others. */
+function fakeHost(scripts: Readonly<Record<string, string>>) {
+  const home = mkdtempSync(path.join(tmpdir(), 'tlw-service-'));
+  for (const [name, text] of Object.entries(scripts))
+    writeFileSync(path.join(home, name), `#!/bin/sh\n${text}\n`, { mode: 0o755 });
+  const env = { HOME: home, XDG_CONFIG_HOME: path.join(home, 'config'), PATH: home };
+  return {
+    home,
+    run: (...words: string[]) =>
+      execa(process.execPath, [path.join(packageRoot, 'build/src/cli.js'), ...words], {
+        ...{ env, extendEnv: false, reject: false },
+      }),
+  };
+}
+
+test('SD3: where linger is refused the service runs all the same, and it is said whom to ask', async (t) => {
+  const { home, run } = fakeHost({
+    systemctl: '[ "$1" = --version ] && echo "systemd 252"; exit 0',
+    loginctl: 'case "$1" in show-user) echo no;; *) echo "Could not enable linger: Access denied" >&2; exit 1;; esac',
+  });
+  const { stderr, exitCode } = await run('service', 'install', '--root', '/data');
+  t.is(exitCode, 0, stderr);
+  t.regex(
+    readFileSync(path.join(home, 'config/systemd/user/training-log-wizard.service'), 'utf8'),
+    /watch --root \/data$/m,
+  );
+  t.regex(stderr, /^started; it watches \/data$/m);
+  t.regex(
+    stderr,
+    /^it stops some seconds after your last logout: .* was refused \(Could not enable linger: Access denied\)\. Ask an administrator for "loginctl enable-linger \$USER", or keep a session open$/m,
+  );
+});
+
+test('without cron, and without Slurm, it is said what is missing', async (t) => {
+  const { run } = fakeHost({});
+  const { stderr, exitCode } = await run('service', 'install', '--root', '/data', '--cron');
+  t.is(exitCode, 69);
+  t.is(stderr, 'tlw: crontab: expected this command, this host has none');
+  t.regex((await run('doctor', '--json')).stdout, /no squeue here/);
+});

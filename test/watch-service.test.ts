@@ -41,6 +41,11 @@ test.serial('PR4, PR5, PR6: a watcher answers commands and signals, and ends cle
   watch.kill('SIGTERM');
   t.is((await watch).exitCode, 0);
   t.throws(() => statSync(join(folder, 'control.sock')));
+  // Without a watcher it is written by the command itself, and said the same way.
+  t.regex(
+    (await sandbox.run('export', '--root', 'root')).stdout,
+    /^0 logs read, 0 files written below root\nworkbook: root\/master\.xlsx, 1 experiment, \d+\.\d s$/,
+  );
 });
 
 test('who asks for the workbook while it is being written shares it, and is told the same', async (t) => {

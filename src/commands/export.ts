@@ -33,17 +33,24 @@ export function exportCommand(context: CommandContext): Command {
       }
       const loaded = context.loadConfig([rootFlag(options.root)]);
       const exported = (await askWatcher(context, loaded, 'export')) ?? (await exportElsewhere(context, loaded));
-      if (exported === undefined) {
-        sayOnce(context, await doOnce(context, loaded, { patienceMs: 0, settings: () => ({}) }));
-        return;
-      }
-      const { path, rows, tookMs, notices } = Object(exported);
-      const seconds = (Number(tookMs) / 1000).toFixed(1);
-      context.stdout.write(
-        `workbook: ${shownPath(String(path), context.folder)}, ${rows} ${rows === 1 ? 'experiment' : 'experiments'}, ${seconds} s\n`,
-      );
-      for (const notice of Array.isArray(notices) ? notices : []) {
-        context.stdout.write(`note: ${escapeText(String(notice))}\n`);
-      }
+      if (exported !== undefined) return sayWorkbook(context, exported);
+      const startedMs = performance.now();
+      const done = await doOnce(context, loaded, { patienceMs: 0, settings: () => ({}) });
+      sayOnce(context, { ...done, workbook: null });
+      if (done.workbook === null && (done.errors.length > 0 || !loaded.config.outputs.workbook)) return;
+      const { rows, workbookPath } = done;
+      const notices = done.workbook?.notices ?? [];
+      sayWorkbook(context, {
+        path: done.workbook?.path ?? workbookPath,
+        ...{ rows, notices, tookMs: performance.now() - startedMs },
+      });
     });
+}
+
+function sayWorkbook({ stdout, folder }: CommandContext, exported: unknown): void {
+  const { path, rows, tookMs, notices } = Object(exported);
+  const seconds = (Number(tookMs) / 1000).toFixed(1);
+  const what = rows === 1 ? 'experiment' : 'experiments';
+  stdout.write(`workbook: ${shownPath(String(path), folder)}, ${rows} ${what}, ${seconds} s\n`);
+  for (const notice of Array.isArray(notices) ? notices : []) stdout.write(`note: ${escapeText(String(notice))}\n`);
 }

@@ -1,10 +1,12 @@
 import { statSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import type { LoadedConfig } from '../config.js';
+import { workbookPathOf } from '../daemon/bring-workbook.js';
 import { outputFolderOf } from '../daemon/places.js';
 import { reloadOnce } from '../daemon/reload-once.js';
 import { closeSession, openSession } from '../daemon/session.js';
 import { readUserDialect } from '../log/dialects/user-dialect.js';
+import { countExperiments } from '../store/known-logs.js';
 import { asDatabaseError } from '../store/trouble.js';
 import { exitCodes, UserError } from '../user-error.js';
 import type { WatchSettings } from '../watch/settings.js';
@@ -38,7 +40,9 @@ export async function doOnce(context: CommandContext, loaded: LoadedConfig, opti
     settings: options.settings,
   });
   try {
-    return { folder: outputFolderOf(root, config), ...(await reloadOnce(session, options.patienceMs, bar)) };
+    const done = await reloadOnce(session, options.patienceMs, bar);
+    const workbookPath = workbookPathOf(session);
+    return { folder: outputFolderOf(root, config), ...done, workbookPath, rows: countExperiments(session.store) };
   } catch (error) {
     throw asDatabaseError(error, session.store.file);
   } finally {

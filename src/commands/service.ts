@@ -226,6 +226,9 @@ function editCrontab(
     return;
   }
   const { error } = attempt(() => run(command, ['-'], after));
-  if (error !== null) throw new UserError(`${command}: ${error}`, exitCodes.unavailable);
+  if (error !== null) {
+    const reason = error.includes('ENOENT') ? 'expected this command, this host has none' : error;
+    throw new UserError(`${command}: ${reason}`, exitCodes.unavailable);
+  }
   context.stderr.write(`${command}: ${after === before ? 'nothing to change' : 'changed'}\n`);
 }

@@ -1,4 +1,5 @@
 import type { OutputError } from '../daemon/output-files.js';
+import type { PassResult } from '../daemon/reload-once.js';
 import { watchLoop } from '../daemon/watch-loop.js';
 import { escapeText } from '../escape-text.js';
 import { exitCodes } from '../user-error.js';
@@ -46,7 +47,7 @@ export function watchCommand(context: CommandContext): Command {
 }
 
 /** Says what one pass did; files that could not be written are an error. */
-export function sayOnce(context: CommandContext, result: Awaited<ReturnType<typeof doOnce>>): void {
+export function sayOnce(context: CommandContext, result: PassResult & { readonly folder: string }): void {
   const { folder, read, files, workbook, errors } = result;
   const { stdout, stderr } = context;
   stdout.write(

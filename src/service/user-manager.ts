@@ -2,6 +2,7 @@
 
 import { execFileSync } from 'node:child_process';
 import { userInfo } from 'node:os';
+import { messageOf } from '../errors.js';
 import { maybeSystemdVersion } from './unit.js';
 
 /** Runs a command; gives its output, or throws what `execFileSync` throws. */
@@ -45,8 +46,9 @@ export function attempt(action: () => string): { readonly output: string; readon
   try {
     return { output: action(), error: null };
   } catch (error) {
-    const said = typeof error === 'object' && error !== null && 'stderr' in error ? String(error.stderr).trim() : '';
-    const [line = ''] = (said || (error instanceof Error ? error.message : String(error))).split('\n');
+    // Of a command that could not be started there is no stderr: null.
+    const said = String(Object(error).stderr ?? '').trim();
+    const [line = ''] = (said || messageOf(error)).split('\n');
     return { output: '', error: line };
   }
 }
