@@ -1,7 +1,9 @@
-/** Backfills as array jobs of a real Slurm, with whatever may go wrong on the way. */
+/**
+ * Backfills as array jobs of a real Slurm, with whatever may go wrong on the way. TLW_BACKFILL_LOGS sets of how many logs.
+ */
 
 import { execFileSync, spawnSync } from 'node:child_process';
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import test from 'ava';
@@ -13,12 +15,12 @@ const reason = maybeNoSlurm();
 const withSlurm = reason === undefined ? test : test.skip;
 if (reason !== undefined) process.stderr.write(`skipped: backfills by a real Slurm ${reason}\n`);
 
-const logs = 24;
+const logs = Number(process.env.TLW_BACKFILL_LOGS ?? 24);
 
 withSlurm(
   'scancel of half of the tasks, a killed submission and a full disk lose nothing and double nothing',
   async (t) => {
-    t.timeout(240_000);
+    t.timeout(240_000 + logs * 3_000);
     const slurm = await startSlurm();
     t.teardown(() => slurm.stop());
     const alone = withLogs(createSandbox(t));
@@ -52,6 +54,8 @@ withSlurm(
     const submitted = await backfill('--slurm', '--tasks', '4');
     const id = /^submitted as job (\d+): 4 tasks/.exec(submitted)?.[1];
     t.truthy(id, submitted);
+    // In the middle of their work.
+    while (countPackages(sandbox) < logs / 8) await sleep(50);
     execFileSync('scancel', [`${id}_2`, `${id}_3`], { env });
     await untilOver();
     const status = await backfill('--status');
@@ -68,6 +72,10 @@ withSlurm(
     t.deepEqual(storedRows(sandbox.database()), storedRows(alone.database()));
   },
 );
+
+function countPackages({ root }: Sandbox): number {
+  return readdirSync(root, { recursive: true, encoding: 'utf8' }).filter((path) => path.endsWith('.tlw.json')).length;
+}
 
 /** Experiments that do not have the same content. */
 function withLogs(sandbox: Sandbox): Sandbox {
