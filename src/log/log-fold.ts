@@ -4,7 +4,7 @@ import { Books } from './books.js';
 import { type CommonReader, commonReaders } from './common.js';
 import { type Dialect, type LogEvent, needsEpoch, type RankReader } from './event.js';
 import { finish } from './finish.js';
-import type { Launcher } from './launchers/index.js';
+import { type Launcher, mixedNote } from './launchers/index.js';
 import { RankFold } from './rank-fold.js';
 import { numberRanks } from './rank-numbers.js';
 import type { RawLine } from './raw-line.js';
@@ -124,10 +124,11 @@ export class LogFold {
     this.#books.cutLines += 1;
   }
 
-  /** Whether the records of the one stream can only be those of several ranks. */
+  /** Whether the records under one number can only be those of several ranks. */
   get looksMixed(): boolean {
-    const fold = [...this.#folds.values()][0];
-    return this.#options.launcher.name === 'none' && fold !== undefined && fold.looksMixed;
+    const { name, sharesNumbers } = this.#options.launcher;
+    const looks = name === 'none' ? 'looksMixed' : 'looksShared';
+    return sharesNumbers === true && [...this.#folds.values()].some((fold) => fold[looks]);
   }
 
   run(unweaver: Unweaver, bytes: number, nulBytes: number): Run {
@@ -148,9 +149,7 @@ export class LogFold {
         nulBytes,
         skippedValues: folds.reduce((sum, fold) => sum + fold.skippedValues, 0),
         replacedRows: folds.reduce((sum, fold) => sum + fold.replacedRows, 0),
-        notes: this.#options.isMixed
-          ? ['several ranks wrote this log without rank tags: whose record is whose cannot be known']
-          : [],
+        notes: this.#options.isMixed ? [mixedNote(this.#options.launcher)] : [],
       }),
     });
     const { pairBase } = this.#options.launcher;

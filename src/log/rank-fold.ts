@@ -1,21 +1,8 @@
 /** Folds the events of one rank into its epochs. A later word wins; a step back opens a segment or voids what follows. */
 import type { RankEnd } from '../experiment.js';
-import type { Figures, LogEvent } from './event.js';
+import type { LogEvent } from './event.js';
+import { lacksValidation, type Row } from './row.js';
 import { type StepPoint, thinEpoch } from './thin-steps.js';
-
-/** One epoch as it stands while the log is being read. Metrics by name as printed. */
-export interface Row {
-  readonly segment: number;
-  readonly epoch: number;
-  offset: number;
-  /** Its own record was seen. */
-  final: boolean;
-  repaired: boolean;
-  seconds: number | undefined;
-  secondsPerStep: number | undefined;
-  figures: Map<string, number>;
-  local: Figures | undefined;
-}
 
 const gravity: Readonly<Record<RankEnd['status'], number>> = {
   killed: 4,
@@ -61,6 +48,8 @@ export class RankFold {
   #current: number | null = null;
   #latest = 0;
   #repeatedHeaders = 0;
+  /** Headers that do not follow the one before. */
+  readonly #steps = { back: 0, forth: 0 };
   #records = 0;
   #foreign = 0;
 
@@ -102,6 +91,11 @@ export class RankFold {
   /** Whether headers and records come in a number that one rank alone cannot have printed. */
   get looksMixed(): boolean {
     return this.#foreign >= 3 || (this.#repeatedHeaders >= 2 && this.#records >= 1.5 * this.#rows.size);
+  }
+
+  /** The same of a rank whose number others may have too: their epochs go back and forth. One that resumes goes back or forth once. */
+  get looksShared(): boolean {
+    return this.looksMixed || (this.#steps.back >= 2 && this.#steps.forth >= 2);
   }
 
   apply(event: LogEvent, offset: number, spliced: boolean): void {
@@ -153,6 +147,8 @@ export class RankFold {
     this.headers.push(offset);
     this.isAdrift = false;
     if (epoch === this.#latest) this.#repeatedHeaders += 1;
+    if (this.#current !== null && epoch < this.#current) this.#steps.back += 1;
+    if (this.#current !== null && epoch > this.#current + 1) this.#steps.forth += 1;
     this.#thin();
     if (this.#latest >= epoch) this.#stepBack(epoch, offset);
     this.#current = epoch;
@@ -232,17 +228,6 @@ export class RankFold {
     }
     return row;
   }
-}
-
-/**
- * Whether a last row has no validation figures, where every row of its segment before it has: then it is the bar at its
- * last step, and the epoch's own record never came.
- */
-function lacksValidation(rows: readonly Row[], last: Row): boolean {
-  const isValidated = (row: Row): boolean =>
-    [...row.figures.keys()].some((name) => /^(?:val|valid|eval|test)[_/]/i.test(name));
-  const earlier = rows.filter((row) => row.segment === last.segment && row !== last && row.final);
-  return earlier.length > 0 && !isValidated(last) && earlier.every(isValidated);
 }
 
 function key(segment: number, epoch: number): string {

@@ -1,7 +1,7 @@
 /** Rows of a rank → columns. */
 import { type EpochTable, epochFlags, type MetricColumn, type StepTable } from '../experiment.js';
 import type { Figures } from './event.js';
-import type { Row } from './rank-fold.js';
+import type { Row } from './row.js';
 import type { StepPoint } from './thin-steps.js';
 
 /** Columns of one rank's rows; `names` maps printed metric names to canonical ones, in their order. */

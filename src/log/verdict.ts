@@ -1,6 +1,7 @@
 /** What became of a run, from what its ranks and its launcher said; the rules are in docs/data-rules.md. */
 import type { Rank, RankEnd, RankRelation, Status } from '../experiment.js';
-import { graverEnd, type RankFold, type Row } from './rank-fold.js';
+import { graverEnd, type RankFold } from './rank-fold.js';
+import type { Row } from './row.js';
 
 /** An end that the launcher or the scheduler told, or a rank's own; `rank` is null where nobody is named. */
 export interface ToldEnd extends RankEnd {

@@ -1,5 +1,6 @@
 /** The layers that stand around a launcher's output: a log service's prefixes, colours and escapes, Docker's cuts, XML. */
 
+import { lostMark } from './launchers/mpi-tags.js';
 import { isSrunAround, openSrun } from './srun-around.js';
 
 /** One layer around a log. */
@@ -108,17 +109,19 @@ function openCloudWatch(line: string): Opened {
  * the layer's own follows that one alone. What stands between elements is the launcher's.
  */
 function openXml(line: string): Opened {
-  const element = /<(stdout|stderr|stddiag)(?: jobid="(\d+)"| nspace="[^"]*")? rank="(\d+)"[^>]*>([^<]*)(?:<\/\1>|$)/g;
+  const element = /<(stdout|stderr|stddiag)(?: jobid="(\d+)"| nspace="[^"]*")? rank="(\d+)"[^>]*>([^<]*)(<\/\1>)?/g;
   const parts: { text: string; at: number }[] = [];
   let end = 0;
   /** The tag that a message of the launcher's own needs, so that it is not taken for the rest of a rank's line. */
   let aside = '';
   for (const match of line.matchAll(element)) {
-    const [{ length }, stream, job = '1', rank, content = ''] = match;
+    const [{ length }, stream, job = '1', rank, content = '', closed] = match;
     if (match.index > end) parts.push({ text: `${aside}${line.slice(end, match.index)}\n`, at: end });
     parts.push({ text: `[${job},${rank}]<${stream}>:`, at: match.index });
     parts.push(...decoded(content, match.index + match[0].indexOf('>') + 1, /&(#\d{1,3}|lt|gt|amp);/g, xmlCode));
     end = match.index + length;
+    // Open MPI 4 drops the rest of a chunk that gets too long by its escapes, with the end of its element.
+    if (closed === undefined) parts.push({ text: `[${job},${rank}]${lostMark}`, at: end });
     aside = content.endsWith('&#010;') ? '' : `[${job},${rank}]<stddiag>:`;
   }
   const rest = line.slice(end);

@@ -1,8 +1,9 @@
 /** Every text of every line is given to the dialect, and what comes of it counted; the reference of `src/log/log-fold.ts`. */
-import type { Finding, LauncherName, Run } from '../../src/experiment.js';
+import type { Finding, Run } from '../../src/experiment.js';
 import { commonReaders } from '../../src/log/common.js';
 import { type Dialect, type LogEvent, needsEpoch, type RankReader } from '../../src/log/event.js';
 import { finish } from '../../src/log/finish.js';
+import { type Launcher, mixedNote } from '../../src/log/launchers/index.js';
 import { RankFold } from '../../src/log/rank-fold.js';
 import type { ToldEnd } from '../../src/log/verdict.js';
 import type { StreamLine } from './streams.js';
@@ -10,7 +11,7 @@ import { textsOf, type WrittenText } from './terminal.js';
 
 export interface Book {
   readonly lines: readonly StreamLine[];
-  readonly launcher: LauncherName;
+  readonly launcher: Launcher;
   readonly dialect: Dialect | undefined;
   readonly isMixed: boolean;
   readonly maxPoints: number | null;
@@ -128,9 +129,10 @@ export function keepBooks(book: Book): { run: Run; looksMixed: boolean } {
   }
 
   const folds = [...ranks.values()].map((one) => one.fold);
-  const looksMixed = book.launcher === 'none' && !isMixed && folds[0]?.looksMixed === true;
+  const looks = book.launcher.name === 'none' ? 'looksMixed' : 'looksShared';
+  const looksMixed = book.launcher.sharesNumbers === true && !isMixed && folds.some((fold) => fold[looks]);
   const run = finish({
-    launcher: book.launcher,
+    launcher: book.launcher.name,
     trainer: dialect?.name ?? 'none',
     isUnknown: byDialect === 0 && !isMixed,
     folds: folds.sort((a, b) => (a.rank ?? 0) - (b.rank ?? 0)),
@@ -156,7 +158,7 @@ export function keepBooks(book: Book): { run: Run; looksMixed: boolean } {
       replacedRows: folds.reduce((sum, fold) => sum + fold.replacedRows, 0),
       lastLineIncomplete: book.lines.some((line) => !line.terminated),
       findings,
-      notes: isMixed ? ['several ranks wrote this log without rank tags: whose record is whose cannot be known'] : [],
+      notes: isMixed ? [mixedNote(book.launcher)] : [],
     },
   });
   return { run, looksMixed };

@@ -7,7 +7,7 @@ import { type OpenStream, type StreamLine, Streams } from './streams.js';
 const day = '(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun)';
 const time = `${day} [A-Z][a-z]{2} [ \\d]\\d \\d\\d:\\d\\d:\\d\\d \\d{4}`;
 const wholeTag = new RegExp(
-  `(?:${time}|\\[${day} [^\\]\\n]{18,20}\\])?\\[(?:(?:[\\w.-]+@)?\\d+,)?(?:mpirank:)?(?<rank>\\d+)(?:,algo-\\d+)?\\](?:\\[[^\\]\\s]*:\\d+\\])?<(?<kind>stdout|stderr|stddiag)>:`,
+  `(?:${time}|\\[${day} [^\\]\\n]{18,20}\\])?\\[(?:(?:[\\w.-]+@)?\\d+,)?(?:mpirank:)?(?<rank>\\d+)(?:,algo-\\d+)?\\](?:\\[[^\\]\\s]*:\\d+\\])?<(?<kind>stdout|stderr|stddiag|stdlost)>:`,
   'y',
 );
 const anyTag =
@@ -52,6 +52,13 @@ export function splitAtMpiTags({ bytes, text, offsetAt }: Source, style: MpiTags
       continue;
     }
     const tag = style.atLineStartOnly && !isLineStart ? undefined : maybeTag(text, at, style);
+    if (tag?.kind === 'lost') {
+      streams.doubt(current, droppedOutput);
+      isLineStart = false;
+      at = tag.end;
+      piece = at;
+      continue;
+    }
     if (tag) {
       if (isLineStart) ranks.begins(tag.rank);
       if (isLineStart || ranks.has(tag.rank, tag.end)) {
@@ -100,7 +107,7 @@ function maybeTag(
   text: string,
   at: number,
   { blankBehind }: MpiTags,
-): { rank: number; kind: 'stdout' | 'stderr'; end: number } | undefined {
+): { rank: number; kind: 'stdout' | 'stderr' | 'lost'; end: number } | undefined {
   if (!tagStart.test(text[at] ?? '')) return undefined;
   wholeTag.lastIndex = at;
   const match = wholeTag.exec(text);
@@ -108,7 +115,7 @@ function maybeTag(
   const end = at + match[0].length;
   return {
     rank: Number(match.groups.rank),
-    kind: match.groups.kind === 'stdout' ? 'stdout' : 'stderr',
+    kind: match.groups.kind === 'stdout' ? 'stdout' : match.groups.kind === 'stdlost' ? 'lost' : 'stderr',
     end: blankBehind && text[end] === ' ' ? end + 1 : end,
   };
 }

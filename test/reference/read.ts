@@ -45,7 +45,7 @@ export function readByReference(log: Buffer, options: Options = {}): ReferenceRe
   const lines = demultiplex(source, { name, launcher, rankPrefix: options.rankPrefix, rank: options.rank });
   const book = {
     lines,
-    launcher: name,
+    launcher,
     dialect: findDialect(log, headInside, launcher),
     maxPoints: options.maxPoints ?? null,
     bytes: log.length,

@@ -62,7 +62,7 @@ export const realLaunchers: readonly RealLauncher[] = [
     style: '-l',
     command: (size) => ['mpiexec.hydra', '-l', '-n', String(size)],
     knowsStreams: false,
-    mayMiss: 0.1,
+    mayMiss: 0.03,
   },
   { name: 'srun', style: '--label', command: (size) => slurm(size, '--label'), knowsStreams: false, mayMiss: 0 },
   {
@@ -71,7 +71,7 @@ export const realLaunchers: readonly RealLauncher[] = [
     command: (size) => slurm(size, '--label', '--unbuffered'),
     knowsStreams: false,
     needsWords: true,
-    mayMiss: 0.1,
+    mayMiss: 0.03,
   },
   {
     name: 'torchrun',

@@ -29,6 +29,8 @@ export interface Launcher {
   readonly anywhere?: RegExp;
   /** A rank may be named by two numbers: the first of them times this, and the second. */
   readonly pairBase?: number;
+  /** The same number may be that of several ranks: of one on each node, or, in an elastic run, of one after another. */
+  readonly sharesNumbers?: boolean;
   /** How the launcher wrote a log, from its first bytes, where it can do so in several manners. */
   readonly inManner?: (head: string) => Pick<Launcher, 'splitter' | 'manner'>;
   /** That manner, for people and to compare. */
@@ -73,6 +75,7 @@ export const launchers: readonly Launcher[] = [
     anywhere: mpiTag,
     tag: ofLine(`${time}?\\[\\d+\\]${stream}`),
     share: 0,
+    sharesNumbers: true,
     splitter: mpiTagSplitter({ atLineStartOnly: false, blankBehind: false }),
   },
   {
@@ -80,6 +83,7 @@ export const launchers: readonly Launcher[] = [
     // The default, and `[default0|3]:` by --log-line-prefix-template, whose second number is that among all ranks.
     tag: ofLine('\\[[A-Za-z_]{1,40}(?:\\d{1,6}\\|)?\\d{1,9}\\]:'),
     share: 0.5,
+    sharesNumbers: true,
     pairBase: localBase,
     splitter: bracketTagSplitter({
       tag: /\[(?<name>[A-Za-z_]{1,40})(?:\d{1,6}\|)?(?<rank>\d{1,9})\]:/,
@@ -109,7 +113,7 @@ export const launchers: readonly Launcher[] = [
 
 /** No tag at all: every line is of one rank. */
 function untagged(rank = 0): Launcher {
-  return { name: 'none', tag: /$^/g, share: 1, splitter: linePrefixSplitter({ rank }) };
+  return { name: 'none', tag: /$^/g, share: 1, sharesNumbers: true, splitter: linePrefixSplitter({ rank }) };
 }
 
 /** A launcher whose prefix the user describes; the pattern's group `rank` holds the number. */
@@ -139,6 +143,13 @@ export function detectLauncher(head: string, rank?: number): Launcher {
       return inItsManner(launcher, head);
   }
   return untagged(rank);
+}
+
+/** Why the records of a log whose ranks share a number are nobody's. */
+export function mixedNote({ name }: Pick<Launcher, 'name'>): string {
+  return name === 'none'
+    ? 'several ranks wrote this log without rank tags: whose record is whose cannot be known'
+    : 'several ranks wrote this log under the same number: whose record is whose cannot be known';
 }
 
 function inItsManner(launcher: Launcher, head: string): Launcher {

@@ -15,6 +15,9 @@ export interface TagStyle {
   readonly blankBehind: boolean;
 }
 
+/** What stands for `<stdout>:` where the layer around a log shows that the line at hand lost its end. */
+export const lostMark = '<stdlost>:';
+
 /** Longest tag: a time stamp, a namespace with a host's name, host and pid. */
 const tagBytes = 256;
 const lessThan = 60;
@@ -31,7 +34,7 @@ interface Tag {
   readonly start: number;
   readonly end: number;
   readonly rank: number;
-  readonly kind: StreamKind;
+  readonly kind: StreamKind | 'lost';
 }
 
 export function mpiTagSplitter(style: TagStyle): (unweaver: PieceTaker, lookAhead: LookAhead) => Splitter {
@@ -55,7 +58,11 @@ export function mpiTagSplitter(style: TagStyle): (unweaver: PieceTaker, lookAhea
           if (!final && nextTag + tagBytes > to) break;
           const tag = style.atLineStartOnly && !atLineStart ? undefined : maybeTag(bytes, nextTag, position, to, style);
           const begins = atLineStart && tag?.start === position;
-          if (tag && (begins || !style.atLineStartOnly)) {
+          if (tag?.kind === 'lost') {
+            unweaver.append(current, position, tag.start);
+            unweaver.doubt(current, droppedOutput);
+            position = tag.end;
+          } else if (tag && (begins || !style.atLineStartOnly)) {
             if (begins) ranks.begins(tag.rank);
             const isTag = begins || ranks.has(tag.rank, block.locate(tag.end), final);
             if (isTag === undefined) return position;
@@ -136,7 +143,8 @@ function maybeTag(bytes: Buffer, lessThanAt: number, from: number, to: number, s
   if (bytes[lessThanAt - 1] !== 93) return undefined;
   const word = wordLength(bytes, lessThanAt + 1);
   if (word === 0 || bytes[lessThanAt + 1 + word] !== 62 || bytes[lessThanAt + 2 + word] !== 58) return undefined;
-  const kind = bytes[lessThanAt + 4] === 111 ? 'stdout' : 'stderr';
+  const initial = bytes[lessThanAt + 4];
+  const kind = initial === 111 ? 'stdout' : initial === 108 ? 'lost' : 'stderr';
   const behind = lessThanAt + word + 3;
   // What follows the bytes read is left of an earlier block.
   if (behind > to) return undefined;
@@ -144,12 +152,13 @@ function maybeTag(bytes: Buffer, lessThanAt: number, from: number, to: number, s
   return maybePlainTag(bytes, lessThanAt, from, end, kind) ?? maybeStyledTag(bytes, lessThanAt, from, end, kind);
 }
 
-/** Length of `stdout`, `stderr` or `stddiag` at `at`, else 0; by bytes, since it is asked of every `<` of a log. */
+/** Length of `stdout`, `stderr`, `stddiag` or `stdlost` at `at`, else 0; by bytes, since it is asked of every `<` of a log. */
 function wordLength(bytes: Buffer, at: number): number {
   if (bytes[at] !== 115 || bytes[at + 1] !== 116 || bytes[at + 2] !== 100) return 0;
   const [a, b, c, d] = [bytes[at + 3], bytes[at + 4], bytes[at + 5], bytes[at + 6]];
   if (a === 111 && b === 117 && c === 116) return 6;
   if (a === 101 && b === 114 && c === 114) return 6;
+  if (a === 108 && b === 111 && c === 115 && d === 116) return 7;
   return a === 100 && b === 105 && c === 97 && d === 103 ? 7 : 0;
 }
 
@@ -159,7 +168,7 @@ function maybePlainTag(
   lessThanAt: number,
   from: number,
   end: number,
-  kind: StreamKind,
+  kind: Tag['kind'],
 ): Tag | undefined {
   let at = lessThanAt - 2;
   let rank = 0;
@@ -191,7 +200,7 @@ function maybeStyledTag(
   lessThanAt: number,
   from: number,
   end: number,
-  kind: StreamKind,
+  kind: Tag['kind'],
 ): Tag | undefined {
   const head = bytes.toString('latin1', Math.max(from, lessThanAt - tagBytes), lessThanAt);
   const match = tagHead.exec(head);
