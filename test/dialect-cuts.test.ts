@@ -57,7 +57,8 @@ for (const name of readdirSync(folder)) {
       fc.property(cases, ({ log, end }) => {
         const next = log.indexOf('\n', end) + 1;
         // Where nothing or a blank is glued to it, a record that lost its end looks like a whole one.
-        fc.pre(/^\S/.test(log.slice(next)));
+        // What overwrites the line leaves it an update, which is read where the whole one was overwritten.
+        fc.pre(/^[^\s\b]/.test(log.slice(next)));
         // Whether epochs count from 0 or from 1 is learnt from the first one.
         fc.pre(end > endOfFirst(log));
         t.deepEqual(unheardOf(log, log.slice(0, end) + log.slice(next)), []);

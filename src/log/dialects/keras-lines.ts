@@ -3,8 +3,8 @@ import type { Emit } from '../event.js';
 
 /** An epoch's header. */
 export const header = /^Epoch (\d+)\/(\d+)$/;
-/** The same behind a text that lost its end. */
-export const gluedHeader = /(?<=\S)Epoch (\d+)\/(\d+)$/;
+/** The same behind a text that lost its end; a blank may be left before it, where that text is Keras's own. */
+export const gluedHeader = /(?<=\S|^\s*(?:\d+\/\d+|Epoch) .*)Epoch (\d+)\/(\d+)$/;
 
 export function isEarlyStop(text: string): boolean {
   return /^Epoch \d+: early stopping$/.test(text);

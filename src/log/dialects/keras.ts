@@ -111,12 +111,12 @@ function kerasReader(): RankReader {
         if (bar.isUpdate || (bar.step !== bar.steps && bar.step !== undefined)) {
           if (line.terminated || isWholeAtEnd(line.text, bar, names)) update(bar, emit);
           else updateOf(line, update, emit);
-          if (bar.damage !== undefined) beginGlued(text, emit);
+          beginGlued(text, emit);
           return true;
         }
         if (!line.terminated) updateOf(line, update, emit);
         const understood = record(bar, line, emit);
-        if (bar.damage !== undefined) beginGlued(text, emit);
+        beginGlued(text, emit);
         return understood;
       }
       updateOf(line, update, emit);
