@@ -9,6 +9,7 @@ import { type Bar, isWholeAtEnd, maybeBar, times } from './keras-bar.js';
 import { callback, gluedHeader, header, isEarlyStop, isEpochsCallback, withoutRestored } from './keras-lines.js';
 import { kerasMixedReader } from './keras-mixed.js';
 import { isValidated, ownRecords } from './keras-own.js';
+import { validationHeaders } from './keras-validations.js';
 
 export const keras: Dialect = {
   name: 'keras',
@@ -38,11 +39,13 @@ function kerasReader(): RankReader {
   let epoch: number | null = null;
   const records = ownRecords();
   let hasHeaders = false;
+  const validations = validationHeaders();
   let names: readonly string[] = [];
   let before: Map<string, number> | undefined;
 
   const begin = (text: RegExpExecArray, emit: Emit): true => {
     const next = Number(text[1]);
+    if (validations.has(next, Number(text[2]), records.own !== undefined)) return true;
     records.begin(next === (epoch ?? 0) + 1);
     epoch = next;
     hasHeaders = true;
@@ -120,6 +123,7 @@ function kerasReader(): RankReader {
         return understood;
       }
       updateOf(line, update, emit);
+      validations.said();
       // Keras 3 prints the epoch's own record once more behind its callbacks' lines.
       if (records.own?.drawn === 'line' && isEpochsCallback(text)) emit({ kind: 'reopened' });
       else if (isEarlyStop(text)) records.close();
