@@ -4,7 +4,8 @@
  *
  *     npx tsc && node build/bench/at-rest.js [FOLDERS]
  *
- * The daemon runs under faketime, so that a minute of the machine is an hour of the daemon's.
+ * The daemon runs under faketime, so that a minute of the machine is an hour of the daemon's, and with the flags of the unit.
+ * RSS counts what processes share (Node's own text) once for each, PSS divides it among all that have it, those of others too.
  */
 
 import { execFileSync, spawn } from 'node:child_process';
@@ -27,6 +28,7 @@ import { loadConfig } from '../src/config.js';
 import { databaseOf, stateFolderOf } from '../src/daemon/places.js';
 import { keepChanges } from '../src/daemon/watch-records.js';
 import type { Experiment } from '../src/experiment.js';
+import { nodeFlags } from '../src/service/unit.js';
 import { closeStore, openStore } from '../src/store/open.js';
 import { inTransaction } from '../src/store/records.js';
 import { saveAll } from '../src/store/save.js';
@@ -66,7 +68,7 @@ try {
 
 async function measureDaemon(): Promise<void> {
   const began = performance.now();
-  const fast = ['faketime', '-f', `+0 x${speed}`, process.execPath, cli];
+  const fast = ['faketime', '-f', `+0 x${speed}`, process.execPath, ...nodeFlags, cli];
   const daemon = spawn(fast[0] ?? '', [...fast.slice(1), 'watch', '--root', root, ...settings], {
     env: environment,
     stdio: ['ignore', 'ignore', 'pipe'],
@@ -158,7 +160,6 @@ async function fillDatabase(): Promise<void> {
   const watcher = startWatcher({
     root,
     settings: (fileSystem) => ({ ...defaultSettings(fileSystem ?? fileSystemOf(0)), settleMs: 0 }),
-    stored: { logs: [], folders: [], hadMarker: false },
     isSinglePass: true,
     onNews: () => {
       const made: Experiment[] = [];
@@ -228,10 +229,12 @@ function isAlive(pid: number): boolean {
 }
 
 function memory(pids: readonly number[]): string {
-  const mib = pids
-    .filter(isAlive)
-    .map((pid) => Number(/^Rss:\s+(\d+)/m.exec(readFileSync(`/proc/${pid}/smaps_rollup`, 'latin1'))?.[1] ?? 0) / 1024);
-  return `${mib.reduce((sum, each) => sum + each, 0).toFixed(0)} MiB (${mib.map((each) => each.toFixed(0)).join(' + ')})`;
+  const texts = pids.filter(isAlive).map((pid) => readFileSync(`/proc/${pid}/smaps_rollup`, 'latin1'));
+  const mib = (name: string): string => {
+    const each = texts.map((text) => Number(new RegExp(`^${name}:\\s+(\\d+)`, 'm').exec(text)?.[1] ?? 0) / 1024);
+    return `${each.reduce((sum, one) => sum + one, 0).toFixed(0)} MiB (${each.map((one) => one.toFixed(0)).join(' + ')})`;
+  };
+  return `RSS ${mib('Rss')}, PSS ${mib('Pss')}, of its own ${mib('Anonymous')}`;
 }
 
 function say(line: string): void {

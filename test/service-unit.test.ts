@@ -6,6 +6,7 @@ import { execa } from 'execa';
 import { packageRoot } from '../src/package.js';
 import {
   maybeSystemdVersion,
+  nodeFlags,
   renderHostDropIn,
   renderUnit,
   unitWord,
@@ -26,9 +27,10 @@ test('the unit runs this node and this install, with words that systemd reads as
   });
   t.regex(
     unit,
-    /^ExecStart="\/opt\/node 20\/bin\/node" \/home\/u\/\.local\/lib\/tlw\/build\/src\/cli\.js watch --root "\/scratch\/100%%\/a \\"b\\" \$\$c"$/m,
+    /^ExecStart="\/opt\/node 20\/bin\/node" --max-semi-space-size=2 \/home\/u\/\.local\/lib\/tlw\/build\/src\/cli\.js watch --root "\/scratch\/100%%\/a \\"b\\" \$\$c"$/m,
   );
   t.is(unit.match(/^ExecStart=/gm)?.length, 1);
+  t.true(template.includes(`\nExecStart=/usr/bin/node ${nodeFlags.join(' ')} %h/`));
   t.regex(unit, /^Type=notify$/m);
   t.regex(unit, /^RestartPreventExitStatus=64 69 77 78$/m);
 });

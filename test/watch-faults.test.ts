@@ -175,6 +175,22 @@ test('FS5: a copied folder is another experiment, and says of which it is a copy
   t.is(root.known.logs.get('B/train.log')?.copyOf, 'A/train.log');
 });
 
+test('FS16: looks that are lost with their process are made again, also those that tell a copy', (t) => {
+  const kinds = ['root', 'folder', 'log', 'fingerprints'];
+  const root = createTestRoot(t, {
+    // The first of each kind.
+    isLost: ({ kind }) => kinds.includes(kind) && kinds.splice(kinds.indexOf(kind), 1).length > 0,
+  });
+  root.write('A/train.log', 'end\n');
+  root.pass(2 * minute);
+  cpSync(join(root.folder, 'A'), join(root.folder, 'B'), { recursive: true });
+  root.pass(2 * minute);
+  t.deepEqual(kinds, []);
+  t.is(root.state('A/train.log'), 'parsed 1');
+  t.is(root.state('B/train.log'), 'parsed 1');
+  t.is(root.known.logs.get('B/train.log')?.copyOf, 'A/train.log');
+});
+
 for (const [fault, change] of [
   ['FS6: truncated and written again', (root: TestRoot) => root.write('A/A.log', 'again\n')],
   ['FS7: rewritten longer', (root: TestRoot) => root.write('A/A.log', 'epoch 1 anew, and longer than it was\n')],

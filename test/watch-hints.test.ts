@@ -168,7 +168,6 @@ for (const [limit, name] of [
       const watcher = startWatcher({
         root: ${JSON.stringify(root)},
         settings: () => ({ ...defaultSettings({ name: 'ext4', isLocal: true }), settleMs: 0 }),
-        stored: { logs: [], folders: [], hadMarker: false },
         onNews() {
           const changes = watcher.takeChanges();
           for (const log of changes?.logs ?? []) isFound ||= log.path === 'EXP/EXP.log';

@@ -16,20 +16,14 @@ import type { ExecutionContext } from 'ava';
 import { bytesOfPath } from '../src/path-text.js';
 import { fileSystemOf } from '../src/watch/file-system.js';
 import { identify } from '../src/watch/identity.js';
-import type { Known } from '../src/watch/known.js';
+import { createKnown, type Known } from '../src/watch/known.js';
 import type { Look } from '../src/watch/look.js';
 import { observe } from '../src/watch/observe.js';
 import { finishReading, type ReadOrder, type ReadOutcome, takeReading } from '../src/watch/readings.js';
-import {
-  type FolderRecord,
-  type LogRecord,
-  reviveKnown,
-  takeChanges,
-  type WatchChanges,
-} from '../src/watch/records.js';
+import { type FolderRecord, type LogRecord, revive, takeChanges, type WatchChanges } from '../src/watch/records.js';
 import { createScanner, type FileCalls, realCalls, type Scanner } from '../src/watch/scanner.js';
 import { defaultSettings, type WatchSettings } from '../src/watch/settings.js';
-import { takeLooks, wakeMs } from '../src/watch/take-looks.js';
+import { putBack, takeLooks, wakeMs } from '../src/watch/take-looks.js';
 import { troubleOf } from '../src/watch/trouble.js';
 
 export const minute = 60_000;
@@ -40,6 +34,8 @@ export interface TestRootOptions {
   /** Settings of a network file system. */
   readonly isRemote?: boolean;
   readonly calls?: Partial<FileCalls>;
+  /** Looks that the scanning process was given, and died before. */
+  readonly isLost?: (look: Look) => boolean;
   /** What a reading of an open file finds; by default a log has ended where its last line is `end`. */
   readonly read?: (file: string, order: ReadOrder) => ReadOutcome;
 }
@@ -73,7 +69,7 @@ export function openTestRoot(folder: string, options: TestRootOptions = {}) {
     /** What was handed out to be read, e.g. `final a/a.log (silence)`. */
     orders: [] as string[],
     changes: [] as WatchChanges[],
-    known: revive(),
+    known: knownAgain(),
     /** Lets time pass, with all looks and readings that are due in it. */
     pass(ms: number): void {
       const endMs = time.nowMs + ms;
@@ -88,7 +84,7 @@ export function openTestRoot(folder: string, options: TestRootOptions = {}) {
     restart(downMs = 1000): void {
       advance(downMs);
       scan = newScanner();
-      root.known = revive();
+      root.known = knownAgain();
     },
     write(path: string, text: string): void {
       mkdirSync(dirname(join(folder, path)), { recursive: true });
@@ -118,9 +114,11 @@ export function openTestRoot(folder: string, options: TestRootOptions = {}) {
     );
   }
 
-  function revive(): Known {
+  function knownAgain(): Known {
     const { logs, folders, hadMarker } = stored;
-    return reviveKnown(settings, clock, { logs: [...logs.values()], folders: [...folders.values()], hadMarker });
+    const known = createKnown(settings, clock, hadMarker);
+    revive(known, logs.values(), folders.values());
+    return known;
   }
 
   function work(): void {
@@ -135,6 +133,10 @@ export function openTestRoot(folder: string, options: TestRootOptions = {}) {
 
   function lookAll(looks: readonly Look[]): void {
     for (const look of looks) {
+      if (options.isLost?.(look)) {
+        putBack(root.known, [look]);
+        continue;
+      }
       const answer = scan(look);
       root.ops += answer.ops;
       lookAll(observe(root.known, look, answer));

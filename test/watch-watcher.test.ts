@@ -6,12 +6,13 @@ import { dirname, join } from 'node:path';
 import test, { type ExecutionContext } from 'ava';
 import { execa } from 'execa';
 import type { FileSystem } from '../src/watch/file-system.js';
-import type { StoredKnowledge, WatchChanges } from '../src/watch/records.js';
+import { createKnown } from '../src/watch/known.js';
+import { systemClock } from '../src/watch/pace.js';
+import { revive, type WatchChanges } from '../src/watch/records.js';
 import { defaultSettings, type WatchSettings } from '../src/watch/settings.js';
 import { startWatcher, type Watcher, type WatcherOptions } from '../src/watch/watcher.js';
 import { readByLastLine } from './watch-root.js';
 
-const nothing: StoredKnowledge = { logs: [], folders: [], hadMarker: false };
 const quick: Partial<WatchSettings> = { settleMs: 300, progressMs: 200, attributeAgeMs: 50 };
 const local: FileSystem = { name: 'ext4', isLocal: true };
 
@@ -44,7 +45,6 @@ function watch(
   const watcher = startWatcher({
     root,
     settings: (fileSystem) => ({ ...defaultSettings(fileSystem ?? local), ...settings }),
-    stored: nothing,
     onNews,
     ...more,
   });
@@ -177,8 +177,9 @@ test('a restart with what was stored reads nothing again', async (t) => {
   await first.watcher.close();
   const logs = new Map(first.changes.flatMap((changes) => changes.logs).map((log) => [log.path, log]));
   const folders = new Map(first.changes.flatMap((changes) => changes.folders).map((folder) => [folder.path, folder]));
-  const stored = { logs: [...logs.values()], folders: [...folders.values()], hadMarker: true };
-  const second = watch(t, root, quick, { stored });
+  const known = createKnown(defaultSettings(local), systemClock, true);
+  revive(known, logs.values(), folders.values());
+  const second = watch(t, root, quick, { known });
   await second.watcher.pass();
   t.deepEqual(second.orders, []);
   t.is(second.watcher.status().logs.parsed, 2);

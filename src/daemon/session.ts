@@ -94,14 +94,16 @@ export async function openSession(options: SessionOptions): Promise<Session> {
   const stateFolder = stateFolderOf(root, config, environment);
   const fileSystem = fileSystemAt(stateFolder).isLocal ? 'local' : 'remote';
   const { hold, store } = await openHeld(stateFolder, fileSystem, options);
-  const stored = readKnowledge(store);
-  log.debug('database opened', { database: store.file, fileSystem, logs: stored.logs.length });
+  // Until the root's file system is known it is taken for one of the network.
+  const settings = (rootSystem: FileSystem | null): WatchSettings =>
+    settingsFor(rootSystem ?? fileSystemOf(0), options);
+  const known = await readKnowledge(store, settings(null));
+  log.debug('database opened', { database: store.file, fileSystem, logs: known.logs.size });
   const news = createNews();
   const watcher = startWatcher({
-    ...{ root, stored, isSinglePass, onNews: news.tell },
+    ...{ root, known, settings, isSinglePass, onNews: news.tell },
     ...(options.onBell && { onBell: options.onBell }),
     ...(config.watch.queue && !isSinglePass && { readQueue: () => askQueue(usage) }),
-    settings: (rootSystem) => settingsFor(rootSystem ?? fileSystemOf(0), options),
   });
   return {
     ...{ root, config, store, fileSystem, hold, watcher, log, news, now, usage, shareGroupId },

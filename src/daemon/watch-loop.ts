@@ -1,4 +1,4 @@
-import { ConfigError } from '../config.js';
+import { ConfigError } from '../config/config-error.js';
 import { exportBell } from '../watch/root-folder.js';
 import { createDatabaseCare } from './database-care.js';
 import { createPublisher } from './publisher.js';

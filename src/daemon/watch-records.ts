@@ -1,16 +1,31 @@
+import { setImmediate } from 'node:timers/promises';
 import { z } from 'zod';
 import { logStates } from '../experiment.js';
-import { putRecord, readRecords, removeRecord } from '../store/records.js';
+import { maybeReadRecord, putRecord, readRecordPages, removeRecord } from '../store/records.js';
 import type { Store } from '../store/store.js';
-import type { FolderRecord, LogRecord, StoredKnowledge, WatchChanges } from '../watch/records.js';
+import { createKnown, type Known } from '../watch/known.js';
+import { systemClock } from '../watch/pace.js';
+import { type FolderRecord, type LogRecord, revive, type WatchChanges } from '../watch/records.js';
+import type { WatchSettings } from '../watch/settings.js';
 
-/** What the watcher knew when the program last ran; what cannot be understood is left out, and so looked at anew. */
-export function readKnowledge(store: Store): StoredKnowledge {
-  return {
-    logs: understood(logRecord, readRecords(store, 'log')),
-    folders: understood(folderRecord, readRecords(store, 'folder')),
-    hadMarker: readRecords(store, 'root').get('marker') === true,
-  };
+/** Records that are taken in at one go, which takes some 10 ms. */
+const recordsPerTurn = 250;
+
+/**
+ * What the watcher knew when the program last ran; what cannot be understood is left out, and so looked at anew. Others get
+ * their turn meanwhile.
+ */
+export async function readKnowledge(store: Store, settings: WatchSettings): Promise<Known> {
+  const known = createKnown(settings, systemClock, maybeReadRecord(store, 'root', 'marker') === true);
+  for (const page of readRecordPages(store, 'folder', recordsPerTurn)) {
+    revive(known, [], understood(folderRecord, page));
+    await setImmediate();
+  }
+  for (const page of readRecordPages(store, 'log', recordsPerTurn)) {
+    revive(known, understood(logRecord, page), []);
+    await setImmediate();
+  }
+  return known;
 }
 
 /** Keeps what has changed; to be called in the transaction that saves what was read. */
@@ -61,8 +76,8 @@ const folderRecord: z.ZodType<FolderRecord> = z.object({
   activeWallMs: z.number(),
 });
 
-function understood<Value>(schema: z.ZodType<Value>, records: ReadonlyMap<string, unknown>): Value[] {
-  return [...records.values()].flatMap((json) => {
+function understood<Value>(schema: z.ZodType<Value>, records: readonly unknown[]): Value[] {
+  return records.flatMap((json) => {
     const parsed = schema.safeParse(json);
     return parsed.success ? [parsed.data] : [];
   });

@@ -6,6 +6,12 @@ const statements = perStore((connection) => ({
   all: connection.prepare<[string], { readonly key: string; readonly json: string }>(
     'SELECT key, json FROM records WHERE kind = ? ORDER BY key',
   ),
+  one: connection.prepare<[string, string], { readonly json: string }>(
+    'SELECT json FROM records WHERE kind = ? AND key = ?',
+  ),
+  page: connection.prepare<[string, string, number], { readonly key: string; readonly json: string }>(
+    'SELECT key, json FROM records WHERE kind = ? AND key >= ? ORDER BY key LIMIT ?',
+  ),
   put: connection.prepare('INSERT OR REPLACE INTO records (kind, key, json) VALUES (?, ?, ?)'),
   remove: connection.prepare('DELETE FROM records WHERE kind = ? AND key = ?'),
 }));
@@ -17,6 +23,24 @@ export function readRecords(store: Store, kind: string): Map<string, unknown> {
       .all.all(kind)
       .map(({ key, json }): [string, unknown] => [key, JSON.parse(json)]),
   );
+}
+
+/** A record by its key, as parsed JSON; undefined where there is none. */
+export function maybeReadRecord(store: Store, kind: string, key: string): unknown {
+  const row = statements(store).one.get(kind, key);
+  return row && JSON.parse(row.json);
+}
+
+/** All records of a kind, up to `most` at a time: those of the next keys each. */
+export function* readRecordPages(store: Store, kind: string, most: number): Generator<readonly unknown[]> {
+  for (let from = ''; ; ) {
+    const rows = statements(store).page.all(kind, from, most);
+    if (rows.length > 0) yield rows.map(({ json }) => JSON.parse(json) as unknown);
+    const last = rows.at(most - 1);
+    if (last === undefined) return;
+    // The least key that is greater.
+    from = `${last.key}\0`;
+  }
 }
 
 /** Keeps a record in place of the one of that kind and key. */

@@ -42,7 +42,7 @@ function openReadonly(file: string, timeoutMs: number): Connection {
 }
 
 /**
- * Sets how commits reach the disk. WAL needs memory that all its users share, which a network file system has not;
+ * Sets how commits reach the disk, and how much memory writing may take. WAL needs memory that all its users share, which a network file system has not;
  * and better-sqlite3 would lose committed rows at a power cut unless `synchronous` is set.
  */
 export function setDurability(connection: Connection, fileSystem: FileSystemKind): void {
@@ -53,6 +53,8 @@ export function setDurability(connection: Connection, fileSystem: FileSystemKind
     connection.pragma('journal_mode = TRUNCATE');
     connection.pragma('synchronous = EXTRA');
   }
+  // Who writes may do so for months, a little at a time: better-sqlite3's 16 MB would never be given back.
+  connection.pragma('cache_size = -2000');
 }
 
 /** The number that a pragma such as `user_version` holds. */

@@ -29,7 +29,7 @@ export function hintFolders(known: Known): readonly string[] {
 export function takeHint(known: Known, folderPath: string, name: string | null): void {
   const nowMs = known.clock.nowMs();
   if (folderPath === rootFolder) {
-    known.agenda.hasten('bells', nowMs, 'now');
+    known.agenda.hasten(agendaKey('bells'), nowMs, 'now');
     return;
   }
   const folder = known.folders.get(folderPath);

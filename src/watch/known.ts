@@ -2,6 +2,7 @@
 
 import { type Agenda, createAgenda } from './agenda.js';
 import type { WatchedLog } from './finished.js';
+import type { Look } from './look.js';
 import type { WatchSettings } from './settings.js';
 
 /** The clocks that watching needs. */
@@ -137,8 +138,8 @@ export interface Known {
   };
 }
 
-/** Knows nothing yet, but to look at the root. */
-export function createKnown(settings: WatchSettings, clock: WatchClock, hadMarker: boolean): Known {
+/** Knows nothing yet, but to look at the root; and, with `hadMarker`, that this had its marker. */
+export function createKnown(settings: WatchSettings, clock: WatchClock, hadMarker = false): Known {
   const known: Known = {
     settings,
     clock,
@@ -162,13 +163,15 @@ export function createKnown(settings: WatchSettings, clock: WatchClock, hadMarke
     movedWhileRead: new Map(),
     changed: { logs: new Set(), folders: new Set(), droppedFolders: new Set(), renamed: [], health: new Map() },
   };
-  known.agenda.set('root', Number.NEGATIVE_INFINITY, 'now');
+  known.agenda.set(agendaKey('root'), Number.NEGATIVE_INFINITY, 'now');
   return known;
 }
 
-/** The key of a log or folder in the agenda; the root's own look is `root`, the doorbell's `bells`. */
-export function agendaKey(kind: 'folder' | 'log', path: string): string {
-  return `${kind === 'folder' ? 'F' : 'L'}${path}`;
+/** The key in the agenda of a log or a folder, of the look whether the root is there, or of that for the doorbell. */
+export function agendaKey(kind: Exclude<Look['kind'], 'fingerprints'>, path = ''): string {
+  // A log's is its path: there are many, and a text of its own for each would cost memory.
+  if (kind === 'log') return path;
+  return kind === 'folder' ? `${path}/` : `/${kind}`;
 }
 
 const nothing: ReadonlySet<never> = new Set();

@@ -34,7 +34,11 @@ export function observe(known: Known, look: Look, { observation }: Answer): read
       return [];
     case 'bells':
       // Whoever rang while nobody listened.
-      known.agenda.hasten('bells', known.clock.nowMs() + Math.max(bellsMs, known.settings.rootIntervalMs), 'soon');
+      known.agenda.hasten(
+        agendaKey('bells'),
+        known.clock.nowMs() + Math.max(bellsMs, known.settings.rootIntervalMs),
+        'soon',
+      );
       for (const name of observation.names) if (name !== exportBell) ring(known, name);
       return [];
     case 'trouble':
@@ -69,13 +73,13 @@ function seeRoot(known: Known, seen: Extract<Observation, { kind: 'root' }>): vo
     root.isThere = true;
     known.changed.health.set('ROOT_MISSING', null);
     agenda.hasten(agendaKey('folder', ''), nowMs, 'now');
-    if (seen.marker === 'present') agenda.hasten('bells', nowMs, 'soon');
+    if (seen.marker === 'present') agenda.hasten(agendaKey('bells'), nowMs, 'soon');
   }
   if (seen.marker === 'present') root.marker = 'present';
   else if (root.marker === 'present') root.marker = 'missing';
   judgeOutage(known);
   const isDoubtful = root.isOutage || known.missing.size > 0 || root.marker === 'missing';
-  agenda.hasten('root', nowMs + (isDoubtful ? settings.rootIntervalMs : settings.rootListMs), 'soon');
+  agenda.hasten(agendaKey('root'), nowMs + (isDoubtful ? settings.rootIntervalMs : settings.rootListMs), 'soon');
   if (!root.isOutage) return;
   folderOf(known, '').mtimeMs = null;
   agenda.hasten(agendaKey('folder', ''), nowMs, 'now');
@@ -109,7 +113,8 @@ function seeFingerprints(known: Known, path: string, fingerprints: readonly stri
 
 function seeTrouble(known: Known, look: Look, path: string, trouble: Trouble): void {
   if (look.kind === 'root' || (look.kind === 'folder' && path === '')) loseRoot(known, trouble);
-  else if (look.kind === 'bells') known.agenda.hasten('bells', known.clock.nowMs() + known.settings.rootListMs, 'soon');
+  else if (look.kind === 'bells')
+    known.agenda.hasten(agendaKey('bells'), known.clock.nowMs() + known.settings.rootListMs, 'soon');
   else if (look.kind === 'folder') seeFolderTrouble(known, path, trouble);
   else if (look.kind === 'fingerprints' && !known.logs.has(path)) seeQuestionTrouble(known, path, trouble);
   else seeLogTrouble(known, path, trouble);
@@ -153,5 +158,5 @@ function loseRoot(known: Known, trouble: Trouble): void {
     'ROOT_MISSING',
     `the root: ${trouble.reason}, looking again every ${settings.rootIntervalMs / 1000} s`,
   );
-  agenda.set('root', clock.nowMs() + settings.rootIntervalMs, 'now');
+  agenda.set(agendaKey('root'), clock.nowMs() + settings.rootIntervalMs, 'now');
 }

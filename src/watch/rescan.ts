@@ -19,7 +19,7 @@ export function rescan(known: Known, path: string): void {
     if (log.watch.state === 'parse_failed') log.watch = { ...log.watch, retryMs: nowMs };
     known.agenda.hasten(agendaKey('log', log.path), nowMs, 'soon');
   }
-  known.agenda.hasten('root', nowMs, 'now');
+  known.agenda.hasten(agendaKey('root'), nowMs, 'now');
 }
 
 /** Nobody looked for a while (the process was stopped, the host asleep): what has not ended counts as just seen. */

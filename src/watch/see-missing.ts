@@ -14,7 +14,7 @@ export function missing(known: Known, log: KnownLog): void {
     known.changed.logs.add(log);
     known.wishes.delete(log);
     // Is the root still what it was?
-    known.agenda.hasten('root', nowMs, 'now');
+    known.agenda.hasten(agendaKey('root'), nowMs, 'now');
     known.agenda.hasten(agendaKey('folder', ''), nowMs, 'now');
   }
   judgeOutage(known);
@@ -57,7 +57,7 @@ export function judgeOutage(known: Known): void {
   root.isOutage = is;
   const text = `${missing.size} of ${logs} logs vanished at once: treated as an outage`;
   known.changed.health.set('ROOT_MISSING', is ? text : null);
-  known.agenda.hasten('root', known.clock.nowMs() + known.settings.rootIntervalMs, 'now');
+  known.agenda.hasten(agendaKey('root'), known.clock.nowMs() + known.settings.rootIntervalMs, 'now');
   if (!is) for (const log of missing) known.agenda.hasten(agendaKey('log', log.path), known.clock.nowMs(), 'soon');
 }
 

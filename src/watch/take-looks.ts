@@ -24,26 +24,25 @@ export function takeLooks(known: Known, maxOps: number): Look[] {
 
   if (!known.root.isThere) {
     // Nothing else makes sense before the root is known to be there.
-    if ((known.agenda.dueMs('root') ?? nowMs) > nowMs) return [];
-    known.agenda.delete('root');
+    if ((known.agenda.dueMs(agendaKey('root')) ?? nowMs) > nowMs) return [];
+    known.agenda.delete(agendaKey('root'));
     return [{ kind: 'root', mayMark: mayMark(known) }];
   }
   while (ops < maxOps) {
     const key = known.agenda.take(nowMs);
     if (key === undefined) break;
-    const path = key.slice(1);
-    if (key === 'root') {
+    if (key === agendaKey('root')) {
       add({ kind: 'root', mayMark: mayMark(known) }, 7);
-    } else if (key === 'bells') {
+    } else if (key === agendaKey('bells')) {
       add({ kind: 'bells' }, 3);
-    } else if (key.startsWith('F')) {
-      addFolder(path);
+    } else if (key.endsWith('/')) {
+      addFolder(key.slice(0, -1));
     } else {
-      const log = known.logs.get(path);
+      const log = known.logs.get(key);
       const isHot = log !== undefined && log.problem === null && log.watch.state !== 'parsed' && log.missingMs === null;
       // The folder first: what a job wrote before its marker is then in the size that the next look sees.
-      if (isHot) addFolder(parentOf(path));
-      add({ kind: 'log', path }, 1);
+      if (isHot) addFolder(parentOf(key));
+      add({ kind: 'log', path: key }, 1);
     }
   }
   return looks;
@@ -52,14 +51,18 @@ export function takeLooks(known: Known, maxOps: number): Look[] {
 /** Looks that were taken and not done: they are due at once. */
 export function putBack(known: Known, looks: readonly Look[]): void {
   for (const look of looks) {
-    const isNamed = look.kind === 'folder' || look.kind === 'log';
-    known.agenda.hasten(isNamed ? agendaKey(look.kind, look.path) : look.kind, known.clock.nowMs(), 'soon');
+    const path = 'path' in look ? look.path : '';
+    // Whether a new log is a known one is asked again when it is seen again.
+    if (look.kind === 'fingerprints') known.questions.delete(path);
+    known.agenda.hasten(agendaKey(look.kind === 'fingerprints' ? 'log' : look.kind, path), known.clock.nowMs(), 'soon');
   }
 }
 
 /** When the next look is due. */
 export function wakeMs(known: Known): number {
-  return known.root.isThere ? known.agenda.wakeMs() : (known.agenda.dueMs('root') ?? Number.POSITIVE_INFINITY);
+  return known.root.isThere
+    ? known.agenda.wakeMs()
+    : (known.agenda.dueMs(agendaKey('root')) ?? Number.POSITIVE_INFINITY);
 }
 
 function mustList(known: Known, folder: KnownFolder): boolean {

@@ -8,12 +8,12 @@ import { createBudget } from './budget.js';
 import { type FileSystem, fileSystemOf } from './file-system.js';
 import { hintFolders, takeHint } from './hint-folders.js';
 import { hasOpenLogs, type QueuedJob, seeQueue } from './jobs.js';
-import type { WatchClock } from './known.js';
+import { createKnown, type Known } from './known.js';
 import type { Answer, Look } from './look.js';
 import { observe, ring } from './observe.js';
 import { createPace, systemClock } from './pace.js';
 import { finishReading, type ReadOrder, type ReadOutcome, takeReading, type Verdict } from './readings.js';
-import { hasChanges, reviveKnown, type StoredKnowledge, takeChanges, type WatchChanges } from './records.js';
+import { hasChanges, takeChanges, type WatchChanges } from './records.js';
 import { isPassDone, rescan, resume } from './rescan.js';
 import { rootFolder } from './root-folder.js';
 import { createScanProcess, type ScanEvents } from './scan-process.js';
@@ -26,7 +26,8 @@ export interface WatcherOptions {
   readonly root: string;
   /** The settings for a root on such a file system: `defaultSettings` with what the config says. Asked again once it is known; null before. */
   readonly settings: (fileSystem: FileSystem | null) => WatchSettings;
-  readonly stored: StoredKnowledge;
+  /** What was known when the program last ran, see `revive`; nothing where it is left out. The watcher's from now on. */
+  readonly known?: Known;
   /** There may be changes to take, or readings. Called often: it should only wake up whoever takes them. */
   readonly onNews: () => void;
   /** Somebody rang: a job, an experiment, or whatever name was touched in the doorbell folder. */
@@ -39,7 +40,6 @@ export interface WatcherOptions {
   readonly readQueue?: () => Promise<readonly QueuedJob[] | null>;
   /** Waits for nothing that is not due and gives no events: for a single pass. */
   readonly isSinglePass?: boolean;
-  readonly clock?: WatchClock;
 }
 
 export interface Watcher {
@@ -75,9 +75,9 @@ const maxSleepMs = 600_000;
 
 /** Starts to watch; returns at once, whether the root answers or not. */
 export function startWatcher(options: WatcherOptions): Watcher {
-  const { root, clock = systemClock, isSinglePass = false } = options;
-  const isFirstScan = options.stored.logs.length === 0 && options.stored.folders.length === 0;
-  const known = reviveKnown(options.settings(null), clock, options.stored);
+  const { root, isSinglePass = false, known = createKnown(options.settings(null), systemClock) } = options;
+  const { clock } = known;
+  const isFirstScan = known.logs.size === 0 && known.folders.size === 0;
   const passes: { readonly sinceMs: number; readonly resolve: () => void }[] = [];
   let budget = createBudget(known.settings, clock.nowMs());
   let isHurried = isFirstScan || isSinglePass;

@@ -23,10 +23,10 @@ export interface FoundLogs {
   readonly growing: number;
 }
 
-/** Nothing is remembered between two calls: a package is what says that a log is done. */
-const nothing = { logs: [], folders: [], hadMarker: false };
-
-/** Looks at a root as the watcher does, and lists its finished logs. Throws a `UserError` where the root cannot be looked at. */
+/**
+ * Looks at a root as the watcher does, and lists its finished logs. Nothing is remembered between two calls: a package is what
+ * says that a log is done. Throws a `UserError` where the root cannot be looked at.
+ */
 export async function findUnpackaged(
   root: string,
   config: Config,
@@ -41,7 +41,7 @@ export async function findUnpackaged(
     else if (seen !== undefined) unpackaged.push({ file: order.file, sizeBytes: seen });
   };
   const watcher = startWatcher({
-    ...{ root, stored: nothing, isSinglePass: true },
+    ...{ root, isSinglePass: true },
     settings: (fileSystem) => watchSettings(fileSystem ?? fileSystemOf(0), config),
     onNews: () => {
       for (let order = watcher.takeReading(); order !== undefined; order = watcher.takeReading()) {
