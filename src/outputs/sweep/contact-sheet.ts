@@ -68,7 +68,7 @@ function drawSmall(
     const y = plot.yOf(value);
     drawLine(context, plotBox.left, y, plotBox.left + plotBox.width, y, { colour: hairline, width: 0.5, dash: [] });
   }
-  drawSparkline(context, data, experiment, scale, plotBox);
+  drawSparkline(context, data, experiment, plot);
 }
 
 /** Above the place, or what became of it, and the figure; below the settings. */

@@ -2,6 +2,7 @@
 
 import { settingText } from '../../ask/fields.js';
 import type { ExperimentOverview } from '../../summary.js';
+import { plotOn } from '../chart-plot.js';
 import type { Context } from '../report/canvas.js';
 import { grey, lightGrey, palette, paperTint } from '../report/colours.js';
 import { formatDuration, formatFigure, plural } from '../report/format.js';
@@ -122,12 +123,12 @@ function columnsOf(data: SweepData, shown: readonly ExperimentOverview[], rowHei
       width: 70,
       align: 'left',
       draw: (context, e, at, y) =>
-        drawSparkline(context, data, e, scale, {
-          left: at + 2,
-          top: y - 2.8 - sparkHeight / 2,
-          width: 58,
-          height: sparkHeight,
-        }),
+        drawSparkline(
+          context,
+          data,
+          e,
+          plotOn({ left: at + 2, top: y - 2.8 - sparkHeight / 2, width: 58, height: sparkHeight }, scale.x, scale.y, 0),
+        ),
     });
   }
   const settingWidth = Math.max(34, Math.min(56, 260 / Math.max(1, settings.length)));

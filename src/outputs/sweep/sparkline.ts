@@ -2,7 +2,7 @@
 
 import type { ExperimentOverview } from '../../summary.js';
 import { type Axis, linearAxis, valueAxis } from '../chart-axis.js';
-import { type Box, plotOn } from '../chart-plot.js';
+import type { Plot } from '../chart-plot.js';
 import { thinOut } from '../chart-points.js';
 import type { Context } from '../report/canvas.js';
 import { ink, palette, type Stroke } from '../report/colours.js';
@@ -29,20 +29,14 @@ export function sparkScaleOf(data: SweepData, experiments: readonly ExperimentOv
 }
 
 /** Draws the objective, behind it what it was in training, and its best epoch. */
-export function drawSparkline(
-  context: Context,
-  data: SweepData,
-  experiment: ExperimentOverview,
-  scale: SparkScale,
-  box: Box,
-): void {
+export function drawSparkline(context: Context, data: SweepData, experiment: ExperimentOverview, plot: Plot): void {
   const { objective } = data;
   if (!objective) return;
   const curve = data.curveOf(experiment);
-  const plot = plotOn(box, scale.x, scale.y, 0);
+  const { left, top, width, height } = plot.area;
   context.save();
   context.beginPath();
-  context.rect(box.left - 1, box.top - 1, box.width + 2, box.height + 2);
+  context.rect(left - 1, top - 1, width + 2, height + 2);
   context.clip();
   const base = objective.metric.replace(/^val_/, '');
   if (base !== objective.metric) strokeCurve(context, curve, base, training, plot);
@@ -57,7 +51,7 @@ function strokeCurve(
   { epochs, figures }: SweepCurve,
   metric: string,
   stroke: Stroke,
-  plot: ReturnType<typeof plotOn>,
+  plot: Plot,
 ): void {
   const column = figures.get(metric);
   if (!column) return;
