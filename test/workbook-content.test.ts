@@ -165,7 +165,7 @@ test('a name is shown whole: in smaller letters where it is a little too long, o
   const sheet = sheetOf({ columns: [name, key], rows }, { name: 'n' });
   const [short, long, longest] = [...sheet.rows];
   t.deepEqual([short?.height, long?.height], [undefined, undefined]);
-  t.true(long?.styles?.[0]?.alignment?.shrinkToFit);
+  t.like(long?.styles?.[0], { font: { size: 8 }, alignment: { shrinkToFit: true } });
   t.true(longest?.styles?.[0]?.alignment?.wrapText);
   t.true((longest?.height ?? 0) * ((sheet.columns[0]?.width ?? 0) - 1.5) >= 300 * 15);
 });

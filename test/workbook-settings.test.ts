@@ -24,6 +24,21 @@ for (const [seconds, said] of [
   });
 }
 
+test('settings: repeats are told by each setting once, also where its list has a column for each value', (t) => {
+  const run = (seed: string, lr: string, dpout: string[]) =>
+    buildOverview({ name: seed, key: `${seed}.log`, hyperparameters: { lr, dpout, seed }, finals: { val_dsc: 0.5 } });
+  const input = buildInput([
+    run('1', '0.1', ['0.5', '0.3']),
+    run('2', '0.1', ['0.5', '0.3']),
+    run('3', '0.2', ['0.4', '0.2']),
+  ]);
+  const { settings } = workbookTables({ ...input, options: { ...input.options, splitLists: ['dpout'] } });
+  t.deepEqual(
+    [...settings.rows].filter(({ setting }) => setting === 'repeats of').map(({ value }) => value),
+    ['learning rate 0.1 · dropout 0.5, 0.3'],
+  );
+});
+
 test('settings: repeats count once, a single one has no deviation, unfinished runs are counted apart', (t) => {
   const run = (name: string, lr: string, seed: string, dsc: number, status: 'completed' | 'killed' = 'completed') =>
     buildOverview({

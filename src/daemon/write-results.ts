@@ -68,7 +68,7 @@ function toPlainTable({ columns, rows }: ExperimentTable): PlainTable {
 
 /** Settings and places may be numbers, text or both. */
 const types: Readonly<Record<ColumnKind, TypedColumn['type'] | null>> = {
-  ...{ text: 'TEXT', long_text: 'TEXT', status: 'TEXT', time: 'TEXT', link: 'TEXT', user: 'TEXT' },
+  ...{ text: 'TEXT', long_text: 'TEXT', path: 'TEXT', status: 'TEXT', time: 'TEXT', link: 'TEXT', user: 'TEXT' },
   ...{ integer: 'INTEGER', metric: 'REAL', seconds: 'REAL', percent: 'REAL', setting: null, place: null },
 };
 

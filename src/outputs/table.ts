@@ -14,6 +14,8 @@ export type Cell = string | number | Date | Link | null;
 export type ColumnKind =
   | 'text'
   | 'long_text'
+  /** In the last column, where it may run over. */
+  | 'path'
   | 'integer'
   | 'setting'
   | 'metric'
@@ -36,6 +38,8 @@ export interface Column<Row> {
   /** Set apart in the header: it is what differs between the rows. */
   readonly isProminent?: boolean;
   readonly isHidden?: boolean;
+  /** Characters that its column may be wide, where that is not what its kind has. */
+  readonly widest?: number;
   /** Canonical name of the metric whose final figure it shows. */
   readonly metric?: string;
 }

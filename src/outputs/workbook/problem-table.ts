@@ -58,7 +58,7 @@ export function problemTable(experiments: readonly ExperimentOverview[]): Table<
         meaning: 'When the log was last written to, UTC.',
         value: ({ log }) => new Date(log.mtimeMs),
       },
-      { header: 'log', kind: 'text', meaning: 'Path of the log.', value: ({ key }) => key },
+      { header: 'log', kind: 'path', meaning: 'Path of the log.', value: ({ key }) => key },
     ],
     rows: [...rows].sort((a, b) => gravity.indexOf(a.run.status) - gravity.indexOf(b.run.status)),
   };

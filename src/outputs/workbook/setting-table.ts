@@ -33,7 +33,7 @@ export function settingTable(
   const metric = objective?.metric ?? 'objective';
   const columns: Column<SettingRow>[] = [
     { header: 'setting', kind: 'text', meaning: 'A setting that varies.', value: ({ setting }) => setting },
-    { header: 'value', kind: 'setting', meaning: 'One of its values.', value: ({ value }) => value },
+    { header: 'value', kind: 'setting', meaning: 'One of its values.', value: ({ value }) => value, widest: 64 },
     { header: 'n', kind: 'integer', meaning: `Finished runs with a finite ${metric}.`, value: ({ runs }) => runs },
     {
       header: 'different settings',
@@ -101,7 +101,7 @@ function comparable(cell: Cell): string | number {
 
 /** Groups of at least two runs with the same settings. */
 function repeatRows(table: ExperimentTable, objective: Objective, repeatKeys: readonly string[]): SettingRow[] {
-  const varied = variedColumns(table, repeatKeys);
+  const varied = withoutParts(variedColumns(table, repeatKeys));
   const rows = new Map(table.rows.map((row) => [row.experiment.key, row]));
   return [
     ...groupRepeats(
@@ -124,7 +124,13 @@ function describe(varied: readonly Column<ExperimentRow>[], row: ExperimentRow):
       const cell = value(row);
       return cell === null ? [] : [`${header} ${comparable(cell)}`];
     })
-    .join(', ');
+    .join(' · ');
+}
+
+/** Without the columns that repeat the values of a list one by one: `dropout 1` beside `dropout`. */
+function withoutParts(columns: readonly Column<ExperimentRow>[]): Column<ExperimentRow>[] {
+  const headers = new Set(columns.map(({ header }) => header));
+  return columns.filter(({ header }) => !headers.has(header.replace(/ \d+$/, '')) || !/ \d+$/.test(header));
 }
 
 function settingRow(

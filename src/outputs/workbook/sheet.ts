@@ -34,7 +34,9 @@ function* styledRows<Row>(
   sheetColumns: readonly SheetColumn[],
   { lookOf = () => 'plain', limit }: SheetLook<Row>,
 ): Generator<SheetRow> {
-  const texts = columns.flatMap(({ kind, isHidden }, index) => (kind === 'text' && !isHidden ? [index] : []));
+  const texts = columns.flatMap(({ kind, isHidden }, index) =>
+    (kind === 'text' || kind === 'setting') && !isHidden ? [index] : [],
+  );
   const wrapped = columns.flatMap(({ kind }, index) => (kind === 'long_text' || kind === 'user' ? [index] : []));
   let count = 0;
   for (const row of rows) {
@@ -52,9 +54,10 @@ function* styledRows<Row>(
     );
     yield {
       cells,
-      styles: cells.map((cell, index) =>
-        styleOf(tooLong.includes(index) ? 'long_text' : (columns[index]?.kind ?? 'text'), cell, look),
-      ),
+      styles: cells.map((cell, index) => {
+        const kind = tooLong.includes(index) ? 'long_text' : (columns[index]?.kind ?? 'text');
+        return styleOf(kind, cell, look, sheetColumns[index]?.isSmall);
+      }),
       ...(lines > 1 ? { height: 15 * Math.min(lines, 20) } : {}),
     };
   }
@@ -77,14 +80,17 @@ function firstOf<Row>(rows: Iterable<Row>, count: number): Row[] {
 
 function sheetColumn<Row>(column: Column<Row>, sample: readonly Row[]): SheetColumn {
   const longestWord = Math.max(...column.header.split(' ').map((word) => Math.min(word.length, longestHeaderWord))) + 1;
-  let longest = longestWord;
-  for (const row of sample) longest = Math.max(longest, shownLength(column.value(row), column.kind));
-  const [least, most] = limits[column.kind] ?? [6, 24];
+  const lengths = sample.map((row) => shownLength(column.value(row), column.kind));
+  const longest = lengths.reduce((most, length) => Math.max(most, length), longestWord);
+  const [least, usual] = limits[column.kind] ?? [6, 24];
+  const most = column.widest ?? usual;
   return {
     header: column.header,
     headerStyle: headerStyle(column.kind, column.isProminent ?? true),
     width: Math.min(most, Math.max(least, longest + (isIndented(column.kind) ? 2.5 : 2.2))),
     isHidden: column.isHidden ?? false,
+    // One name that is far too long does not make the others small.
+    isSmall: column.kind === 'text' && lengths.filter((length) => length > most).length > sample.length / 10,
   };
 }
 
@@ -94,7 +100,8 @@ const longestHeaderWord = 17;
 const limits: Partial<Record<ColumnKind, readonly [least: number, most: number]>> = {
   text: [8, 60],
   long_text: [20, 70],
-  setting: [7, 30],
+  setting: [7, 36],
+  path: [8, 60],
   status: [14, 18],
   user: [8, 40],
   time: [17, 17],
@@ -112,7 +119,9 @@ function shownLength(cell: Cell, kind: ColumnKind): number {
 }
 
 function isIndented(kind: ColumnKind): boolean {
-  return kind === 'text' || kind === 'status' || kind === 'time' || kind === 'link' || kind === 'user';
+  return (
+    kind === 'text' || kind === 'path' || kind === 'status' || kind === 'time' || kind === 'link' || kind === 'user'
+  );
 }
 
 /** Lines that a text takes when it is broken between words, and words that are too long anywhere. */

@@ -29,6 +29,7 @@ export interface CellStyle {
 /** How a row is set apart: the best one, those that did not finish, the first of these and of every group below a rule. */
 export type RowLook = 'plain' | 'best' | 'unfinished' | 'first_unfinished' | 'first_of_group' | 'heading';
 
+const smallSize = 8;
 const typeface = { name: 'Calibri', size: 11, family: 2 };
 const ink = { argb: 'FF1F2933' };
 const grey = { argb: 'FF7B8794' };
@@ -55,13 +56,14 @@ const statusLooks: Readonly<Record<Status, readonly [glyph: string, fill: string
 const looks: ReadonlyMap<string, readonly [glyph: string, fill: string]> = new Map(Object.entries(statusLooks));
 const shared = new Map<string, CellStyle>();
 
-/** The style of a cell with this content. */
-export function styleOf(kind: ColumnKind, cell: Cell, look: RowLook): CellStyle {
+/** The style of a cell with this content; in a column that is small for its texts, smaller letters. */
+export function styleOf(kind: ColumnKind, cell: Cell, look: RowLook, isSmall = false): CellStyle {
   const variant = kind === 'status' ? String(cell) : formatOf(kind, cell);
-  const id = `${kind}|${look}|${variant}`;
+  const id = `${kind}|${look}|${variant}|${isSmall}`;
   const known = shared.get(id);
   if (known) return known;
   const style = makeStyle(kind, variant, look);
+  if (isSmall && style.font) style.font.size = smallSize;
   shared.set(id, style);
   return style;
 }
@@ -145,10 +147,13 @@ function alignmentOf(kind: ColumnKind): NonNullable<CellStyle['alignment']> {
       return { horizontal: 'left', indent: 1, wrapText: true };
     case 'text':
       return { horizontal: 'left', indent: 1, shrinkToFit: true };
+    case 'path':
     case 'status':
     case 'time':
     case 'link':
       return { horizontal: 'left', indent: 1 };
+    case 'setting':
+      return { horizontal: 'right', shrinkToFit: true };
     case 'place':
       return { horizontal: 'center' };
     default:

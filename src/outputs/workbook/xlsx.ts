@@ -14,6 +14,8 @@ export interface SheetColumn {
   /** In characters. */
   readonly width: number;
   readonly isHidden?: boolean;
+  /** Many of its texts are longer than it is wide. */
+  readonly isSmall?: boolean;
 }
 
 export interface SheetRow {
