@@ -10,7 +10,10 @@ export function probeWrite(folder: string): number {
   try {
     const handle = openSync(file, 'wx', 0o600);
     try {
-      writeSync(handle, probeBytes, 0, probeBytes.length, 0);
+      // All of it: a nearly full disk takes a part, and says so only at the next piece.
+      for (let at = 0; at < probeBytes.length; ) {
+        at += writeSync(handle, probeBytes, at, probeBytes.length - at, at);
+      }
       fsyncSync(handle);
       return fstatSync(handle).mtimeMs;
     } finally {

@@ -1,7 +1,7 @@
-import { chmodSync, mkdirSync, readdirSync, symlinkSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, readdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import test, { type ExecutionContext } from 'ava';
-import { execaSync } from 'execa';
+import { execa, execaSync } from 'execa';
 import { checkLimits } from '../src/commands/doctor/host-checks.js';
 import { checkClock } from '../src/commands/doctor/place-checks.js';
 import { checkNode } from '../src/commands/doctor/program-checks.js';
@@ -192,6 +192,46 @@ testWithMounts('a state folder that cannot be written is a failure of permission
   const { exitCode, found } = await diagnose(sandbox, '--root', 'root');
   t.is(exitCode, 77);
   t.regex(found.get('state')?.text ?? '', /EROFS/);
+});
+
+testWithMounts('on a full disk it is said that there is no room, not that one may not write', async (t) => {
+  const sandbox = createSandbox(t);
+  const state = join(sandbox.home, 'state');
+  mkdirSync(state);
+  execaSync('mount', ['-t', 'tmpfs', '-o', 'size=100k', 'tmpfs', state]);
+  t.teardown(() => execaSync('umount', [state]));
+  writeFileSync(join(state, 'filler'), Buffer.alloc(96 * 1024));
+  const { exitCode, found } = await diagnose(sandbox, '--root', 'root');
+  t.is(exitCode, 74);
+  t.regex(found.get('state')?.text ?? '', /no room: no space is left \(ENOSPC/);
+  t.regex(found.get('state')?.advice ?? '', /^make room/);
+});
+
+const whyNoBind = !canMount
+  ? 'bindfs needs root'
+  : execaSync('bindfs', ['--version'], { reject: false }).exitCode === 0
+    ? undefined
+    : 'bindfs is not installed';
+const testWithBindfs = whyNoBind === undefined ? test.serial : test.serial.skip;
+if (whyNoBind !== undefined) process.stderr.write(`skipped, the doctor on a root that hangs: ${whyNoBind}\n`);
+
+testWithBindfs('a root that does not answer is a failure after a deadline, and all else is looked at', async (t) => {
+  const sandbox = createSandbox(t);
+  const back = join(sandbox.home, 'back');
+  mkdirSync(join(back, 'there'), { recursive: true });
+  const mount = execa('bindfs', ['-f', back, sandbox.root], { reject: false });
+  t.teardown(async () => {
+    mount.kill('SIGKILL');
+    await execa('fusermount3', ['-u', '-z', sandbox.root], { reject: false });
+  });
+  while (!existsSync(join(sandbox.root, 'there'))) await new Promise((resolve) => setTimeout(resolve, 20));
+  mount.kill('SIGSTOP');
+  const { exitCode, found } = await diagnose(sandbox, '--root', 'root');
+  t.is(exitCode, 74);
+  t.like(found.get('root'), { level: 'fail', text: `${sandbox.root}: no answer within 10 s` });
+  t.is(found.get('outputs')?.level, 'fail');
+  t.is(found.get('database')?.level, 'ok');
+  t.is(found.get('watcher')?.text, 'none runs');
 });
 
 test('versions of Node, clocks and limits are judged', (t) => {

@@ -84,7 +84,11 @@ async function checkRoot(
     return [warn('root', 'none is named', 'tlw doctor --root DIR looks at file systems and watcher too')];
   const stateFolder = stateFolderOf(config.root, config, context.environment);
   const places = { root: config.root, stateFolder, config };
-  return [...(await checkPlaces(places, jobs)), ...(await checkWatcher(context, loaded, stateFolder))];
+  const findings = await checkPlaces(places, jobs);
+  // This process must not look where even a child got no answer.
+  const hasRoot = findings.every(({ topic, level }) => topic !== 'root' || level !== 'fail');
+  const watcher = await checkWatcher(context, loaded, { root: hasRoot ? config.root : null, stateFolder });
+  return [...findings, ...watcher];
 }
 
 /** What a check did not expect is a finding too, and keeps no other from being made. */

@@ -2,7 +2,7 @@
 
 import { accessSync, constants, existsSync, lstatSync, realpathSync, statfsSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { messageOf } from '../errors.js';
+import { errnoOf, messageOf } from '../errors.js';
 import { type Mount, maybeMountOf } from '../mounts.js';
 import { openPaper } from '../outputs/report/canvas.js';
 import { probeWrite } from '../probe-write.js';
@@ -19,6 +19,8 @@ export interface ExaminedFolder {
   readonly unreadable: string | null;
   /** null where a file could be written to disk, or that was not tried. */
   readonly unwritable: string | null;
+  /** That is because the disk is full or a quota used up. */
+  readonly isFull: boolean;
   /** How far the file server's clock is before ours; null where nothing was written. */
   readonly skewMs: number | null;
   readonly freeBytes: number;
@@ -36,19 +38,29 @@ export function examineFolder({ path, mayWrite }: { path: string; mayWrite: bool
   const there = nearest(path);
   const { type, bsize, bavail, blocks, files, ffree } = statfsSync(there);
   const real = realpathSync(there);
-  const unwritable = mayWrite ? tryTo(() => probeWrite(there)) : { error: null, value: null };
+  const unwritable = mayWrite ? tryTo(() => probeWrite(there)) : untried;
+  const full = fullness.get(unwritable.errno ?? 0);
   return {
     missing,
     there,
     fileSystem: fileSystemOf(type),
     mount: maybeMountOf(real) ?? null,
     unreadable: tryTo(() => accessSync(there, constants.R_OK | constants.X_OK)).error,
-    unwritable: unwritable.error,
+    unwritable: full === undefined ? unwritable.error : `no room: ${full}`,
+    isFull: full !== undefined,
     skewMs: unwritable.value === null ? null : unwritable.value - Date.now(),
     ...{ freeBytes: bavail * bsize, totalBytes: blocks * bsize, freeInodes: ffree, totalInodes: files },
     isOpenToAll: (lstatSync(real).mode & 0o1002) === 0o002,
   };
 }
+
+const untried = { error: null, errno: undefined, value: null };
+
+/** What a full disk is called by errno; Node has no words for EDQUOT. */
+const fullness: ReadonlyMap<number, string> = new Map([
+  [-28, 'no space is left (ENOSPC)'],
+  [-122, 'your quota is used up (EDQUOT)'],
+]);
 
 /** Draws a page as reports do, with the fonts that ship with the program; gives its size. Throws where a library is missing. */
 export async function examineDrawing(): Promise<number> {
@@ -68,10 +80,14 @@ function nearest(path: string): string {
   return existsSync(path) || dirname(path) === path ? path : nearest(dirname(path));
 }
 
-function tryTo<Value>(action: () => Value): { error: string | null; value: Value | null } {
+function tryTo<Value>(action: () => Value): {
+  readonly error: string | null;
+  readonly errno: number | undefined;
+  readonly value: Value | null;
+} {
   try {
-    return { error: null, value: action() };
+    return { error: null, errno: undefined, value: action() };
   } catch (error) {
-    return { error: messageOf(error), value: null };
+    return { error: messageOf(error), errno: errnoOf(error), value: null };
   }
 }

@@ -33,9 +33,10 @@ export function writeHeartbeat(stateFolder: string, heartbeat: Heartbeat): void 
   replaceFile(join(stateFolder, name), `${JSON.stringify(heartbeat)}\n`, String(process.pid));
 }
 
-/** The newest heartbeat of a root's watcher; undefined where there is none, or none can be read. */
-export function maybeHeartbeat(stateFolder: string, root: string): Heartbeat | undefined {
-  const found = [join(stateFolder, name), join(root, rootHeartbeat)].flatMap((file) => maybeRead(file) ?? []);
+/** The newest heartbeat of a root's watcher; undefined where there is none, or none can be read. A `null` root is not asked. */
+export function maybeHeartbeat(stateFolder: string, root: string | null): Heartbeat | undefined {
+  const files = [join(stateFolder, name), ...(root === null ? [] : [join(root, rootHeartbeat)])];
+  const found = files.flatMap((file) => maybeRead(file) ?? []);
   return found.sort((a, b) => b.atMs - a.atMs)[0];
 }
 

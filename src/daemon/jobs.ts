@@ -46,7 +46,7 @@ export interface Jobs {
 
 const minuteMs = 60_000;
 /** For what a person waits for. */
-const examineMs = 20_000;
+const examineMs = 10_000;
 
 /** Starts up to `size` children, when they are needed. */
 export function startJobs(size: number): Jobs {

@@ -20,35 +20,38 @@ export interface Places {
 /** Looks at the three folders, each in a child process with a deadline. */
 export async function checkPlaces({ root, stateFolder, config }: Places, jobs: Jobs): Promise<Finding[]> {
   const outputs = outputFolderOf(root, config);
-  const checks = [
-    examined('root', root, false, jobs, (folder) => checkRoot(root, folder, config)),
-    examined('outputs', outputs, true, jobs, (folder) => checkOutputs(outputs, folder, root)),
-    examined('state', stateFolder, true, jobs, (folder) => [
-      ...checkState(stateFolder, folder),
-      ...checkClock('clock', folder.skewMs),
-    ]),
-  ];
-  const findings: Finding[] = [];
-  // One after the other: what hangs once will hang again, and one at a time is enough.
-  for (const check of checks) findings.push(...(await check()));
-  return [...findings, ...(await checkDatabase(stateFolder, jobs))];
+  // One after the other: what hangs once will hang again, and is not asked again.
+  const ofRoot = await examined('root', root, false, jobs, (folder) => checkRoot(root, folder, config));
+  const ofOutputs =
+    isBelow(outputs, root) && ofRoot.some(({ exitCode }) => exitCode === exitCodes.inputOutput)
+      ? [fail('outputs', `${outputs}: not looked at, it lies in the root`, noAnswerAdvice, exitCodes.inputOutput)]
+      : await examined('outputs', outputs, true, jobs, (folder) => checkOutputs(outputs, folder, root));
+  const ofState = await examined('state', stateFolder, true, jobs, (folder) => [
+    ...checkState(stateFolder, folder),
+    ...checkClock('clock', folder.skewMs),
+  ]);
+  return [...ofRoot, ...ofOutputs, ...ofState, ...(await checkDatabase(stateFolder, jobs))];
 }
 
-function examined(
+const noAnswerAdvice =
+  'the disk or file server does not answer; the watcher waits for it, as it does for a missing root';
+
+async function examined(
   topic: string,
   path: string,
   mayWrite: boolean,
   jobs: Jobs,
   check: (folder: ExaminedFolder) => Finding[],
-): () => Promise<Finding[]> {
-  return async () => {
-    try {
-      return check(await jobs.examineFolder(path, mayWrite));
-    } catch (error) {
-      const advice = 'the disk or file server does not answer; the watcher waits for it, as it does for a missing root';
-      return [fail(topic, `${path}: ${messageOf(error)}`, advice, exitCodes.inputOutput)];
-    }
-  };
+): Promise<Finding[]> {
+  try {
+    return check(await jobs.examineFolder(path, mayWrite));
+  } catch (error) {
+    return [fail(topic, `${path}: ${messageOf(error)}`, noAnswerAdvice, exitCodes.inputOutput)];
+  }
+}
+
+function isBelow(path: string, folder: string): boolean {
+  return path === folder || path.startsWith(`${folder}/`);
 }
 
 function checkRoot(root: string, folder: ExaminedFolder, config: Config): Finding[] {
@@ -68,6 +71,7 @@ function checkRoot(root: string, folder: ExaminedFolder, config: Config): Findin
 }
 
 function checkOutputs(outputs: string, folder: ExaminedFolder, root: string): Finding[] {
+  if (folder.isFull) return [fullDisk('outputs', outputs, folder)];
   if (folder.unwritable !== null) {
     const advice =
       outputs === root
@@ -88,6 +92,7 @@ function checkOutputs(outputs: string, folder: ExaminedFolder, root: string): Fi
 const localLocks = /(^|,)(nolock|noflock|localflock|local_lock=(all|posix|flock))(,|$)/;
 
 function checkState(stateFolder: string, folder: ExaminedFolder): Finding[] {
+  if (folder.isFull) return [fullDisk('state', stateFolder, folder)];
   if (folder.unwritable !== null) {
     const advice = 'choose a folder that you may write in: stateDir in the config';
     return [fail('state', `${stateFolder}: ${folder.unwritable}`, advice, exitCodes.noPermission)];
@@ -119,13 +124,22 @@ function optionOf({ options }: Mount): string {
 const leastBytes = 500e6;
 const leastShare = 0.02;
 
-function checkSpace(topic: string, { freeBytes, totalBytes, freeInodes, totalInodes }: ExaminedFolder): Finding {
+const roomAdvice = 'make room: on a full disk nothing is lost, but nothing new is saved or written either';
+
+function fullDisk(topic: string, path: string, { unwritable }: ExaminedFolder): Finding {
+  return fail(topic, `${path}: ${unwritable}`, roomAdvice, exitCodes.inputOutput);
+}
+
+function checkSpace(topic: string, folder: ExaminedFolder): Finding {
+  const { freeBytes, totalBytes, freeInodes, totalInodes, mount } = folder;
   const inodes = totalInodes > 0 ? ` and ${freeInodes.toLocaleString('en')} inodes` : '';
-  const text = `${bytesText(freeBytes)} of ${bytesText(totalBytes)}${inodes} free, no quota is used up`;
+  const text = `${bytesText(freeBytes)} of ${bytesText(totalBytes)}${inodes} free; a file could be written, so no quota is used up`;
+  const ask = mount?.type === 'lustre' ? `lfs quota -h ${mount.mountPoint}` : 'quota -s';
+
   const isShort = freeBytes < leastBytes || freeBytes < totalBytes * leastShare;
   const hasFewInodes = totalInodes > 0 && freeInodes < Math.max(1000, (totalInodes * leastShare) / 10);
-  if (!isShort && !hasFewInodes) return ok(topic, text);
-  return warn(topic, text, 'make room: on a full disk nothing is lost, but nothing new is saved or written either');
+  if (!isShort && !hasFewInodes) return ok(topic, `${text} (how much of one is left: ${ask})`);
+  return warn(topic, text, roomAdvice);
 }
 
 /** How far clocks may be apart. */

@@ -2,23 +2,23 @@
 
 import { hostname } from 'node:os';
 import type { Config } from '../../config.js';
-import { isAliveElsewhere } from '../../daemon/heartbeat.js';
+import { isAliveElsewhere, maybeHeartbeat } from '../../daemon/heartbeat.js';
 import { maybeHolder } from '../../daemon/lease.js';
 import { exitCodes } from '../../user-error.js';
 import type { CommandContext } from '../context.js';
-import { ageOf, askWatcher, maybeLastHeartbeat } from '../control.js';
+import { ageOf, askWatcher } from '../control.js';
 import { describeUsage } from '../usage-text.js';
 import { type Finding, fail, ok, warn } from './finding.js';
 
-/** Asks the watcher, or reads what the last one left. */
+/** Asks the watcher, or reads what the last one left: in the root only where that answers. */
 export async function checkWatcher(
   context: CommandContext,
   loaded: ReturnType<CommandContext['loadConfig']>,
-  stateFolder: string,
+  { root, stateFolder }: { readonly root: string | null; readonly stateFolder: string },
 ): Promise<Finding[]> {
   const status = await askWatcher(context, loaded, 'status');
   if (status !== undefined) return [...describe(status, 'here'), checkUsage(status, loaded.config)];
-  const heartbeat = maybeLastHeartbeat(context, loaded);
+  const heartbeat = maybeHeartbeat(stateFolder, root);
   if (heartbeat !== undefined && isAliveElsewhere(heartbeat)) {
     return [...describe(heartbeat, `heartbeat of ${ageOf(heartbeat)}`), checkUsage(heartbeat, loaded.config)];
   }
