@@ -80,6 +80,36 @@ test('top: groups have mean, sd and n', async (t) => {
   );
 });
 
+test('every table of one experiment, of a sweep and of failures comes as csv, json, md and latex too', async (t) => {
+  const rows = async (...words: string[]) => JSON.parse((await tlw(...words, '--format', 'json')).stdout);
+  const metric = (await rows('show', averaged)).find((row: { metric: string }) => row.metric === 'val_dsc');
+  t.deepEqual(metric, { metric: 'val_dsc', final: 0.8465, best: 0.8514, at: 29, 'over ranks': null });
+  t.like((await rows('show', averaged, '--epochs'))[28], { epoch: 29, val_dsc: 0.8514 });
+  const compared = await rows('compare', averaged, 'ppn_1-');
+  const line = compared.find((row: { figure: string }) => row.figure === 'time');
+  t.true(
+    Object.values(line)
+      .slice(1)
+      .every((seconds) => typeof seconds === 'number'),
+  );
+  t.like((await rows('explain', averaged, 'val_dsc', '--rank', '2', '--epoch', '29'))[0], { rank: 2, value: 0.8514 });
+  t.like((await rows('ranks', averaged))[3], { rank: 3, epochs: 31, 'not finite': null, end: 'early_stopped' });
+  t.is((await rows('ranks', averaged, '--epochs')).length, 31);
+  for (const words of [
+    ['show', averaged],
+    ['compare', averaged, 'ppn_1-'],
+    ['ranks', averaged],
+    ['sweep'],
+    ['failures'],
+  ]) {
+    t.regex((await tlw(...words, '--format', 'latex')).stdout, /\\begin\{tabular\}/, words[0]);
+    t.regex((await tlw(...words, '--format', 'md')).stdout, /^\|.*\|\n\| -/, words[0]);
+  }
+  t.regex((await tlw('failures', '--format', 'csv')).stdout, /^runs,status,last words,.*\n1,/);
+  t.regex((await tlw('sweep', '--format', 'csv')).stdout, /\n2,6,6,60,208,0\.01,0\.9,16,0\.6,killed,/);
+  t.is((await rows('sweep')).cells, 46656);
+});
+
 test('export --table: the sheets of the workbook as text', async (t) => {
   const { stdout } = await tlw('export', '--table', 'ranks', '--format', 'json');
   const rows: { rank: number }[] = JSON.parse(stdout);
@@ -148,7 +178,7 @@ test('compare: only the settings that differ, results side by side', async (t) =
 
 test('ranks: the rank that died is named', async (t) => {
   const { stdout } = await tlw('ranks', 'ppn_4-cps_6-intra_6-inter_2-bt_60-img_208-lr_0.01-mom_0.9-bs_16-dpout_0.4');
-  t.regex(stdout, /\nrank 1: failed: RuntimeError: data loader worker died/);
+  t.regex(stdout, /\nfirst: ranks 1, 3 silent after epoch 2, .*; rank 1: failed: RuntimeError: data loader worker died/);
 });
 
 test('sweep: axes and coverage; --missing is a loop that bash accepts', async (t) => {

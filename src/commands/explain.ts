@@ -9,11 +9,13 @@ import type { CommandContext } from './context.js';
 import { readWhole, withData } from './data.js';
 import { findExperiment } from './find-experiment.js';
 import { examplesWithSession, shownPath } from './help.js';
+import { type Format, printTable, withFormat } from './print-table.js';
 
 interface ExplainOptions {
   readonly root?: string;
   readonly rank?: string;
   readonly epoch?: string;
+  readonly format: Format;
 }
 
 /** Longest record that is shown. */
@@ -21,7 +23,7 @@ const recordBytes = 2000;
 
 /** `tlw explain`: the very bytes of the log that a figure was read from. */
 export function explainCommand(context: CommandContext): Command {
-  return newCommand('explain')
+  const command = newCommand('explain')
     .description(
       'Shows file, byte offset and raw line of the record that a figure was read from; by default each rank’s last epoch.',
     )
@@ -29,7 +31,8 @@ export function explainCommand(context: CommandContext): Command {
     .argument('<metric>', 'such as val_loss')
     .option('--root <dir>', 'the folder that holds the experiments')
     .option('--rank <n>', 'only this rank')
-    .option('--epoch <n>', 'this epoch instead of the last one')
+    .option('--epoch <n>', 'this epoch instead of the last one');
+  return withFormat(command)
     .addHelpText(
       'after',
       examplesWithSession('explain', 'tlw explain ppn_4 val_dsc', 'tlw explain ppn_4 val_dsc --rank 3 --epoch 17'),
@@ -46,7 +49,7 @@ export function explainCommand(context: CommandContext): Command {
         const ranks = experiment.run.ranks.filter(
           (rank) => options.rank === undefined || String(rank.rank) === options.rank,
         );
-        let shown = 0;
+        const explained: Explained[] = [];
         for (const rank of ranks) {
           const row = rowOf(rank, metric, options.epoch);
           if (row === undefined) continue;
@@ -55,14 +58,20 @@ export function explainCommand(context: CommandContext): Command {
             rank.file === undefined ? experiment.log.path : join(dirname(experiment.log.path), rank.file),
           );
           const printed = experiment.run.metricNames.get(metric) ?? metric;
-          context.stdout.write(explanation(rank, { metric, printed, row, file, folder: context.folder }));
-          shown += 1;
+          explained.push({ rank, metric, printed, row, file, folder: context.folder });
         }
-        if (shown === 0)
+        if (explained.length === 0)
           throw new UserError(
             `${metric}: no rank has it${options.epoch ? ` in epoch ${options.epoch}` : ''}`,
             exitCodes.noInput,
           );
+        if (options.format === 'table') context.stdout.write(explained.map(explanation).join(''));
+        else
+          printTable(context, options.format, {
+            columns,
+            rows: explained.map(cellsOf),
+            text: { default: formatFigure },
+          });
       }),
     );
 }
@@ -76,6 +85,7 @@ function rowOf({ epochs }: Rank, metric: string, epoch: string | undefined): num
 }
 
 interface Explained {
+  readonly rank: Rank;
   readonly metric: string;
   /** Its name in the log. */
   readonly printed: string;
@@ -85,17 +95,42 @@ interface Explained {
   readonly folder: string;
 }
 
-function explanation({ rank, epochs }: Rank, { metric, printed, row, file, folder }: Explained): string {
-  const flags = epochs.flags[row] ?? 0;
+const columns = ['rank', 'epoch', 'segment', 'metric', 'value', 'file', 'byte', 'how', 'record'].map((header) => ({
+  header,
+}));
+
+function cellsOf(explained: Explained) {
+  const { metric, row, file, folder } = explained;
+  const { rank, epochs } = explained.rank;
   const offset = epochs.offset[row] ?? 0;
+  return [
+    ...[rank ?? '?', epochs.epoch[row] ?? null, epochs.segment[row] ?? null, metric, figureOf(explained)],
+    ...[shownPath(file, folder), offset, howOf(explained).join('; '), readRecord(file, offset)],
+  ];
+}
+
+function figureOf({ rank: { epochs }, metric, row }: Explained): number {
+  return epochs.metrics.get(metric)?.values[row] ?? Number.NaN;
+}
+
+/** What was done to the record to read it; nothing where it stands in one piece under the metric's own name. */
+function howOf({ rank: { epochs }, metric, printed, row }: Explained): string[] {
+  const flags = epochs.flags[row] ?? 0;
   const how = [
     printed === metric ? null : `printed as ${printed}`,
     flags & epochFlags.partial ? 'from a progress update: the epoch’s own record never came' : null,
     flags & epochFlags.repaired ? 'joined from pieces between which something else was printed' : null,
-  ].filter((each) => each !== null);
-  const value = epochs.metrics.get(metric)?.values[row] ?? Number.NaN;
+  ];
+  return how.filter((each) => each !== null);
+}
+
+function explanation(explained: Explained): string {
+  const { metric, row, file, folder } = explained;
+  const { rank, epochs } = explained.rank;
+  const offset = epochs.offset[row] ?? 0;
+  const how = howOf(explained);
   return [
-    `rank ${rank ?? '?'}, epoch ${epochs.epoch[row]}${(epochs.segment[row] ?? 1) > 1 ? ` of segment ${epochs.segment[row]}` : ''}: ${metric} = ${formatFigure(value)}${how.length > 0 ? ` (${escapeText(how.join('; '))})` : ''}`,
+    `rank ${rank ?? '?'}, epoch ${epochs.epoch[row]}${(epochs.segment[row] ?? 1) > 1 ? ` of segment ${epochs.segment[row]}` : ''}: ${metric} = ${formatFigure(figureOf(explained))}${how.length > 0 ? ` (${escapeText(how.join('; '))})` : ''}`,
     `  ${shownPath(file, folder)} at byte ${offset}`,
     `  ${escapeText(readRecord(file, offset))}`,
     '',

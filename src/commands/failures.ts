@@ -1,28 +1,31 @@
-import { clusterFailures } from '../ask/failures.js';
+import { clusterFailures, type FailureCluster } from '../ask/failures.js';
 import { escapeText } from '../escape-text.js';
 import { type Command, newCommand } from './command.js';
 import { conditionOf } from './conditions.js';
 import type { CommandContext } from './context.js';
 import { ageNote, withData } from './data.js';
 import { examplesWithSession } from './help.js';
+import { type Format, printTable, withFormat } from './print-table.js';
 
 /** `tlw failures`: dead runs by their last words. */
 export function failuresCommand(context: CommandContext): Command {
-  return newCommand('failures')
+  const command = newCommand('failures')
     .description(
       'Groups failed, killed, diverged and stalled runs by their last words, with the settings that are over-represented among them.',
     )
     .option('--root <dir>', 'the folder that holds the experiments')
     .option('--where <condition>', 'only some of the experiments')
-    .option('--json', 'as JSON')
+    .option('--json', 'the same as --format json');
+  return withFormat(command)
     .addHelpText('after', examplesWithSession('failures', 'tlw failures', 'tlw failures --where "nodes=2"'))
-    .action((options: { root?: string; where?: string; json?: true }) =>
+    .action((options: { root?: string; where?: string; json?: true; format: Format }) =>
       withData(context, options, (data) => {
         const clusters = clusterFailures(
           data.experiments.filter(conditionOf(data.experiments, options.where)),
           data.config.repeatKeys,
         );
-        if (options.json) {
+        const format = options.json ? 'json' : options.format;
+        if (format === 'json') {
           const plain = clusters.map(({ experiments, ...cluster }) => ({
             ...cluster,
             experiments: experiments.map(({ key }) => key),
@@ -30,6 +33,7 @@ export function failuresCommand(context: CommandContext): Command {
           context.stdout.write(`${JSON.stringify(plain, null, 2)}\n`);
           return;
         }
+        if (format !== 'table') return printTable(context, format, { columns, rows: clusters.map(cellsOf), text: {} });
         for (const { status, example, shape, experiments, firstMs, overRepresented } of clusters) {
           const since = new Date(firstMs).toISOString().slice(0, 16).replace('T', ' ');
           context.stdout.write(`${experiments.length} × ${status}: ${escapeText(shape || 'no last words')}\n`);
@@ -54,4 +58,16 @@ export function failuresCommand(context: CommandContext): Command {
         );
       }),
     );
+}
+
+const columns = ['runs', 'status', 'last words', 'example', 'first', 'first experiment', 'over-represented'].map(
+  (header) => ({ header, ...(header === 'runs' && { align: 'right' as const }) }),
+);
+
+function cellsOf({ experiments, status, shape, example, firstMs, overRepresented }: FailureCluster) {
+  const settings = overRepresented.map(({ setting, value }) => `${setting} ${value}`).join(', ');
+  return [
+    ...[experiments.length, status, shape, example, new Date(firstMs).toISOString(), experiments[0]?.name ?? null],
+    settings,
+  ];
 }

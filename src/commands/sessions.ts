@@ -75,12 +75,13 @@ export const sessions: Readonly<
   ranks: {
     words: ['ranks', 'lr_0.04'],
     output: [
-      'rank  host  epochs  time/step  deviation  end',
-      '   0            31      33 ms       -0.2  early_stopped',
-      '   1            31      32 ms       -0.2  early_stopped',
-      '   2            31      32 ms       -0.2  early_stopped',
-      '   3            31      31 ms       -0.3  early_stopped',
+      'rank  host  epochs  time/step  deviation  not finite  silent after  end',
+      '   0            31      33 ms       -0.2                            early_stopped',
+      '   1            31      32 ms       -0.2                            early_stopped',
+      '   2            31      32 ms       -0.2                            early_stopped',
+      '   3            31      31 ms       -0.3                            early_stopped',
       '',
+      'time skew  ▄▅▁▅▅▃▅▃▅▆▅▃▁▃▁█▃▁▃▃▆▅▁▃▅▅▇▃▃▅▃  the slowest rank’s steps took up to 5 % (rank 0, epoch 16) longer than the median',
       'nothing stands out by dsc, loss, time per step',
     ],
   },

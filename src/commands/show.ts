@@ -15,33 +15,43 @@ import { findExperiment } from './find-experiment.js';
 import { examplesWithSession } from './help.js';
 import { jobText } from './job-text.js';
 import { meanCurve } from './mean-curve.js';
+import { type Format, printTable, type TextTable, withFormat } from './print-table.js';
 import { sparkline } from './sparkline.js';
-import { terminalTable } from './terminal-table.js';
 
 interface ShowOptions {
   readonly root?: string;
   readonly rank?: string;
   readonly epochs?: true;
+  readonly format: Format;
 }
 
 /** `tlw show`: one experiment on one screen. */
 export function showCommand(context: CommandContext): Command {
-  return newCommand('show')
+  const command = newCommand('show')
     .description('Shows settings, status with last words, final and best figures, curves, and the ranks at a glance.')
     .argument('<experiment>', 'its name, or the beginning or a part of it')
     .option('--root <dir>', 'the folder that holds the experiments')
     .option('--rank <n>', 'the figures of one rank')
-    .option('--epochs', 'every epoch, as the mean over ranks or of the one rank')
+    .option('--epochs', 'every epoch, as the mean over ranks or of the one rank');
+  return withFormat(command)
     .addHelpText('after', examplesWithSession('show', 'tlw show ppn_4', 'tlw show ppn_4 --rank 3 --epochs'))
     .action((text: string, options: ShowOptions) =>
       withData(context, options, (data) => {
         const stored = readWhole(data, findExperiment(data.store, text));
         const varying = varyingSettings(data.experiments);
         const rank = options.rank === undefined ? undefined : rankOf(stored, options.rank);
+        const ranks = rank ? [rank] : stored.experiment.run.ranks;
+        const isForPrograms = options.format === 'csv' || options.format === 'json';
+        const [metrics, epochs] = [metricTable(ranks, stored, !isForPrograms), epochTable(ranks)];
+        if (options.format !== 'table') return printTable(context, options.format, options.epochs ? epochs : metrics);
         context.stdout.write(head(stored, varying));
-        context.stdout.write(rank ? curves([rank], stored) : curves(stored.experiment.run.ranks, stored));
+        if (metrics.rows.length > 0) printTable(context, 'table', metrics);
+        else context.stdout.write('no epoch was completed\n');
         if (!rank) context.stdout.write(ranksAtAGlance(stored));
-        if (options.epochs) context.stdout.write(`\n${epochRows(rank ? [rank] : stored.experiment.run.ranks)}`);
+        if (options.epochs) {
+          context.stdout.write('\n');
+          printTable(context, 'table', epochs);
+        }
         context.stdout.write(foot(stored));
       }),
     );
@@ -78,36 +88,34 @@ function head({ experiment, summary, user, job }: StoredExperiment, varying: rea
   return lines.map((line) => `${escapeText(line)}\n`).join('');
 }
 
-/** One line a metric: its curve as the mean over the given ranks, first, best and last. */
-function curves(ranks: readonly Rank[], { summary }: StoredExperiment): string {
-  const names = [...new Set(ranks.flatMap(({ epochs }) => [...epochs.metrics.keys()]))];
-  const rows = names.map((name) => {
-    const values = meanCurve(ranks, name);
-    const metric = ranks.length === 1 && summary.ranks > 1 ? undefined : summary.metrics.get(name);
-    const last = values.at(-1);
-    const spread =
-      metric && metric.min !== metric.max ? `${formatFigure(metric.min)} to ${formatFigure(metric.max)}` : '';
-    return [
-      name,
-      sparkline(values, 40),
-      metric ? formatFigure(metric.final) : last === undefined ? '' : formatFigure(last),
-      metric?.best === null || !metric ? '' : formatFigure(metric.best),
-      metric?.bestEpoch ? `${metric.bestEpoch}` : '',
-      spread,
-    ];
-  });
-  if (rows.length === 0) return 'no epoch was completed\n';
-  return terminalTable(
-    [
+/** One line a metric: its curve as the mean over the given ranks, last, best, and how far apart the ranks are. */
+function metricTable(ranks: readonly Rank[], { summary }: StoredExperiment, hasCurves: boolean): TextTable {
+  const names = metricNamesOf(ranks);
+  return {
+    columns: [
       { header: 'metric' },
-      { header: 'curve' },
+      ...(hasCurves ? [{ header: 'curve' }] : []),
       { header: 'final', align: 'right' },
       { header: 'best', align: 'right' },
       { header: 'at', align: 'right' },
-      { header: 'over ranks' },
+      { header: 'over ranks', narrow: 'drop' },
     ],
-    rows,
-  );
+    rows: names.map((name) => {
+      const values = meanCurve(ranks, name);
+      const metric = ranks.length === 1 && summary.ranks > 1 ? undefined : summary.metrics.get(name);
+      const spread =
+        metric && metric.min !== metric.max ? `${formatFigure(metric.min)} to ${formatFigure(metric.max)}` : null;
+      return [
+        ...[name, ...(hasCurves ? [sparkline(values, 40)] : []), metric ? metric.final : (values.at(-1) ?? null)],
+        ...[metric?.best ?? null, metric?.bestEpoch ?? null, spread],
+      ];
+    }),
+    text: { final: formatFigure, best: formatFigure, default: formatFigure },
+  };
+}
+
+function metricNamesOf(ranks: readonly Rank[]): string[] {
+  return [...new Set(ranks.flatMap(({ epochs }) => [...epochs.metrics.keys()]))];
 }
 
 function ranksAtAGlance({ experiment, summary }: StoredExperiment): string {
@@ -121,8 +129,8 @@ function ranksAtAGlance({ experiment, summary }: StoredExperiment): string {
   return `\nranks     ${odd.map(({ rank, reasons }) => escapeText(`rank ${rank.rank ?? '?'}: ${reasons.join('; ')}`)).join('\n          ')}\n`;
 }
 
-function epochRows(ranks: readonly Rank[]): string {
-  const names = [...new Set(ranks.flatMap(({ epochs }) => [...epochs.metrics.keys()]))];
+function epochTable(ranks: readonly Rank[]): TextTable {
+  const names = metricNamesOf(ranks);
   const columns = names.map((name) => meanCurve(ranks, name));
   const count = Math.max(0, ...columns.map((column) => column.length));
   const partial = new Set(
@@ -130,18 +138,21 @@ function epochRows(ranks: readonly Rank[]): string {
       [...epochs.epoch].filter((_, i) => ((epochs.flags[i] ?? 0) & epochFlags.partial) !== 0),
     ),
   );
-  return terminalTable(
-    [
+  return {
+    columns: [
       { header: 'epoch', align: 'right' },
       ...names.map((header) => ({ header, align: 'right' }) as const),
-      { header: '' },
+      ...(partial.size > 0 ? [{ header: 'note' }] : []),
     ],
-    Array.from({ length: count }, (_, i) => [
-      String(i + 1),
-      ...columns.map((column) => (column[i] === undefined ? '' : formatFigure(column[i] ?? 0))),
-      partial.has(i + 1) ? 'partial' : '',
+    rows: Array.from({ length: count }, (_, i) => [
+      ...[
+        i + 1,
+        ...columns.map((column) => column[i] ?? null),
+        ...(partial.size > 0 ? [partial.has(i + 1) ? 'partial' : ''] : []),
+      ],
     ]),
-  );
+    text: { epoch: String, ...Object.fromEntries(names.map((name) => [name, formatFigure])), default: formatFigure },
+  };
 }
 
 function foot({ experiment }: StoredExperiment): string {

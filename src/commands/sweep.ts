@@ -6,22 +6,26 @@ import { type Command, newCommand } from './command.js';
 import type { CommandContext } from './context.js';
 import { withData } from './data.js';
 import { examplesWithSession } from './help.js';
+import { type Format, printTable, type TextTable, withFormat } from './print-table.js';
 
 /** `tlw sweep`: the grid, and what of it is missing. */
 export function sweepCommand(context: CommandContext): Command {
-  return newCommand('sweep')
+  const command = newCommand('sweep')
     .description(
       'Infers from the names which settings vary over which values, and shows what of the grid has been run. With --missing it prints the shell loop that runs the rest.',
     )
     .option('--root <dir>', 'the folder that holds the experiments')
     .option('--missing', 'print a shell loop over what is missing or died')
-    .option('--json', 'as JSON')
+    .option('--json', 'the same as --format json');
+  return withFormat(command)
     .addHelpText('after', examplesWithSession('sweep', 'tlw sweep', 'tlw sweep --missing > run_missing.sh'))
-    .action((options: { root?: string; missing?: true; json?: true }) =>
+    .action((options: { root?: string; missing?: true; json?: true; format: Format }) =>
       withData(context, options, ({ experiments, config }) => {
         const sweep = inferSweep(experiments, config.repeatKeys);
         if (sweep.axes.length === 0) throw new UserError('no setting varies, so there is no grid', exitCodes.noInput);
-        if (options.json) context.stdout.write(`${JSON.stringify(plain(sweep), null, 2)}\n`);
+        const format = options.json ? 'json' : options.format;
+        if (format === 'json') context.stdout.write(`${JSON.stringify(plain(sweep), null, 2)}\n`);
+        else if (format !== 'table') printTable(context, format, cellTable(sweep));
         else
           context.stdout.write(options.missing ? missingLoop(sweep, experiments, config.repeatKeys) : describe(sweep));
       }),
@@ -45,6 +49,25 @@ function describe(sweep: Sweep): string {
     ...(sweep.holeCount > 10 ? [`         and ${sweep.holeCount - 10} more (tlw sweep --missing)`] : []),
   ];
   return lines.map((line) => `${escapeText(line)}\n`).join('');
+}
+
+/** A row for each combination that died or was not run. */
+function cellTable({ axes, deadCells, holes }: Sweep): TextTable {
+  const names = axes.map(({ setting }) => setting);
+  const cells = (settings: ReadonlyMap<string, string>) => names.map((name) => settings.get(name) ?? null);
+  return {
+    columns: [
+      ...names.map((header) => ({ header, align: 'right' }) as const),
+      ...['what became of it', 'experiment', 'last words'].map((header) => ({ header })),
+    ],
+    rows: [
+      ...deadCells.map(({ settings, experiments: [first] }) => [
+        ...[...cells(settings), first?.run.status ?? 'died', first?.name ?? null, first?.run.reason ?? null],
+      ]),
+      ...holes.map((hole) => [...cells(hole), 'not run', null, null]),
+    ],
+    text: {},
+  };
 }
 
 function pairs(settings: ReadonlyMap<string, string>): string {
