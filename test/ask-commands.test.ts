@@ -178,7 +178,10 @@ test('compare: only the settings that differ, results side by side', async (t) =
 
 test('ranks: the rank that died is named', async (t) => {
   const { stdout } = await tlw('ranks', 'ppn_4-cps_6-intra_6-inter_2-bt_60-img_208-lr_0.01-mom_0.9-bs_16-dpout_0.4');
-  t.regex(stdout, /\nfirst: ranks 1, 3 silent after epoch 2, .*; rank 1: failed: RuntimeError: data loader worker died/);
+  t.regex(
+    stdout,
+    /\nfirst: ranks 1, 3 silent after epoch 2, .*; rank 1: failed: RuntimeError: data loader worker died/,
+  );
 });
 
 test('sweep: axes and coverage; --missing is a loop that bash accepts', async (t) => {

@@ -1,5 +1,5 @@
-import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { stripVTControlCharacters } from 'node:util';
 import test, { type ExecutionContext } from 'ava';
@@ -10,6 +10,7 @@ import { readLive } from '../src/commands/live/read-live.js';
 import { cut } from '../src/commands/live/screen.js';
 import { viewLines } from '../src/commands/live/view.js';
 import { stateAfter } from '../src/commands/live.js';
+import { maybeSignOfLife } from '../src/daemon/sign-of-life.js';
 import { packageRoot } from '../src/package.js';
 import { closeStore, openStore } from '../src/store/open.js';
 import { saveAll } from '../src/store/save.js';
@@ -110,7 +111,7 @@ for (const [columns, rows] of [
     const { store } = newRoot(t);
     const view = readLive(store, nowMs);
     for (const state of [start, { ...start, selected: 1 }, { ...start, isDetail: true, scroll: 99 }]) {
-      const { lines, selected } = viewLines(view, state, { columns, rows }, { root: '/x', nowMs });
+      const { lines, selected } = viewLines(view, state, { columns, rows }, { root: '/x', nowMs, watcher: undefined });
       t.is(lines.length, rows);
       t.true(selected === undefined || selected < rows);
       for (const line of lines) t.true(stringWidth(cut(line, columns)) <= columns);
@@ -122,7 +123,7 @@ test('without a terminal it is printed once', async (t) => {
   const { environment } = newRoot(t);
   const { stdout, exitCode } = await execa('node', [cli, 'live'], { env: environment });
   t.is(exitCode, 0);
-  t.regex(stdout, /^2 running below /);
+  t.regex(stdout, /^2 running below .*\n! no watcher runs: /);
   t.regex(stdout, /\nlr_0\.01-bs_16 +█████░░░░░ 10\/20, /);
   t.regex(stdout, /\n {2}loss 0\.10\d+ █[▁▂▃▄▅▆▇█]+ {3}val_dsc 0\.9500 /);
   t.regex(stdout, /\n {2}! rank 1: time per step 4\.00 s, others 2\.00 s, \+100 %/);
@@ -134,7 +135,7 @@ const enter = '\u001B[?1049h';
 const leave = '\u001B[?25h\u001B[?1049l';
 
 /** In a terminal of 80 × 24, as `script` makes one; what was written to it, and how the program ended. */
-async function inTerminal(t: ExecutionContext, act: (pid: number, type: (keys: string) => void) => void) {
+async function inTerminal(t: ExecutionContext, act: (pid: number, type: (keys: string) => void, root: string) => void) {
   const { root, environment } = newRoot(t);
   const pidFile = join(root, 'pid');
   const command = `stty cols 80 rows 24; echo $$ >'${pidFile}'; exec node '${cli}' live --every 1`;
@@ -148,7 +149,7 @@ async function inTerminal(t: ExecutionContext, act: (pid: number, type: (keys: s
       if (text.includes('q quit')) resolve();
     });
   });
-  act(Number(readFileSync(pidFile, 'utf8')), (keys) => terminal.stdin.write(keys));
+  act(Number(readFileSync(pidFile, 'utf8')), (keys) => terminal.stdin.write(keys), root);
   const { stdout, exitCode } = await terminal;
   return { stdout, exitCode };
 }
@@ -166,6 +167,63 @@ for (const [name, act] of [
     t.is(exitCode, 0);
     t.true(stdout.includes(enter));
     t.true(stdout.trimEnd().endsWith(leave), JSON.stringify(stdout.slice(-100)));
-    t.regex(stripVTControlCharacters(stdout), /2 running below .*\r+\nlr_0\.01-bs_16 /);
+    t.regex(stripVTControlCharacters(stdout), /2 running below .*\r+\n! no watcher runs.*\r+\nlr_0\.01-bs_16 /);
   });
 }
+
+test('after an error of the program the terminal is given back first, then it is told in one piece', async (t) => {
+  const { stdout, exitCode } = await inTerminal(t, (_pid, _type, root) => {
+    const store = openStore(join(root, '.state', 'tlw.db'), { fileSystem: 'local' });
+    store.connection.exec("UPDATE experiments SET launcher = 'nonsense'");
+    closeStore(store);
+  });
+  t.is(exitCode, 70);
+  const [, after = ''] = stdout.split(leave);
+  t.regex(
+    after,
+    /^tlw: this is a fault of the program, please report it\r\ntlw: Error: expected one of .*, got nonsense/,
+  );
+});
+
+test('more running experiments than anybody looks at are said to be more', (t) => {
+  const { store } = newRoot(t);
+  const many = Array.from({ length: 200 }, (_, i) => {
+    const name = `many_${i}`;
+    const log = { path: `${name}/${name}.log`, bytes: 1, mtimeMs: nowMs, fingerprint: `sha256:${i}` };
+    const run = { status: 'running' } as const;
+    const experiment = buildExperiment({ name, key: log.path, log, logState: 'growing', run });
+    return { experiment, summary: summarise(experiment.run, null) };
+  });
+  saveAll(store, many);
+  const view = readLive(store, nowMs);
+  t.is(view.running.length, 200);
+  const { lines } = viewLines(view, start, { columns: 80, rows: 24 }, { root: '/x', nowMs, watcher: null });
+  t.regex(lines[0] ?? '', /^200 of 202 running below \/x, /);
+});
+
+test('it says where no watcher keeps the figures up to date', (t) => {
+  const { root, store } = newRoot(t);
+  const state = join(root, '.state');
+  const view = readLive(store, nowMs);
+  const second = (): string => {
+    const watcher = maybeSignOfLife(state, root, nowMs);
+    return viewLines(view, start, { columns: 100, rows: 24 }, { root, nowMs, watcher }).lines[1] ?? '';
+  };
+  const beat = (heartbeat: object) =>
+    writeFileSync(
+      join(state, 'heartbeat.json'),
+      JSON.stringify({ host: hostname(), pid: process.pid, atMs: nowMs - 40_000, hasStopped: false, ...heartbeat }),
+    );
+  t.regex(second(), /^! no watcher runs: /);
+  beat({});
+  t.regex(second(), /^lr_/);
+  beat({ host: 'elsewhere', pid: 1 });
+  t.regex(second(), /^lr_/);
+  beat({ hasStopped: true });
+  t.regex(second(), /^! no watcher runs, the last one was heard of 40 s ago on /);
+  beat({ atMs: nowMs - 600_000 });
+  t.regex(second(), /^! no watcher runs, the last one was heard of 10 min ago on /);
+  // Beyond the largest number that a process can have.
+  beat({ pid: 2 ** 30 });
+  t.regex(second(), /^! no watcher runs, /);
+});

@@ -1,4 +1,7 @@
+import { resolve } from 'node:path';
 import { liveOrders, sortLive } from '../ask/live-run.js';
+import { stateFolderOf } from '../daemon/places.js';
+import { maybeSignOfLife } from '../daemon/sign-of-life.js';
 import { closeStore } from '../store/open.js';
 import { asDatabaseError } from '../store/trouble.js';
 import { UserError } from '../user-error.js';
@@ -9,7 +12,7 @@ import { examples } from './help.js';
 import { type Key, readKeys } from './live/keys.js';
 import { type LiveView, readLive } from './live/read-live.js';
 import { sizeOf, takeScreen } from './live/screen.js';
-import { type ViewState, viewLines } from './live/view.js';
+import { type Surroundings, type ViewState, viewLines } from './live/view.js';
 import { positive } from './positive.js';
 
 interface LiveOptions {
@@ -30,6 +33,11 @@ export function liveCommand(context: CommandContext): Command {
       const everyMs = 1000 * positive('--every', options.every);
       const { config } = context.loadConfig([rootFlag(options.root)]);
       const root = config.root ?? context.folder;
+      const stateFolder = stateFolderOf(resolve(root), config, context.environment);
+      const surroundings = (): Surroundings => {
+        const nowMs = Date.now();
+        return { root, nowMs, watcher: maybeSignOfLife(stateFolder, root, nowMs) };
+      };
       const read = (isFirst: boolean): LiveView => {
         const store = openForReading(context, root, config, isFirst);
         try {
@@ -41,21 +49,16 @@ export function liveCommand(context: CommandContext): Command {
         }
       };
       const first = read(true);
-      if (!context.stdout.isTTY) printOnce(context, first, root);
-      else await showScreen(context, { root, everyMs, first, read: () => read(false) });
+      if (!context.stdout.isTTY) printOnce(context, first, surroundings());
+      else await showScreen(context, { surroundings, everyMs, first, read: () => read(false) });
     });
 }
 
-function printOnce({ stdout }: CommandContext, view: LiveView, root: string): void {
+function printOnce({ stdout }: CommandContext, view: LiveView, surroundings: Surroundings): void {
   const state = { order: liveOrders[0], selected: 0, isDetail: false, scroll: 0 };
-  const rows = 4 + view.ended.length + view.running.reduce((sum, { warnings }) => sum + 2 + warnings.length, 0);
+  const rows = 5 + view.ended.length + view.running.reduce((sum, { warnings }) => sum + 2 + warnings.length, 0);
   const running = sortLive(view.running, state.order);
-  const { lines } = viewLines(
-    { ...view, running },
-    state,
-    { columns: 100, rows: rows + 2 },
-    { root, nowMs: Date.now() },
-  );
+  const { lines } = viewLines({ ...view, running }, state, { columns: 100, rows: rows + 2 }, surroundings);
   // The last line is about keys.
   stdout.write(
     `${lines
@@ -67,26 +70,26 @@ function printOnce({ stdout }: CommandContext, view: LiveView, root: string): vo
 }
 
 interface Show {
-  readonly root: string;
+  readonly surroundings: () => Surroundings;
   readonly everyMs: number;
   readonly first: LiveView;
   readonly read: () => LiveView;
 }
 
 /** Until somebody presses q or Ctrl-C, or the system asks the program to end. */
-async function showScreen(context: CommandContext, { root, everyMs, first, read }: Show): Promise<void> {
+async function showScreen(context: CommandContext, { surroundings, everyMs, first, read }: Show): Promise<void> {
   const { stdout } = context;
   let view = first;
   let trouble: string | undefined;
   let state: ViewState = { order: liveOrders[0], selected: 0, isDetail: false, scroll: 0 };
-  const stopped = new Promise<void>((resolve) => {
-    context.onStop(resolve);
-    context.signals.on('SIGHUP', resolve);
+  const stopped = new Promise<void>((stop) => {
+    context.onStop(stop);
+    context.signals.on('SIGHUP', stop);
   });
   const screen = takeScreen(stdout);
   const draw = (): void => {
     const running = sortLive(view.running, state.order);
-    const { lines, selected } = viewLines({ ...view, running }, state, sizeOf(stdout), { root, nowMs: Date.now() });
+    const { lines, selected } = viewLines({ ...view, running }, state, sizeOf(stdout), surroundings());
     screen.draw(trouble === undefined ? lines : [trouble, ...lines.slice(1)], selected);
   };
   const look = (): void => {
@@ -100,30 +103,39 @@ async function showScreen(context: CommandContext, { root, everyMs, first, read 
     }
     draw();
   };
-  const timer = setInterval(look, everyMs);
+  let fail = (_error: unknown): void => {};
+  const failed = new Promise<never>((_, reject) => {
+    fail = reject;
+  });
+  // What goes wrong is told on the user's own screen, once it is back.
+  const guarded = (act: () => void) => (): void => {
+    try {
+      act();
+    } catch (error) {
+      fail(error);
+    }
+  };
+  const timer = setInterval(guarded(look), everyMs);
+  const redraw = guarded(draw);
   let stopKeys = (): void => {};
-  stdout.on('resize', draw);
+  stdout.on('resize', redraw);
   try {
     draw();
-    const quit = new Promise<void>((resolve, reject) => {
-      stopKeys = readKeys(process.stdin, (key) => {
-        try {
-          if (key === 'quit') resolve();
-          else if (key === 'suspend') suspend(screen, draw);
-          else {
-            state = stateAfter(state, key, view.running.length);
-            draw();
-          }
-        } catch (error) {
-          reject(error);
-        }
-      });
+    const quit = new Promise<void>((stop) => {
+      stopKeys = readKeys(process.stdin, (key) =>
+        guarded(() => {
+          if (key === 'quit') return stop();
+          if (key === 'suspend') return suspend(screen, redraw);
+          state = stateAfter(state, key, view.running.length);
+          draw();
+        })(),
+      );
     });
-    await Promise.race([stopped, quit]);
+    await Promise.race([stopped, quit, failed]);
   } finally {
     clearInterval(timer);
     stopKeys();
-    stdout.off('resize', draw);
+    stdout.off('resize', redraw);
     screen.close();
   }
 }

@@ -7,8 +7,8 @@ import { readFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { rootFolder } from '../watch/root-folder.js';
 import { replaceFile } from './replace-file.js';
+import { aliveMs, heartbeatName, rootHeartbeat } from './sign-of-life.js';
 import type { WatcherStatus } from './watcher-status.js';
 
 export interface Heartbeat extends WatcherStatus {
@@ -18,24 +18,14 @@ export interface Heartbeat extends WatcherStatus {
   readonly hasStopped: boolean;
 }
 
-/** How often it is written. */
-export const heartbeatMs = 60_000;
-/** Written a minute ago, seen through a cache of another minute, and some patience. */
-const aliveMs = 3 * heartbeatMs;
-
-/** Name of the file in the state folder. */
-const name = 'heartbeat.json';
-/** Where the state folder is for this host alone, the same lies in the root's own folder. */
-export const rootHeartbeat = join(rootFolder, '.heartbeat.json');
-
 /** Writes it into the state folder. */
 export function writeHeartbeat(stateFolder: string, heartbeat: Heartbeat): void {
-  replaceFile(join(stateFolder, name), `${JSON.stringify(heartbeat)}\n`, String(process.pid));
+  replaceFile(join(stateFolder, heartbeatName), `${JSON.stringify(heartbeat)}\n`, String(process.pid));
 }
 
 /** The newest heartbeat of a root's watcher; undefined where there is none, or none can be read. A `null` root is not asked. */
 export function maybeHeartbeat(stateFolder: string, root: string | null): Heartbeat | undefined {
-  const files = [join(stateFolder, name), ...(root === null ? [] : [join(root, rootHeartbeat)])];
+  const files = [join(stateFolder, heartbeatName), ...(root === null ? [] : [join(root, rootHeartbeat)])];
   const found = files.flatMap((file) => maybeRead(file) ?? []);
   return found.sort((a, b) => b.atMs - a.atMs)[0];
 }

@@ -2,10 +2,11 @@ import { dirname } from 'node:path';
 import { messageOf } from '../errors.js';
 import { serveControl, socketPathOf } from './control-server.js';
 import type { DatabaseCare } from './database-care.js';
-import { heartbeatMs, rootHeartbeat, writeHeartbeat } from './heartbeat.js';
+import { writeHeartbeat } from './heartbeat.js';
 import type { Publisher } from './publisher.js';
 import type { ServiceManager } from './service-manager.js';
 import type { Session } from './session.js';
+import { heartbeatMs, rootHeartbeat } from './sign-of-life.js';
 import { sentenceOf, statusOf } from './watcher-status.js';
 
 export interface WatchServiceOptions {

@@ -3,10 +3,16 @@
 import { readExperiment, type StoredExperiment } from './read-experiment.js';
 import type { Store } from './store.js';
 
+/** How many experiments run. */
+export function countRunning(store: Store): number {
+  const count = store.connection.prepare<[], number>("SELECT count(*) FROM experiments WHERE status = 'running'");
+  return count.pluck().get() ?? 0;
+}
+
 /** More running experiments than these are not told of: nobody looks at so many at once. */
 const mostRunning = 200;
 
-/** Every experiment that runs, by key. */
+/** The experiments that run, by key, at most so many. */
 export function readRunning(store: Store): StoredExperiment[] {
   const keys = store.connection
     .prepare<[number], string>("SELECT key FROM experiments WHERE status = 'running' ORDER BY key LIMIT ?")

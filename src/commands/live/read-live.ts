@@ -4,7 +4,7 @@ import { reportDataOf } from '../../outputs/report/data.js';
 import { findingsOf, oddRanksOf } from '../../outputs/report/findings.js';
 import { formatDuration } from '../../outputs/report/format.js';
 import { program } from '../../package.js';
-import { readEnded, readRunning } from '../../store/read-running.js';
+import { countRunning, readEnded, readRunning } from '../../store/read-running.js';
 import type { Store } from '../../store/store.js';
 import { meanCurve } from '../mean-curve.js';
 
@@ -18,7 +18,10 @@ export interface ShownRun extends LiveRun {
 }
 
 export interface LiveView {
+  /** The first of them by key where there are more than anybody looks at. */
   readonly running: readonly ShownRun[];
+  /** How many there are. */
+  readonly runningCount: number;
   /** What ended within the last hours, the latest first. */
   readonly ended: readonly { readonly name: string; readonly status: string; readonly changedMs: number }[];
 }
@@ -29,6 +32,7 @@ const mostEnded = 50;
 /** What runs, and what has just ended, as the database has it; all of one moment. */
 export function readLive(store: Store, nowMs: number): LiveView {
   return store.connection.transaction(() => ({
+    runningCount: countRunning(store),
     running: readRunning(store).map(({ experiment, summary }): ShownRun => {
       const run = liveRunOf(experiment, summary, nowMs);
       const data = reportDataOf(experiment, summary, {

@@ -1,6 +1,7 @@
 /** What the live screen says, line by line. Pure. */
 
 import { type LiveOrder, lastEpochOf } from '../../ask/live-run.js';
+import type { SignOfLife } from '../../daemon/sign-of-life.js';
 import { escapeText } from '../../escape-text.js';
 import type { Rank } from '../../experiment.js';
 import { formatDuration, formatFigure } from '../../outputs/report/format.js';
@@ -18,6 +19,14 @@ export interface ViewState {
   readonly scroll: number;
 }
 
+/** What the screen is about. */
+export interface Surroundings {
+  readonly root: string;
+  readonly nowMs: number;
+  /** The last sign of a watcher; undefined where there never was one, null where the screen is not to speak of it. */
+  readonly watcher: SignOfLife | undefined | null;
+}
+
 interface Size {
   readonly columns: number;
   readonly rows: number;
@@ -25,19 +34,21 @@ interface Size {
 
 /** The lines of the screen, and which of them stands out. */
 export function viewLines(
-  { running, ended }: LiveView,
+  { running, runningCount, ended }: LiveView,
   state: ViewState,
   { columns, rows }: Size,
-  { root, nowMs }: { readonly root: string; readonly nowMs: number },
+  { root, nowMs, watcher }: Surroundings,
 ): { readonly lines: string[]; readonly selected: number | undefined } {
   const run = state.isDetail ? running[state.selected] : undefined;
-  const title = `${running.length} running below ${escapeText(root)}, ${new Date(nowMs).toTimeString().slice(0, 8)}`;
-  const room = Math.max(1, rows - 2);
+  const count = runningCount > running.length ? `${running.length} of ${runningCount}` : running.length;
+  const title = `${count} running below ${escapeText(root)}, ${new Date(nowMs).toTimeString().slice(0, 8)}`;
+  const head = [title, ...watcherLines(watcher, nowMs)];
+  const room = Math.max(1, rows - 1 - head.length);
   if (run) {
     const all = detailLines(run, columns);
     const first = Math.max(0, Math.min(state.scroll, all.length - room));
     return {
-      lines: filled([title, ...all.slice(first, first + room)], rows, 'q quit   esc back   ↑↓ scroll'),
+      lines: filled([...head, ...all.slice(first, first + room)], rows, 'q quit   esc back   ↑↓ scroll'),
       selected: undefined,
     };
   }
@@ -49,9 +60,17 @@ export function viewLines(
   const nothing = running.length === 0 && ended.length === 0 ? ['', 'nothing runs, and nothing has ended lately'] : [];
   const keys = `q quit   ↑↓ select   enter ranks   s sort: ${state.order}`;
   return {
-    lines: filled([title, ...nothing, ...body], rows, keys),
-    selected: selected === undefined ? undefined : selected + 1,
+    lines: filled([...head, ...nothing, ...body], rows, keys),
+    selected: selected === undefined ? undefined : selected + head.length,
   };
+}
+
+/** A line where nobody keeps the figures up to date. */
+function watcherLines(watcher: Surroundings['watcher'], nowMs: number): string[] {
+  if (watcher === null || watcher?.isAlive) return [];
+  const heard =
+    watcher && `, the last one was heard of ${coarse(Math.max(0, nowMs - watcher.atMs) / 1000)} ago on ${watcher.host}`;
+  return [`! no watcher runs${heard ?? ''}: this does not change (tlw watch, tlw service)`];
 }
 
 /** A running experiment as two lines, and one more for each warning. */

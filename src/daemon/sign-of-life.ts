@@ -1,0 +1,52 @@
+/** Whether a watcher of a root runs, from what it writes once a minute; without what its other words need to be checked. */
+
+import { readFileSync } from 'node:fs';
+import { hostname } from 'node:os';
+import { join } from 'node:path';
+import { rootFolder } from '../watch/root-folder.js';
+
+/** How often a watcher writes its heartbeat. */
+export const heartbeatMs = 60_000;
+/** Written a minute ago, seen through a cache of another minute, and some patience. */
+export const aliveMs = 3 * heartbeatMs;
+/** Name of the heartbeat in the state folder. */
+export const heartbeatName = 'heartbeat.json';
+/** Where the state folder is for this host alone, the same lies in the root's own folder. */
+export const rootHeartbeat = join(rootFolder, '.heartbeat.json');
+
+export interface SignOfLife {
+  readonly host: string;
+  /** When it was written, ms since 1970. */
+  readonly atMs: number;
+  /** Whether the watcher can be taken to run still. */
+  readonly isAlive: boolean;
+}
+
+/** The last sign that a watcher of the root gave; undefined where it never gave one, or none can be read. */
+export function maybeSignOfLife(stateFolder: string, root: string, nowMs: number): SignOfLife | undefined {
+  const found = [join(stateFolder, heartbeatName), join(root, rootHeartbeat)].flatMap(
+    (file) => maybeRead(file, nowMs) ?? [],
+  );
+  return found.sort((a, b) => b.atMs - a.atMs)[0];
+}
+
+function maybeRead(file: string, nowMs: number): SignOfLife | undefined {
+  try {
+    const { host, pid, atMs, hasStopped } = JSON.parse(readFileSync(file, 'utf8'));
+    if (typeof host !== 'string' || typeof atMs !== 'number' || typeof pid !== 'number') return undefined;
+    const isHeard = hasStopped === false && nowMs - atMs < aliveMs;
+    return { host, atMs, isAlive: isHeard && (host !== hostname() || isRunning(pid)) };
+  } catch {
+    return undefined;
+  }
+}
+
+/** On this host a watcher that was killed is known by its number before its last word is old. */
+function isRunning(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return error instanceof Error && 'code' in error && error.code === 'EPERM';
+  }
+}
