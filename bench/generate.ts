@@ -1,5 +1,6 @@
 /** Experiments made up from a seed: a sweep as a researcher runs it, with figures that look like training. */
 
+import { randomFrom } from '../src/ask/random-from.js';
 import type { EpochTable, Experiment, MetricColumn, Rank, Status } from '../src/experiment.js';
 
 export interface Size {
@@ -111,15 +112,4 @@ function pick<T>(values: readonly [T, ...T[]], n: number): T {
 
 function round(value: number, digits: number): number {
   return Number(value.toFixed(digits));
-}
-
-/** Mulberry32: numbers from 0 to 1, the same for the same seed. */
-function randomFrom(seed: number): () => number {
-  let state = seed | 0;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296;
-  };
 }

@@ -7,6 +7,7 @@ import { spawnSync } from 'node:child_process';
 import { closeSync, mkdtempSync, openSync, rmSync, statSync, writeSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { randomFrom } from '../src/ask/random-from.js';
 import { parseLog } from '../src/log/parse-log.js';
 
 const tag = '\\[[0-9]+,[0-9]+\\]<(stdout|stderr|stddiag)>:';
@@ -80,7 +81,7 @@ function median(measure: () => number): number {
 
 function writeLog(file: string, kind: Chunks | 'untagged' | 'short lines', bytes: number): void {
   const fd = openSync(file, 'w');
-  const random = seeded(1);
+  const random = randomFrom(1);
   if (kind === 'short lines') {
     const lines = Array.from(
       { length: 1_000_000 },
@@ -129,15 +130,4 @@ function epochText(epoch: number, random: () => number): string {
     (name) => ` - ${name}: ${figure()}`,
   );
   return `${text}${'\b'.repeat(before.length)}\r${steps}/${steps} [${'='.repeat(30)}] - 125s 10s/step${metrics.join('')}\n`;
-}
-
-/** mulberry32 */
-function seeded(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let t = Math.imul(state ^ (state >>> 15), 1 | state);
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
-    return ((t ^ (t >>> 14)) >>> 0) / 4294967296;
-  };
 }

@@ -1,6 +1,7 @@
 /** A day of a cluster, simulated: how often a log is taken for finished too early, and whether that is always put right. */
 
 import test from 'ava';
+import { randomFrom } from '../src/ask/random-from.js';
 import { readingWish } from '../src/watch/evidence.js';
 import { fileSystemOf } from '../src/watch/file-system.js';
 import { firstLook, looked, readingBegun, readingDone, type WatchedLog } from '../src/watch/finished.js';
@@ -98,15 +99,4 @@ function watchFor(training: Training, type: number, staleMs: number, random: () 
   }
   if (log === undefined) throw new Error('the log was never seen');
   return { log, verdicts, early };
-}
-
-/** The same numbers from 0 to 1 for the same seed (mulberry32). */
-function randomFrom(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4294967296;
-  };
 }

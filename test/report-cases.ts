@@ -1,21 +1,11 @@
 /** Experiments as the report must draw them, made by formula: same arguments, same figures. */
 
+import { randomFrom } from '../src/ask/random-from.js';
 import type { Experiment } from '../src/experiment.js';
 import { chooseObjective } from '../src/objective.js';
 import { summarise } from '../src/summarise.js';
 import type { Summary } from '../src/summary.js';
 import { buildExperiment, type EpochRow, type ExperimentSpec, type RankSpec } from './build-experiment.js';
-
-/** Numbers in [0, 1), always the same for a seed (mulberry32). */
-export function randomFrom(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
-}
 
 export interface CaseShape {
   readonly ranks: number;

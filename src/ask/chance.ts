@@ -1,6 +1,7 @@
 /** How probable an effect of such a size is by chance alone. Pure. */
 
 import jstat from 'jstat';
+import { randomFrom } from './random-from.js';
 
 /** Up to so many figures chance is tried out; beyond, the distributions that statistics packages use are as good. */
 const mostShuffled = 100;
@@ -26,7 +27,7 @@ export function chanceOfEtaSquared(share: number, groups: number, ranks: Float64
 
 /** Share of random orders whose effect is at least as large; the same ranks give the same answer. */
 function shuffled(ranks: Float64Array, measure: Measure, size: number): number {
-  const random = seeded(ranks.length);
+  const random = randomFrom(ranks.length);
   let reached = 1;
   const order = Float64Array.from(ranks);
   for (let round = 0; round < shuffles; round += 1) {
@@ -39,15 +40,4 @@ function shuffled(ranks: Float64Array, measure: Measure, size: number): number {
     if (Math.abs(measure(order)) >= size - 1e-12) reached += 1;
   }
   return reached / (shuffles + 1);
-}
-
-/** mulberry32 */
-function seeded(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let t = Math.imul(state ^ (state >>> 15), 1 | state);
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
-    return ((t ^ (t >>> 14)) >>> 0) / 4294967296;
-  };
 }
