@@ -7,3 +7,8 @@ export function errnoOf(error: unknown): number | undefined {
 export function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }
+
+/** A log whose text cannot be had, though the file can be read; `message` says why. */
+export class UnreadableLog extends Error {
+  override readonly name = 'UnreadableLog';
+}

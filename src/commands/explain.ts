@@ -1,7 +1,8 @@
-import { closeSync, openSync, readSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { messageOf } from '../errors.js';
 import { escapeText } from '../escape-text.js';
 import { epochFlags, type Rank } from '../experiment.js';
+import { openSource, readPart } from '../log/source.js';
 import { formatFigure } from '../outputs/report/format.js';
 import { exitCodes, UserError } from '../user-error.js';
 import { type Command, newCommand } from './command.js';
@@ -105,7 +106,7 @@ function cellsOf(explained: Explained) {
   const offset = epochs.offset[row] ?? 0;
   return [
     ...[rank ?? '?', epochs.epoch[row] ?? null, epochs.segment[row] ?? null, metric, figureOf(explained)],
-    ...[shownPath(file, folder), offset, howOf(explained).join('; '), readRecord(file, offset)],
+    ...[shownPath(file, folder), offset, howOf(explained).join('; '), readRecord(file, offset).text],
   ];
 }
 
@@ -129,28 +130,28 @@ function explanation(explained: Explained): string {
   const { rank, epochs } = explained.rank;
   const offset = epochs.offset[row] ?? 0;
   const how = howOf(explained);
+  const record = readRecord(file, offset);
   return [
     `rank ${rank ?? '?'}, epoch ${epochs.epoch[row]}${(epochs.segment[row] ?? 1) > 1 ? ` of segment ${epochs.segment[row]}` : ''}: ${metric} = ${formatFigure(figureOf(explained))}${how.length > 0 ? ` (${escapeText(how.join('; '))})` : ''}`,
-    `  ${shownPath(file, folder)} at byte ${offset}`,
-    `  ${escapeText(readRecord(file, offset))}`,
+    `  ${shownPath(file, folder)} at byte ${offset}${record.note === null ? '' : ` (${record.note})`}`,
+    `  ${escapeText(record.text)}`,
     '',
   ]
     .map((line) => `${line}\n`)
     .join('');
 }
 
-/** The line from `offset` on, or why it cannot be shown. */
-function readRecord(file: string, offset: number): string {
+/** The line from `offset` on, or why it cannot be shown; and what the offset counts. */
+function readRecord(file: string, offset: number): { readonly text: string; readonly note: string | null } {
   try {
-    const fd = openSync(file, 'r');
+    const source = openSource(file);
     try {
-      const bytes = Buffer.alloc(recordBytes);
-      const text = bytes.toString('utf8', 0, readSync(fd, bytes, 0, recordBytes, offset));
-      return text.split('\n', 1)[0] ?? '';
+      const text = readPart(source, offset, recordBytes).toString('utf8');
+      return { text: text.split('\n', 1)[0] ?? '', note: source.note };
     } finally {
-      closeSync(fd);
+      source.close();
     }
   } catch (error) {
-    return `(the log cannot be read: ${error instanceof Error ? error.message : String(error)})`;
+    return { text: `(the log cannot be read: ${messageOf(error)})`, note: null };
   }
 }

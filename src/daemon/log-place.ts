@@ -3,6 +3,7 @@ import { basename, dirname, relative } from 'node:path';
 import type { Config } from '../config.js';
 import type { Run } from '../experiment.js';
 import { parseHyperparameters } from '../hyperparameters.js';
+import { withoutEnding } from '../log-name.js';
 import { chooseObjective } from '../objective.js';
 import { bytesOfPath, textOfPath } from '../path-text.js';
 import { summarise } from '../summarise.js';
@@ -16,7 +17,7 @@ export function placeOfLog(path: string, root: string | null, config: Config): L
   const base = root ?? dirname(dirname(path));
   const key = relative(base, path);
   if (key.startsWith('../')) throw new UserError(`${path}: expected a log below ${base}`, exitCodes.usage);
-  const ownName = basename(path).replace(/(?<=.)\.[^.]*$/, '');
+  const ownName = basename(withoutEnding(path));
   const folder = basename(dirname(path));
   const isNamedByFolder =
     ownName === folder || parseHyperparameters(folder, config.hyperparameters.patterns, new Set()).length > 0;
@@ -34,7 +35,7 @@ export function summariseAlone(run: Run, { objective: { metric, direction } }: C
 }
 
 function isOnlyLog(path: string, config: Config): boolean {
-  if (basename(path).replace(/\.[^.]*$/, '') === basename(dirname(path))) return true;
+  if (basename(withoutEnding(path)) === basename(dirname(path))) return true;
   const sortNames = createNameSorter({ logPatterns: config.logPatterns, endMarkers: [] });
   try {
     const names = readdirSync(bytesOfPath(dirname(path)), { encoding: 'buffer' }).map(textOfPath);

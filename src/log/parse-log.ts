@@ -1,11 +1,11 @@
 /** bytes → Run: the only place where reading, unweaving, dialects and folding meet. */
-import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
 import type { LauncherName, Run } from '../experiment.js';
 import type { Dialect } from './event.js';
 import { binaryRun } from './finish.js';
 import type { Splitter } from './launchers/splitter.js';
 import { LogFold, type Observe } from './log-fold.js';
-import { isOther, type Recognised, readPart, recognise } from './recognise.js';
+import { isOther, type Recognised, recognise } from './recognise.js';
+import { type LogSource, openSource, readPart } from './source.js';
 import { Unweaver } from './unweave.js';
 import { dropMarks, offsetByMarks, type Unwrapper } from './unwrap.js';
 
@@ -26,7 +26,7 @@ export interface ParseOptions {
 
 /** A log that is being read, and may be read on when it has grown. */
 export interface LogReading {
-  /** Bytes read so far. */
+  /** Bytes of text read so far. */
   readonly offset: number;
   /** Reads on to the present end of the file, or `maxBytes` further; returns whether the end was reached. Throws the file system's errors. */
   advance(maxBytes?: number): boolean;
@@ -40,7 +40,7 @@ const smallBytes = 16 * 1024;
 /** So far ahead a rank is looked for whose tag first stands inside a line. */
 const aheadBytes = 4 * 1024 * 1024;
 
-/** Reads a whole log. Throws the file system's errors (`ENOENT`, `EACCES`, `EIO` …); anything in the log is a value of the run. */
+/** Reads a whole log. Throws the file system's errors (`ENOENT`, `EACCES`, `EIO` …), and `UnreadableLog` where the text is packed and cannot be had; anything in the log is a value of the run. */
 export function parseLog(path: string | Buffer, options: ParseOptions = {}): Run {
   const reading = openLog(path, options);
   try {
@@ -53,20 +53,20 @@ export function parseLog(path: string | Buffer, options: ParseOptions = {}): Run
 
 /** Opens a log for reading, now and again as it grows. */
 export function openLog(path: string | Buffer, options: ParseOptions = {}): LogReading {
-  const fd = openSync(path, 'r');
+  const source = openSource(path);
   let state: State | undefined;
   /** The same bytes once more, as what several ranks wrote without tags: begun when the log looks so, which more of it may deny. */
   let mixed: State | undefined;
   const look = (): State => {
     if (state?.isSettled) return state;
-    const now = recognise(fd, options);
+    const now = recognise(source, options);
     if (state && !isOther(state, now)) {
       state.isSettled = now.isSettled;
       return state;
     }
     // What a short head seemed to be, a longer one may deny: then all is read anew.
     mixed = undefined;
-    state = begin(fd, options, false, now);
+    state = begin(source, options, false, now);
     return state;
   };
   return {
@@ -82,21 +82,25 @@ export function openLog(path: string | Buffer, options: ParseOptions = {}): LogR
       let shown = state as State;
       if (final) readLast(shown);
       if (fold.looksMixed) {
-        mixed ??= begin(fd, options, true, shown);
+        mixed ??= begin(source, options, true, shown);
         readOn(mixed, read - mixed.read);
         if (final) readLast(mixed);
         shown = mixed;
       }
-      return shown.fold.run(shown.unweaver, shown.read, shown.nulBytes);
+      return withNote(shown.fold.run(shown.unweaver, shown.read, shown.nulBytes), source.note);
     },
     close() {
-      closeSync(fd);
+      source.close();
     },
   };
 }
 
+function withNote(run: Run, note: string | null): Run {
+  return note === null ? run : { ...run, receipt: { ...run.receipt, notes: [...run.receipt.notes, note] } };
+}
+
 interface State extends Recognised {
-  readonly fd: number;
+  readonly source: LogSource;
   readonly isMixed: boolean;
   isSettled: boolean;
   readonly unweaver: Unweaver;
@@ -114,7 +118,7 @@ interface State extends Recognised {
   nulBytes: number;
 }
 
-function begin(fd: number, options: ParseOptions, isMixed: boolean, recognised: Recognised): State {
+function begin(source: LogSource, options: ParseOptions, isMixed: boolean, recognised: Recognised): State {
   const { launcher, dialect, layers } = recognised;
   const fold = new LogFold({
     launcher,
@@ -131,11 +135,11 @@ function begin(fd: number, options: ParseOptions, isMixed: boolean, recognised: 
   });
   return {
     ...recognised,
-    fd,
+    source,
     isMixed,
     unweaver,
     splitter: launcher.splitter(unweaver, (offset) => {
-      const bytes = readPart(fd, offset, aheadBytes);
+      const bytes = readPart(source, offset, aheadBytes);
       const inside = layers ? layers.unwrapper().feed(bytes, offset, true).bytes : bytes;
       return { bytes: inside, isWhole: bytes.length === aheadBytes };
     }),
@@ -153,10 +157,10 @@ function begin(fd: number, options: ParseOptions, isMixed: boolean, recognised: 
 function readOn(state: State, maxBytes: number): boolean {
   for (let left = maxBytes; left > 0; ) {
     // Nearly all logs are small; a file system may know less of a file's size than it gives.
-    const ahead = fstatSync(state.fd).size - state.read;
+    const ahead = state.source.sizeBytes() - state.read;
     const most = Math.min(Math.max(ahead, smallBytes), blockBytes, left);
     makeRoom(state, most);
-    const count = readSync(state.fd, state.block, state.kept, most, state.read);
+    const count = state.source.read(state.block, state.kept, most, state.read);
     if (count === 0) return true;
     state.read += count;
     state.nulBytes += countNul(state.block.subarray(state.kept, state.kept + count));

@@ -1,6 +1,7 @@
 /** Launchers can give each rank a file of its own: `1/rank.0/stdout`, `attempt_0/1/stdout.log`, `rank-3.log`, `slurm-77_3.out`. */
 import { readdirSync } from 'node:fs';
 import path from 'node:path';
+import { isSpare, unpackedName, withoutEnding } from '../log-name.js';
 
 /** One rank's own file. */
 export interface RankFile {
@@ -23,7 +24,7 @@ const mostNames = 2000;
 
 /** The rank that a file's path names; undefined where it names none. */
 export function maybeRank(file: string): number | undefined {
-  const names = file.split(path.sep).join('/');
+  const names = unpackedName(file.split(path.sep).join('/'));
   for (const shape of shapes) {
     const match = shape.exec(names);
     if (match) return Number(match[1]);
@@ -37,7 +38,7 @@ export function maybeRank(file: string): number | undefined {
  */
 export function readRankFiles(log: string): RankFile[] {
   const isOne = maybeRank(log) !== undefined;
-  const shape = shapes.find((candidate) => candidate.test(log.split(path.sep).join('/')));
+  const shape = shapes.find((candidate) => candidate.test(unpackedName(log.split(path.sep).join('/'))));
   const isInRankFolder =
     isOne && /(?:^|\/)(?:rank[._-]?\d+|attempt_\d+\/\d+)\/[^/]+$/i.test(log.split(path.sep).join('/'));
   const folder = isInRankFolder ? path.dirname(path.dirname(log)) : path.dirname(log);
@@ -45,7 +46,11 @@ export function readRankFiles(log: string): RankFile[] {
   for (const file of listBelow(folder, isOne && !isInRankFolder ? 0 : deepest)) {
     const rank = maybeRank(file);
     if (rank === undefined || file === log) continue;
-    if (isOne ? shape?.test(file.split(path.sep).join('/')) : path.dirname(file) !== folder || isNamedAlike(file, log))
+    if (
+      isOne
+        ? shape?.test(unpackedName(file.split(path.sep).join('/')))
+        : path.dirname(file) !== folder || isNamedAlike(file, log)
+    )
       files.push({ path: file, rank });
   }
   return files.sort((a, b) => a.rank - b.rank || (a.path < b.path ? -1 : 1));
@@ -54,7 +59,7 @@ export function readRankFiles(log: string): RankFile[] {
 /** Beside a log, `EXP.log`, only `EXP.rank-3.log` or a plain `rank-3.log` is one of its ranks. */
 function isNamedAlike(file: string, log: string): boolean {
   const name = path.basename(file);
-  return /^(?:rank|slurm-)/i.test(name) || name.startsWith(path.basename(log, path.extname(log)));
+  return /^(?:rank|slurm-)/i.test(name) || name.startsWith(path.basename(withoutEnding(log)));
 }
 
 function listBelow(folder: string, depth: number): string[] {
@@ -66,7 +71,7 @@ function listBelow(folder: string, depth: number): string[] {
     else if (
       depth > 0 &&
       !name.startsWith('.') &&
-      !path.extname(name).match(/^\.(?:log|out|err|txt|json|pdf|csv|h5|keras|pt|ckpt|xlsx|db)$/)
+      !path.extname(name).match(/^\.(?:log|out|err|txt|json|pdf|csv|gz|h5|keras|pt|ckpt|xlsx|db)$/)
     ) {
       files.push(...listBelow(below, depth - 1));
     }
@@ -77,7 +82,9 @@ function listBelow(folder: string, depth: number): string[] {
 function namesIn(folder: string): string[] {
   try {
     const names = readdirSync(folder);
-    return names.length > mostNames ? [] : names.sort();
+    if (names.length > mostNames) return [];
+    const all = new Set(names);
+    return names.filter((name) => !isSpare(name, all)).sort();
   } catch {
     // Not a folder, or not ours to list: there is nothing to add to the log.
     return [];

@@ -1,5 +1,4 @@
 /** What wrote a log, told from its first bytes. */
-import { fstatSync, readSync } from 'node:fs';
 import { isDeepStrictEqual } from 'node:util';
 import { detectDialect, isBinary } from './detect.js';
 import { dialects } from './dialects/index.js';
@@ -7,6 +6,7 @@ import { shippedDialects } from './dialects/shipped.js';
 import type { Dialect } from './event.js';
 import { customLauncher, detectLauncher, type Launcher, launcherNamed } from './launchers/index.js';
 import type { ParseOptions } from './parse-log.js';
+import { type LogSource, readPart } from './source.js';
 import { Unweaver } from './unweave.js';
 import { detectLayers, type Layers } from './unwrap.js';
 
@@ -24,8 +24,8 @@ export interface Recognised {
 export const headBytes = 256 * 1024;
 
 /** Looks at the head of a log; throws the file system's errors. */
-export function recognise(fd: number, options: ParseOptions): Recognised {
-  const head = readPart(fd, 0, headBytes);
+export function recognise(source: LogSource, options: ParseOptions): Recognised {
+  const head = readPart(source, 0, headBytes);
   const layers = detectLayers(head.toString('latin1'));
   const inside = layers ? layers.unwrapper().feed(head, 0, true).bytes : head;
   const text = inside.toString('latin1');
@@ -35,7 +35,7 @@ export function recognise(fd: number, options: ParseOptions): Recognised {
       ? launcherNamed(options.launcher, text, options.rank)
       : detectLauncher(text, options.rank);
   const candidates = [...(options.dialects ?? []), ...dialects, ...shippedDialects()];
-  const { dialect, isWhole } = findDialect(fd, inside, launcher, head.length === headBytes, candidates);
+  const { dialect, isWhole } = findDialect(source, inside, launcher, head.length === headBytes, candidates);
   return { launcher, dialect, layers, isBinary: isBinary(head), isSettled: isWhole };
 }
 
@@ -52,7 +52,7 @@ export function isOther(one: Recognised, two: Recognised): boolean {
 
 /** The dialect of the first part of the log that shows one; `isWhole`: that part will not change any more. */
 function findDialect(
-  fd: number,
+  source: LogSource,
   head: Buffer,
   launcher: Launcher,
   isHeadWhole: boolean,
@@ -64,7 +64,7 @@ function findDialect(
     const dialect = at === 0 ? dialectOfHead(head, launcher, candidates) : detectDialect(part, candidates);
     if (dialect || !isWhole) return { dialect, isWhole };
     at += headBytes;
-    part = readPart(fd, at, headBytes).toString('latin1');
+    part = readPart(source, at, headBytes).toString('latin1');
     isWhole = part.length === headBytes;
   }
 }
@@ -83,16 +83,4 @@ function unwoven(head: Buffer, launcher: Launcher): string {
   const splitter = launcher.splitter(unweaver, () => ({ bytes: Buffer.alloc(0), isWhole: true }));
   splitter.split({ bytes: head, from: 0, to: head.length, locate: (position) => position, final: true });
   return lines.join('\n');
-}
-
-/** Up to `length` bytes from `offset` on; fewer where the file ends. */
-export function readPart(fd: number, offset: number, length: number): Buffer {
-  const part = Buffer.allocUnsafe(Math.min(length, Math.max(0, fstatSync(fd).size - offset)));
-  let filled = 0;
-  while (filled < part.length) {
-    const count = readSync(fd, part, filled, part.length - filled, offset + filled);
-    if (count === 0) break;
-    filled += count;
-  }
-  return part.subarray(0, filled);
 }

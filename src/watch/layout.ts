@@ -2,6 +2,7 @@
 
 import { posix } from 'node:path';
 import picomatch from 'picomatch';
+import { isSpare, unpackedName, withoutEnding } from '../log-name.js';
 
 /** The names of one folder, as far as they matter. */
 export interface FolderNames {
@@ -27,10 +28,11 @@ export function createNameSorter(rules: NameRules): (names: Iterable<string>) =>
     for (const name of names) {
       if (endMarkers.has(name)) sorted.markers.push(name);
       else if (isIgnoredName(name)) continue;
-      else if (isLogName(name) || name === 'stdout') sorted.logs.push(name);
+      else if (isLogName(name) || isLogName(unpackedName(name)) || name === 'stdout') sorted.logs.push(name);
       else if (!knownFile.test(name)) sorted.others.push(name);
     }
-    return sorted;
+    const logs = new Set(sorted.logs);
+    return { ...sorted, logs: sorted.logs.filter((name) => !isSpare(name, logs)) };
   };
 }
 
@@ -48,9 +50,9 @@ const ownRootFile = /^(?:master(?:\.new|\.kept-[\d-]+)?\.xlsx|results\.db)$/;
  * mostly repeats a log that lies beside it, or the logs of the experiments below, and stands back then.
  */
 export function chooseLogs(folder: string, { logs, others }: FolderNames): readonly string[] {
-  if (isRankFolder(folder)) return logs.filter((name) => /^stdout(\.log)?$/.test(name));
+  if (isRankFolder(folder)) return logs.filter((name) => /^stdout(\.log(\.gz)?)?$/.test(name));
   const all = logs.filter((name) => name !== 'stdout');
-  const written = all.filter((name) => !schedulerOutput.test(name));
+  const written = all.filter((name) => !schedulerOutput.test(unpackedName(name)));
   const matching = written.length > 0 || (folder === '' && others.length > 0) ? written : all;
   if (folder === '') return matching;
   const named = all.find((name) => isNamedLike(name, folder));
@@ -122,8 +124,7 @@ function isNamedLike(log: string, folder: string): boolean {
 }
 
 function stemOf(path: string): string {
-  const name = posix.basename(path);
-  return name.replace(/(?<=.)\.[^.]*$/, '');
+  return withoutEnding(posix.basename(path));
 }
 
 function lowerRank(a: string, b: string): string {

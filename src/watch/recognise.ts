@@ -1,5 +1,6 @@
 /** Recognises a known log under a new name: a folder that was renamed keeps its experiment, a copy is another one. */
 
+import { twinName } from '../log-name.js';
 import { agendaKey, type Known, type KnownLog, type NewLook, type Question } from './known.js';
 import type { Look } from './look.js';
 import { acceptLog, moveLog } from './registry.js';
@@ -11,8 +12,16 @@ const maxCandidates = 20;
 /** Logs with so many equal bytes are the same. */
 const tellingBytes = 4096;
 
-/** Takes in a log of which nothing is known. Gives the look that tells it from known ones, where there is doubt. */
+/**
+ * Takes in a log of which nothing is known. Gives the look that tells it from known ones, where there is doubt; none where its name
+ * says it all: one that was packed, or unpacked, since it was last seen.
+ */
 export function seeNewLog(known: Known, path: string, look: NewLook): readonly Look[] {
+  const twin = known.logs.get(twinName(path));
+  if (twin !== undefined && isLost(twin)) {
+    rename(known, twin, path, look);
+    return [];
+  }
   const candidates = candidatesFor(known, look);
   if (candidates.length === 0) {
     acceptLog(known, path, look);
@@ -36,7 +45,7 @@ export function answerQuestion(known: Known, path: string, fingerprints: readonl
     known.questions.delete(path);
     acceptLog(known, path, question.look);
   } else if (isLost(original)) {
-    rename(known, original, path, question);
+    rename(known, original, path, question.look);
   } else {
     // Whether it still is where it was takes a look.
     known.questions.set(path, { ...question, equals: original.path });
@@ -49,7 +58,7 @@ export function settleWhereabouts(known: Known, log: KnownLog, where: 'here' | '
   for (const [path, question] of known.questions) {
     if (question.equals !== log.path) continue;
     if (where === 'missing') {
-      rename(known, log, path, question);
+      rename(known, log, path, question.look);
       return;
     }
     known.questions.delete(path);
@@ -84,9 +93,9 @@ function isLost({ missingMs, problem }: KnownLog): boolean {
   return missingMs !== null || problem?.status === 'gone';
 }
 
-function rename(known: Known, log: KnownLog, to: string, question: Question): void {
+function rename(known: Known, log: KnownLog, to: string, look: NewLook): void {
   known.questions.delete(to);
   found(known, log);
   moveLog(known, log, to);
-  updateLog(known, log, question.look);
+  updateLog(known, log, look);
 }

@@ -1,6 +1,6 @@
 /** What an error of the file system means for a log: gone, not ours to read, or merely out of sight. */
 
-import { errnoOf } from '../errors.js';
+import { errnoOf, UnreadableLog } from '../errors.js';
 
 /** Something with the name of a log that is none; `message` says what it is. */
 export class NotALog extends Error {
@@ -23,6 +23,7 @@ export interface Trouble {
 /** What an error thrown by `fs`, or by `withLog`, says. */
 export function troubleOf(error: unknown): Trouble {
   if (error instanceof NotALog) return { kind: 'ignored', reason: error.message };
+  if (error instanceof UnreadableLog) return { kind: 'unreadable', reason: error.message };
   const errno = errnoOf(error);
   const known = errno === undefined ? undefined : troubles.get(errno);
   if (known !== undefined) return known;

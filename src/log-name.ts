@@ -1,0 +1,23 @@
+/** What the name of a log says, whether it was packed with gzip or not. Names only: no I/O. */
+
+/** `a/run.log.gz` → `a/run.log`; other names as they are. */
+export function unpackedName(path: string): string {
+  return path.replace(/(?<=[^/])\.gz$/i, '');
+}
+
+/** `a/run.log`, `a/run.log.gz` → `a/run`: a log keeps what is named after it when it is packed. A leading dot begins no ending. */
+export function withoutEnding(path: string): string {
+  return unpackedName(path).replace(/(?<=[^/])\.[^./]*$/, '');
+}
+
+/** The name that a log has before or after it is packed: `run.log.gz` for `run.log`, and the other way round. */
+export function twinName(path: string): string {
+  const unpacked = unpackedName(path);
+  return unpacked === path ? `${path}.gz` : unpacked;
+}
+
+/** Whether a name is that of a packed log beside which the same lies unpacked: the unpacked one counts. */
+export function isSpare(name: string, names: ReadonlySet<string>): boolean {
+  const unpacked = unpackedName(name);
+  return unpacked !== name && names.has(unpacked);
+}
