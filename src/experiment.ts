@@ -64,6 +64,9 @@ export const trainerNames = [
   'xgboost',
   'lightgbm',
   'paddle',
+  'ultralytics',
+  'espnet',
+  'catalyst',
   'custom',
   'none',
 ] as const;

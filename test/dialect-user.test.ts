@@ -156,6 +156,18 @@ test('LC16, SEC8: no pattern can hang the reader', (t) => {
 test('the dialects that come as files are there', (t) => {
   t.deepEqual(
     shippedDialects().map(({ name }) => name),
-    ['deepspeed', 'detectron2', 'lightgbm', 'megatron', 'mlperf', 'nanogpt', 'tensorflow', 'xgboost'],
+    [
+      'catalyst',
+      'deepspeed',
+      'detectron2',
+      'espnet',
+      'lightgbm',
+      'megatron',
+      'mlperf',
+      'nanogpt',
+      'tensorflow',
+      'ultralytics',
+      'xgboost',
+    ],
   );
 });

@@ -63,6 +63,9 @@ const shipped: ReadonlyMap<string, TrainerName> = new Map([
   ['tensorflow', 'tensorflow'],
   ['detectron2', 'detectron2'],
   ['nanogpt', 'nanogpt'],
+  ['espnet', 'espnet'],
+  ['catalyst', 'catalyst'],
+  ['ultralytics', 'ultralytics'],
 ]);
 
 function trainerOf(name: string): TrainerName {

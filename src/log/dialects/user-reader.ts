@@ -20,6 +20,8 @@ export function createUserReader(spec: UserDialect): RankReader {
   const readEpoch = createEpochReader(spec.epochsFrom);
   const isRepetition = createRepetitionCheck();
   let how = '';
+  /** The run was over, and no epoch has begun since: what stands here is of none. */
+  let isOver = false;
   return {
     get how() {
       return how;
@@ -41,6 +43,9 @@ export function createUserReader(spec: UserDialect): RankReader {
         const epoch = readEpoch(match.groups.get('epoch'), emit);
         if (epoch === 'doubtful') return true;
         if (rule.is === 'epoch' && epoch !== null && isRepetition(epoch, match.groups)) return true;
+        if (epoch !== null) isOver = false;
+        else if (rule.is === 'completed') isOver = countsEpochs;
+        if (isOver && ofEpochs.has(rule.is)) return true;
         const say = sayings[rule.is];
         say({ rule, groups: match.groups, text, epoch, tracker, countsEpochs, tellsBegin, emit });
         return true;
@@ -49,6 +54,8 @@ export function createUserReader(spec: UserDialect): RankReader {
     },
   };
 }
+
+const ofEpochs: ReadonlySet<UserLine['is']> = new Set(['epoch', 'validation', 'step']);
 
 /** Whether an earlier epoch's record is said once more, word for word (the best one, at the end): no step back. */
 function createRepetitionCheck(): (epoch: number, groups: Groups) => boolean {
@@ -170,12 +177,14 @@ function figuresOf(rule: Rule, groups: Groups, emit: Emit): Map<string, number> 
   if (name !== undefined && value !== undefined) put(rule.names[name] ?? name, value);
   if (rule.figures) {
     const { between, within, only, without } = rule.figures;
-    for (const part of (groups.get('figures') ?? '').split(between)) {
-      const at = part.indexOf(within);
-      if (at < 0) continue;
-      const itsName = unquoted(part.slice(0, at));
-      if (without.includes(itsName) || (only && !only.includes(itsName))) continue;
-      put(rule.names[itsName] ?? itsName, unquoted(part.slice(at + within.length)));
+    for (const [group, prefix] of [['figures', ''] as const, ['validation', 'val_'] as const]) {
+      for (const part of (groups.get(group) ?? '').split(between)) {
+        const at = part.indexOf(within);
+        if (at < 0) continue;
+        const itsName = unquoted(part.slice(0, at));
+        if (without.includes(itsName) || (only && !only.includes(itsName))) continue;
+        put(prefix + (rule.names[itsName] ?? itsName), unquoted(part.slice(at + within.length)));
+      }
     }
   }
   return figures;

@@ -26,7 +26,9 @@ export type LineKind = keyof typeof lineKinds;
 
 /** Groups that are no metrics. */
 export const reservedGroups: ReadonlySet<string> = new Set(
-  'epoch epochs step steps ranks seconds minutes hours seconds_per_step reason figures name value'.split(' '),
+  'epoch epochs step steps ranks seconds minutes hours seconds_per_step reason figures validation name value'.split(
+    ' ',
+  ),
 );
 
 const kinds = Object.keys(lineKinds).filter((kind): kind is LineKind => kind in lineKinds);
