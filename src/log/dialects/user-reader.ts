@@ -110,8 +110,9 @@ const sayings: Readonly<Record<UserLine['is'], (said: Said) => void>> = {
   },
   earlyStop: ({ epoch, tracker, emit }) => emit({ kind: 'early_stop', epoch: epoch ?? tracker.epoch }),
   completed(said) {
-    // A run that counts no epochs is one, which ends here.
-    if (!said.countsEpochs) said.tracker.record({ level: levels.summary, figures: new Map(), isLast: true }, said.emit);
+    // A run that counts no epochs is one. The one under way ends here; what is told of it is its last word.
+    if (!said.countsEpochs || said.tracker.epoch !== null)
+      said.tracker.record({ level: levels.summary, figures: new Map(), isLast: true }, said.emit);
     end(said, 'completed');
   },
   failed: (said) => end(said, 'failed'),
