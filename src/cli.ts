@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 /** The only file that reads the arguments and sets the exit code. It loads nothing before the signals are caught. */
 
+import { readFileSync } from 'node:fs';
 import { catchSignals } from './early-signals.js';
 import { escapeText } from './escape-text.js';
 
@@ -12,9 +13,28 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => process.exit(error.
 // Nobody is left to be told.
 process.stderr.on('error', () => {});
 const faults = catchFaults();
+requireOpenFiles();
 const { main } = await import('./commands/main.js');
 const exitCode = await main(process.argv.slice(2), signals);
 process.exitCode = faults.exitCode ?? exitCode;
+
+/** Below that Node itself cannot load the program, and says what nobody understands. */
+function requireOpenFiles(): void {
+  const least = 128;
+  const allowed = Number(/^Max open files +(\d+)/m.exec(maybeLimits())?.[1] ?? least);
+  if (allowed >= least) return;
+  process.stderr.write(`tlw: expected that ${least} files may be open at once, only ${allowed} may: ulimit -n 1024\n`);
+  process.exit(78);
+}
+
+/** What this process may use; nothing where the system does not tell. */
+function maybeLimits(): string {
+  try {
+    return readFileSync('/proc/self/limits', 'latin1');
+  } catch {
+    return '';
+  }
+}
 
 /** What nobody expected ends the program by the way that a signal does, so that what was read is saved; not later than soon. */
 function catchFaults(): { exitCode: number | undefined } {

@@ -1,25 +1,59 @@
 /** What the system allows only so much of: open files, events of the kernel. */
 
 import { readFileSync, writeFileSync } from 'node:fs';
+import { connect } from 'node:net';
+import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import test from 'ava';
-import { execa } from 'execa';
 import { createSandbox, said } from './program.js';
 
-const cli = new URL('../src/cli.js', import.meta.url).pathname;
 const log = 'Epoch 1/1\n8/8 - 1s - 100ms/step - accuracy: 0.5000 - loss: 0.5000\n';
 
 test('RS1: 60 logs are read with 128 open files', async (t) => {
   t.timeout(5 * 60_000);
   const sandbox = createSandbox(t);
   for (let i = 0; i < 60; i++) sandbox.write(`run_${i}/run_${i}.log`, log);
-  const command = 'ulimit -n 128; exec "$0" "$@"';
   const args = ['watch', '--root', 'root', '--once', '--set', 'outputs.report=false'];
-  const { exitCode, stdout, stderr } = await execa('sh', ['-c', command, process.execPath, cli, ...args], {
-    ...{ cwd: sandbox.home, extendEnv: false, reject: false, env: sandbox.environment },
+  const { exitCode, stdout, stderr } = await sandbox.startWithFiles(128, args);
+  t.is(exitCode, 0, String(stderr));
+  t.regex(String(stdout), /^60 logs read, 120 files written/);
+});
+
+test('DB6: where too few files may be open for the program to load, that is what it says', async (t) => {
+  const { exitCode, stderr } = await createSandbox(t).startWithFiles(64, ['status']);
+  t.is(exitCode, 78);
+  t.is(stderr, 'tlw: expected that 128 files may be open at once, only 64 may: ulimit -n 1024\n');
+});
+
+test('DB6: with 128 open files and more callers than that, what is read is saved and published', async (t) => {
+  const sandbox = createSandbox(t);
+  const words = ['watch', '--root', 'root', '--set', 'watch.queue=false', '--set', 'watch.rootSeconds=1'];
+  const watch = sandbox.startWithFiles(128, words);
+  t.teardown(() => watch.kill('SIGKILL'));
+  await said(t, watch, /workbook written/);
+  const socket = join(sandbox.database(), '../control.sock');
+  const callers = Array.from({ length: 200 }, () => connect(socket).on('error', () => {}));
+  t.teardown(() => {
+    for (const caller of callers) caller.destroy();
   });
-  t.is(exitCode, 0, stderr);
-  t.regex(stdout, /^60 logs read, 120 files written/);
+  await Promise.all(
+    callers.map((caller) => new Promise((resolve) => caller.once('connect', resolve).once('close', resolve))),
+  );
+  // Another child must be started, which takes descriptors too.
+  const workers = () =>
+    readFileSync(`/proc/${watch.pid}/task/${watch.pid}/children`, 'utf8')
+      .split(' ')
+      .filter((pid) => pid !== '' && readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes('daemon/child.js'));
+  for (const pid of workers()) process.kill(Number(pid), 'SIGKILL');
+  while (workers().length > 0) await sleep(20);
+  sandbox.write('a/a.log', log);
+  await said(t, watch, /experiment was read experiment=a[\s\S]*workbook written/);
+  for (const caller of callers) caller.destroy();
+  let status = await sandbox.run('status', '--root', 'root');
+  while (status.exitCode !== 0) status = await sandbox.run('status', '--root', 'root');
+  t.regex(status.stdout, /watching 1 experiment/);
+  watch.kill('SIGTERM');
+  t.is((await watch).exitCode, 0);
 });
 
 const queue = '/proc/sys/fs/inotify/max_queued_events';

@@ -77,6 +77,13 @@ test('work whose child dies or hangs fails, an error is passed on, and the next 
   t.not(await run('pid'), second);
 });
 
+test('a child that is killed while it has no work costs none', async (t) => {
+  const { run } = newPool(t, 1);
+  const first = await run('pid');
+  process.kill(first, 'SIGKILL');
+  t.not(await run('pid'), first);
+});
+
 test('once it is closed nothing is begun, and who waited is told', async (t) => {
   const { children, run } = newPool(t, 1);
   await run('pid');

@@ -34,6 +34,9 @@ export function createSandbox(t: Pick<ExecutionContext, 'teardown'>, parent = tm
     /** Starts the program; `TLW_…` variables of the caller do not reach it. */
     start: (args: readonly string[], options?: Options): ReturnType<typeof launch> =>
       launch(process.execPath, [cli, ...args], options),
+    /** Starts it where no more than so many files may be open. */
+    startWithFiles: (files: number, args: readonly string[]): ReturnType<typeof launch> =>
+      launch('sh', ['-c', `ulimit -n ${files}; exec "$0" "$@"`, process.execPath, cli, ...args]),
     /** Starts another install of it. */
     startFrom: (program: string, args: readonly string[]): ReturnType<typeof launch> =>
       launch(process.execPath, [program, ...args]),

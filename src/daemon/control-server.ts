@@ -20,6 +20,9 @@ export class ControlError extends Error {
   }
 }
 
+/** Each holds a descriptor, and the database must never find that there are no more. */
+const mostConnections = 32;
+
 /** Longer names of sockets are cut by the system. */
 const longestPath = 100;
 
@@ -46,6 +49,7 @@ export async function serveControl(path: string, actions: ControlActions): Promi
       respond(500, { error: messageOf(error), trouble: error instanceof ControlError ? error.trouble : null });
     }
   });
+  server.maxConnections = mostConnections;
   // Whoever calls this holds the lock: a socket that is there was left by one that died.
   rmSync(path, { force: true });
   await new Promise<void>((resolve, reject) => server.once('error', reject).listen(path, resolve));

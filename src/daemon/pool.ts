@@ -36,6 +36,8 @@ export class ChildError extends Error {
   constructor(
     message: string,
     readonly hasTimedOut: boolean,
+    /** The child began with the work; else it can be given to another. */
+    readonly hasBegun: boolean,
     options?: ErrorOptions,
   ) {
     super(message, options);
@@ -92,20 +94,28 @@ export function createPool(size: number, limits: PoolLimits = {}): Pool {
   };
 
   return {
-    run: async (name, argument, deadlineMs) => {
+    run: async <Answer>(name: string, argument: unknown, deadlineMs: number): Promise<Answer> => {
       // The one that was freed last has a child that is up.
       const slot = isClosed
         ? undefined
         : (free.pop() ?? (await new Promise<Slot | undefined>((resolve) => waiting.push(resolve))));
-      if (isClosed || slot === undefined) throw new ChildError('the program ends', false);
+      if (isClosed || slot === undefined) throw new ChildError('the program ends', false, false);
       clearTimeout(slot.idle);
       let isWorn = false;
-      try {
+      const attempt = (): Promise<Answer> => {
         requireSameProgram();
         slot.child ??= startChild(script);
-        return await runOne(slot.child, { name, argument, deadlineMs }, pids, ({ cpuSeconds, rssBytes }) => {
+        return runOne<Answer>(slot.child, { name, argument, deadlineMs }, pids, ({ cpuSeconds, rssBytes }) => {
           isWorn = cpuSeconds > maxCpuSeconds || rssBytes > maxRssBytes;
         });
+      };
+      try {
+        return await attempt();
+      } catch (error) {
+        if (isClosed || !(error instanceof ChildError) || error.hasBegun) throw error;
+        // It was killed while it had no work: another one has all of it before it.
+        await retire(slot);
+        return await attempt();
       } finally {
         void giveBack(slot, isWorn);
       }
@@ -183,11 +193,11 @@ async function runOne<Answer>(
   try {
     return await child.exec(name, [argument, programBuild], { on: hear });
   } catch (error) {
-    if (hasTimedOut) throw new ChildError(`no answer within ${deadlineMs / 1000} s`, true, { cause: error });
+    if (hasTimedOut) throw new ChildError(`no answer within ${deadlineMs / 1000} s`, true, true, { cause: error });
     // Whatever went wrong, half of the files that the child loaded may have been new.
     requireSameProgram();
     if (error instanceof TerminateError) {
-      throw new ChildError(`the child process died${signalOf(error)}`, false, { cause: error });
+      throw new ChildError(`the child process died${signalOf(error)}`, false, pid !== undefined, { cause: error });
     }
     throw error;
   } finally {
