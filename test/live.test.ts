@@ -9,7 +9,8 @@ import { liveRunOf, sortLive } from '../src/ask/live-run.js';
 import { readLive } from '../src/commands/live/read-live.js';
 import { cut } from '../src/commands/live/screen.js';
 import { viewLines } from '../src/commands/live/view.js';
-import { stateAfter } from '../src/commands/live.js';
+import { onceText, stateAfter } from '../src/commands/live.js';
+import { sessions } from '../src/commands/sessions.js';
 import { maybeSignOfLife } from '../src/daemon/sign-of-life.js';
 import { packageRoot } from '../src/package.js';
 import { closeStore, openStore } from '../src/store/open.js';
@@ -226,4 +227,17 @@ test('it says where no watcher keeps the figures up to date', (t) => {
   // Beyond the largest number that a process can have.
   beat({ pid: 2 ** 30 });
   t.regex(second(), /^! no watcher runs, /);
+});
+
+test('the session in the help is what it prints while two experiments run', (t) => {
+  const { store } = newRoot(t);
+  const view = readLive(store, nowMs);
+  const watcher = { host: 'login1', atMs: nowMs, isAlive: true };
+  const text = onceText({ ...view, ended: [] }, { root: 'OUTPUTS', nowMs, watcher });
+  // Whatever the time zone.
+  const shown = text
+    .replace(/\d\d:\d\d:\d\d/, '12:00:00')
+    .trimEnd()
+    .split('\n');
+  t.deepEqual(sessions.live, [{ words: ['live'], output: shown }]);
 });

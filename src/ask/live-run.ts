@@ -9,7 +9,7 @@ export interface LiveRun {
   /** Epochs that any rank completed, and those that are planned where the log tells. */
   readonly done: number;
   readonly planned: number | null;
-  /** s; null where nothing tells how long an epoch takes, or how many there will be. */
+  /** s; null where nothing tells how long an epoch takes, or how many there will be, and for a run that may hang. */
   readonly leftSeconds: number | null;
   /** Since the log was last written to, when it was last looked at, ms. */
   readonly quietMs: number;
@@ -28,10 +28,10 @@ export function liveRunOf({ key, name, log, run }: Experiment, summary: Summary,
   const done = lastEpoch ?? 0;
   const quietMs = Math.max(0, nowMs - log.mtimeMs);
   const left = planned === null || secondsPerEpoch === null ? null : Math.max(0, planned - done) * secondsPerEpoch;
+  const isSilent = quietMs > Math.max(leastSilenceMs, 3000 * (secondsPerEpoch ?? 0));
   return {
-    ...{ key, name, done, planned, quietMs },
-    leftSeconds: left === null ? null : Math.max(0, left - quietMs / 1000),
-    isSilent: quietMs > Math.max(leastSilenceMs, 3000 * (secondsPerEpoch ?? 0)),
+    ...{ key, name, done, planned, quietMs, isSilent },
+    leftSeconds: left === null || isSilent ? null : Math.max(0, left - quietMs / 1000),
     behind: run.rankRelation === 'one_rank_prints' ? [] : run.ranks.filter((rank) => done - lastEpochOf(rank) >= 2),
   };
 }

@@ -5,7 +5,7 @@ import { exitCodes, UserError } from '../user-error.js';
 import { archivedTag } from './archived-tag.js';
 import { type Command, newCommand } from './command.js';
 import { type CommandContext, rootFlag } from './context.js';
-import { examples, shownPath } from './help.js';
+import { examplesWithSession, shownPath } from './help.js';
 import { withLiveStore } from './live-store.js';
 import { changeNotes, withTags } from './note.js';
 
@@ -29,7 +29,12 @@ export function archiveCommand(context: CommandContext): Command {
     .option('--root <dir>', 'the folder that holds the experiments')
     .addHelpText(
       'after',
-      examples('tlw archive lr_1e-05', 'tlw archive lr_1e-05 --restore', 'tlw archive --to ~/archive/sweep'),
+      examplesWithSession(
+        'archive',
+        'tlw archive lr_1e-05',
+        'tlw archive lr_1e-05 --restore',
+        'tlw archive --to ~/archive/sweep',
+      ),
     )
     .action(async (texts: string[], options: ArchiveOptions) => {
       const { to, restore, root } = options;

@@ -3,7 +3,7 @@ import { type Command, choiceOption, newCommand } from './command.js';
 import { type CompletedCommand, completionScript, type Shell, shells } from './completion-scripts.js';
 import type { CommandContext } from './context.js';
 import { withData } from './data.js';
-import { examples } from './help.js';
+import { examplesWithSession } from './help.js';
 
 /** `tlw completion`: the shell completes commands, options, their values, and the names of experiments. */
 export function completionCommand(context: CommandContext): Command {
@@ -14,7 +14,14 @@ export function completionCommand(context: CommandContext): Command {
     .addOption(choiceOption('--shell <shell>', 'for which shell', shells, 'bash'))
     .option('--names [text]', 'print the names that begin with a text, or the only one that contains it')
     .option('--root <dir>', 'the folder that holds the experiments')
-    .addHelpText('after', examples('eval "$(tlw completion --shell bash)"', 'tlw completion --shell fish | source'))
+    .addHelpText(
+      'after',
+      examplesWithSession(
+        'completion',
+        'eval "$(tlw completion --shell bash)"',
+        'tlw completion --shell fish | source',
+      ),
+    )
     .action(async (options: { shell: Shell; names?: true | string; root?: string }) => {
       const { names } = options;
       if (names === undefined) {

@@ -9,10 +9,13 @@ export function examples(...lines: readonly string[]): string {
 
 /** The same, and what a command prints on the experiments of `tlw demo`. */
 export function examplesWithSession(command: string, ...lines: readonly string[]): string {
-  const { words, output } = sessions[command] ?? { words: [], output: [] };
-  const line = ['tlw', ...words.map((word) => (/[\s<>*]/.test(word) ? `"${word}"` : word))].join(' ');
-  const printed = output.map((text) => `  ${text}`.trimEnd()).join('\n');
-  return `${examples(...lines)}\nOn the experiments of tlw demo:\n  $ ${line}\n${printed}\n`;
+  const steps = (sessions[command] ?? []).flatMap(({ words, output }) => {
+    const line = ['tlw', ...words.map((word) => (/[\s<>*]/.test(word) ? `"${word}"` : word))].join(' ');
+    return [`$ ${line}`, ...output];
+  });
+  const printed = steps.map((text) => `  ${text}`.trimEnd()).join('\n');
+  const where = command === 'live' ? 'While two experiments run' : 'On the experiments of tlw demo';
+  return `${examples(...lines)}\n${where}:\n${printed}\n`;
 }
 
 /** A path as a person would type it from `folder`: relative where that is shorter, safe to print. */

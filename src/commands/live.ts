@@ -8,7 +8,7 @@ import { UserError } from '../user-error.js';
 import { type Command, newCommand } from './command.js';
 import { type CommandContext, rootFlag } from './context.js';
 import { openForReading } from './data.js';
-import { examples } from './help.js';
+import { examplesWithSession } from './help.js';
 import { type Key, readKeys } from './live/keys.js';
 import { type LiveView, readLive } from './live/read-live.js';
 import { sizeOf, takeScreen } from './live/screen.js';
@@ -28,7 +28,7 @@ export function liveCommand(context: CommandContext): Command {
     )
     .option('--root <dir>', 'the folder that holds the experiments')
     .option('--every <seconds>', 'how often to look again', '2')
-    .addHelpText('after', examples('tlw live', 'tlw live | head'))
+    .addHelpText('after', examplesWithSession('live', 'tlw live', 'tlw live | head'))
     .action(async (options: LiveOptions) => {
       const everyMs = 1000 * positive('--every', options.every);
       const { config } = context.loadConfig([rootFlag(options.root)]);
@@ -49,24 +49,19 @@ export function liveCommand(context: CommandContext): Command {
         }
       };
       const first = read(true);
-      if (!context.stdout.isTTY) printOnce(context, first, surroundings());
+      if (!context.stdout.isTTY) context.stdout.write(onceText(first, surroundings()));
       else await showScreen(context, { surroundings, everyMs, first, read: () => read(false) });
     });
 }
 
-function printOnce({ stdout }: CommandContext, view: LiveView, surroundings: Surroundings): void {
+/** The screen as text that is as long as it must be, without the line about keys; ends with a newline. */
+export function onceText(view: LiveView, surroundings: Surroundings): string {
   const state = { order: liveOrders[0], selected: 0, isDetail: false, scroll: 0 };
   const rows = 5 + view.ended.length + view.running.reduce((sum, { warnings }) => sum + 2 + warnings.length, 0);
   const running = sortLive(view.running, state.order);
   const { lines } = viewLines({ ...view, running }, state, { columns: 100, rows: rows + 2 }, surroundings);
-  // The last line is about keys.
-  stdout.write(
-    `${lines
-      .slice(0, -1)
-      .map((line) => line.trimEnd())
-      .join('\n')
-      .trimEnd()}\n`,
-  );
+  const shown = lines.slice(0, -1).map((line) => line.trimEnd());
+  return `${shown.join('\n').trimEnd()}\n`;
 }
 
 interface Show {

@@ -4,7 +4,7 @@ import { exitCodes, UserError } from '../user-error.js';
 import { type Command, newCommand } from './command.js';
 import type { CommandContext } from './context.js';
 import { findExperiment } from './find-experiment.js';
-import { examples } from './help.js';
+import { examplesWithSession } from './help.js';
 import { withLiveStore } from './live-store.js';
 
 /** `tlw note`: what a person has to say about an experiment. */
@@ -16,7 +16,7 @@ export function noteCommand(context: CommandContext): Command {
     .argument('<experiment>', 'its name, or the beginning or a part of it')
     .argument('[text]', 'the note')
     .option('--root <dir>', 'the folder that holds the experiments')
-    .addHelpText('after', examples('tlw note lr_0.01 "the one in the paper"', 'tlw note lr_0.01'))
+    .addHelpText('after', examplesWithSession('note', 'tlw note lr_0.01 "the one in the paper"', 'tlw note lr_0.01'))
     .action((text: string, note: string | undefined, options: { root?: string }) => {
       const notes = changeNotes(context, options, text, (before) =>
         note === undefined ? before : { ...before, notes: note },
@@ -37,7 +37,12 @@ export function tagCommand(context: CommandContext): Command {
     .option('--root <dir>', 'the folder that holds the experiments')
     .addHelpText(
       'after',
-      examples('tlw tag lr_0.01 good paper', 'tlw tag lr_0.01 good --remove', 'tlw top --where "tags~good"'),
+      examplesWithSession(
+        'tag',
+        'tlw tag lr_0.01 good paper',
+        'tlw tag lr_0.01 good --remove',
+        'tlw top --where "tags~good"',
+      ),
     )
     .action((text: string, tags: string[], options: { root?: string; remove?: true }) => {
       for (const tag of tags)

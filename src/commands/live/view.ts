@@ -78,7 +78,7 @@ function runLines(run: ShownRun, columns: number): string[] {
   const { done, planned, leftSeconds, quietMs, name, curves, warnings } = run;
   const bar = planned === null ? '' : `${progressBar(done, planned, 10)} `;
   const left = leftSeconds === null ? '' : `, ${coarse(leftSeconds)} left`;
-  const right = `${bar}${done}${planned === null ? ' epochs' : `/${planned}`}${left}, ${coarse(quietMs / 1000)} ago`;
+  const right = `${bar}${done}${planned === null ? ' epochs' : `/${planned}`}${left}, heard ${coarse(quietMs / 1000)} ago`;
   const width = Math.max(12, columns - right.length - 2);
   const figures = curves.map(({ name: metric, values }) => {
     const last = values.findLast((value) => value !== undefined);
