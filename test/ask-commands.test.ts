@@ -300,6 +300,7 @@ test.serial('the sessions in the help of commands are what they print', async (t
     }
     printed[command] = shown;
   }
+  await tlw('archive', 'ppn_1', '--restore');
   await tlw('note', 'ppn_1', '');
   await tlw('tag', 'ppn_1', 'good', 'paper', '--remove');
   if (process.env.UPDATE_DOCS) {

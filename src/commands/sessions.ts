@@ -215,10 +215,6 @@ export const sessions: Readonly<
       output: [],
     },
     {
-      words: ['tag', 'ppn_1'],
-      output: ['good paper'],
-    },
-    {
       words: ['top', '--where', 'tags~paper', '--columns', 'lr,tags'],
       output: [
         '#  val_dsc    best  at  status       lr        tags',
@@ -237,10 +233,6 @@ export const sessions: Readonly<
         '#  val_dsc    best  at  status       lr                 tags',
         '1   0.8283  0.8510   5  completed  0.05  good paper archived',
       ],
-    },
-    {
-      words: ['archive', 'ppn_1', '--restore'],
-      output: [],
     },
   ],
   completion: [
