@@ -12,7 +12,7 @@ import { closeStore, openStore } from '../src/store/open.js';
 const cli = join(packageRoot, 'build/src/cli.js');
 const questions: readonly (readonly string[])[] = [
   ['top'],
-  ['top', '--group-by', 'lr'],
+  ['top', '--group-by', 'status'],
   ['runs'],
   ['live'],
   ['show', 'e0'],
