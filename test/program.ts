@@ -1,11 +1,23 @@
 /** The program as its users run it: the command line in a child process, with a home and a root of its own. */
 
-import { cpSync, mkdirSync, mkdtempSync, readdirSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
+import {
+  cpSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { ExecutionContext } from 'ava';
 import { execa, type Options } from 'execa';
+
+import { packageRoot } from '../src/package.js';
 
 const cli = fileURLToPath(new URL('../src/cli.js', import.meta.url));
 const fixtures = fileURLToPath(new URL('../../test/fixtures/experiments', import.meta.url));
@@ -93,6 +105,15 @@ export function createSandbox(t: Pick<ExecutionContext, 'teardown'>, parent = tm
       return join(state, folder, 'tlw.db');
     },
   };
+}
+
+/** An install of its own below a folder, as npm leaves it. */
+export function installBelow(folder: string): string {
+  const install = join(folder, 'install');
+  for (const part of ['build/src', 'config', 'migrations', 'schema', 'fonts', 'systemd', 'package.json'])
+    cpSync(join(packageRoot, part), join(install, part), { recursive: true });
+  symlinkSync(join(packageRoot, 'node_modules'), join(install, 'node_modules'));
+  return install;
 }
 
 /** Path of a fixture's log. */

@@ -39,6 +39,16 @@ wait_for ActiveState '^active$' 60; fact after_early_reload "$(show ActiveState)
 restart; systemctl --user reload "$unit"; fact reload $?
 wait_for StatusText 'watching 2 experiments' 60; fact after_reload "$(show ActiveState)"
 
+# PR13: its files are replaced; it ends by itself, and is started again.
+drop_in RestartSec=1
+restart; wait_for StatusText 'watching 2 experiments' 60
+before=$(show NRestarts)
+cp "$cli" "$cli.new" && mv "$cli.new" "$cli"
+node "$cli" rescan --root "$root" >/dev/null 2>&1
+for _ in $(seq 300); do [[ $(show NRestarts) -gt $before ]] && break; sleep 0.2; done
+wait_for StatusText 'watching 2 experiments' 60; fact after_upgrade "$(show StatusText)"
+fact upgrade_restarts "$(($(show NRestarts) - before))"
+
 # SD7: a loop that stands still.
 drop_in WatchdogSec=20 RestartSec=1
 restart; wait_for StatusText 'watching 2 experiments' 60
@@ -69,5 +79,8 @@ systemctl --user start "$unit" 2>/dev/null; wait_for Result '^(start-limit-hit|e
 fact loop_state "$(show ActiveState)"
 fact loop_explained "$(node "$cli" doctor --json --root "$root" | grep -c 'reset-failed')"
 fact loop_status "$(node "$cli" service status | grep -c 'reset-failed')"
-systemctl --user reset-failed "$unit" 2>/dev/null
+# What a person mended is started by the installation, whatever systemd counted before.
+rm "$XDG_CONFIG_HOME/systemd/user/$unit.d/test.conf"
+node "$cli" service install --root "$root" >/dev/null 2>&1; fact mended $?
+fact after_mended "$(show ActiveState)"
 node "$cli" service uninstall >/dev/null 2>&1; fact uninstall $?

@@ -4,6 +4,7 @@ import path from 'node:path';
 import test, { type ExecutionContext } from 'ava';
 import { execa } from 'execa';
 import { packageRoot } from '../src/package.js';
+import { installBelow } from './program.js';
 
 const whyNot = !existsSync('/lib/systemd/systemd')
   ? 'systemd is not installed'
@@ -27,7 +28,7 @@ async function play(t: ExecutionContext, scenario: string): Promise<Record<strin
   const file = (name: string): string => path.join(packageRoot, name);
   const { stdout, stderr, exitCode } = await execa(
     file('test/private-systemd.sh'),
-    [home, 'bash', file(`test/${scenario}`), file('build/src/cli.js'), root],
+    [home, 'bash', file(`test/${scenario}`), path.join(installBelow(home), 'build/src/cli.js'), root],
     { reject: false, timeout: 380_000 },
   );
   const facts = Object.fromEntries(stdout.split('\n').map((line) => line.split(/=(.*)/s).slice(0, 2)));
@@ -68,7 +69,7 @@ testWithSystemd(
 );
 
 testWithSystemd(
-  'SD5, SD7, SD10, SD11, PR10: early reloads, a loop that stands still, a hang at the stop, a crash loop',
+  'SD5, SD7, SD10, SD11, PR10, PR13: early reloads, an upgrade, a loop that stands still, a hang at the stop, a crash loop',
   async (t) => {
     const facts = await play(t, 'systemd-faults.sh');
     t.like(facts, {
@@ -79,14 +80,18 @@ testWithSystemd(
       after_early_reload: 'active',
       reload: '0',
       after_reload: 'active',
+      upgrade_restarts: '1',
       watchdog_fed: '0',
       watchdog_restarts: '1',
       rows: '2',
       loop_state: 'failed',
       loop_explained: '1',
       loop_status: '1',
+      mended: '0',
+      after_mended: 'active',
       uninstall: '0',
     });
+    t.regex(facts.after_upgrade ?? '', /^watching 2 experiments/);
     t.regex(facts.after_watchdog ?? '', /^watching 2 experiments/);
     t.true(Number(facts.hang_stopped) >= 3 && Number(facts.hang_stopped) <= 15, facts.hang_stopped);
   },

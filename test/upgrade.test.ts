@@ -1,19 +1,10 @@
 /** The program is installed anew while it runs: what was begun by the old one must not be done by parts of the new one. */
 
-import { cpSync, readFileSync, renameSync, symlinkSync, writeFileSync } from 'node:fs';
+import { readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import test from 'ava';
-import { packageRoot, program } from '../src/package.js';
-import { createSandbox, said } from './program.js';
-
-/** An install of its own below a folder, as npm leaves it. */
-function installBelow(folder: string): string {
-  const install = join(folder, 'install');
-  for (const part of ['build/src', 'config', 'migrations', 'schema', 'fonts', 'systemd', 'package.json'])
-    cpSync(join(packageRoot, part), join(install, part), { recursive: true });
-  symlinkSync(join(packageRoot, 'node_modules'), join(install, 'node_modules'));
-  return install;
-}
+import { program } from '../src/package.js';
+import { createSandbox, installBelow, said } from './program.js';
 
 /** Replaces a file as an installer does: by another one. */
 function replace(file: string, text: string): void {

@@ -106,6 +106,8 @@ function install(context: CommandContext, options: InstallOptions, run: Run): vo
   const commands = [
     ['systemctl', '--user', 'daemon-reload'],
     ['systemctl', '--user', 'enable', unitName],
+    // Whatever it counted before: five starts in ten minutes, by hand too, and it starts nothing any more.
+    ['systemctl', '--user', 'reset-failed', unitName],
     ['systemctl', '--user', 'restart', unitName],
   ] as const;
   if (options.dryRun) {
@@ -120,7 +122,8 @@ function install(context: CommandContext, options: InstallOptions, run: Run): vo
   }
   for (const [command, ...words] of commands) {
     const { error } = attempt(() => run(command, words));
-    if (error !== null)
+    // A unit that never failed may be unknown to it.
+    if (error !== null && !words.some((word) => word === 'reset-failed'))
       throw new UserError(
         `${command} ${words.join(' ')}: ${error} (journalctl --user -u ${unitName} says more)`,
         exitCodes.unavailable,
