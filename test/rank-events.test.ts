@@ -1,5 +1,6 @@
 import test from 'ava';
 import { epochSkewsOf, eventTextsOf, rankEventsOf } from '../src/ask/rank-events.js';
+import { terminalTable } from '../src/commands/terminal-table.js';
 import { buildRank } from './build-experiment.js';
 
 /** Four ranks over six epochs: rank 1 goes NaN at epoch 3, rank 2 says nothing after epoch 4, rank 3 is slow in epoch 2. */
@@ -77,3 +78,9 @@ test('skew: by how much the slowest rank’s steps exceed the median, epoch by e
 function rows(count: number) {
   return Array.from({ length: count }, (_, i) => ({ epoch: i + 1, metrics: { loss: 1 } }));
 }
+
+test('where a terminal is narrow an empty column goes first, and nobody is told of it', (t) => {
+  const columns = [{ header: 'rank' }, { header: 'host', narrow: 'drop' }, { header: 'time', narrow: 'drop' }] as const;
+  t.is(terminalTable(columns, [['0', '', '1 s']], 12), 'rank  time\n0     1 s\n');
+  t.is(terminalTable(columns, [['0', 'n1', '1 s']], 12), 'rank  host\n0     n1\n(12 columns are too few for: time)\n');
+});

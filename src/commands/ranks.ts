@@ -45,9 +45,7 @@ export function ranksCommand(context: CommandContext): Command {
         printTable(context, options.format, rankTable(findings, events));
         if (options.format !== 'table') return;
         context.stdout.write(`\n${skewText(skews)}${escapeText(verdictOf(findings, events, doesOnePrint))}\n`);
-        context.stderr.write(
-          `a rank stands out beyond ${oddScore} robust standard deviations (1.4826 × median absolute deviation)\n`,
-        );
+        context.stderr.write(`beyond ${oddScore} robust standard deviations (1.4826 × MAD) a rank stands out\n`);
       }),
     );
 }
@@ -97,10 +95,10 @@ function skewText(skews: readonly EpochSkew[]): string {
   const worst = others.reduce((most, each) => (each.skew > most.skew ? each : most), first);
   const curve = sparkline(
     skews.map(({ skew }) => skew),
-    40,
+    20,
   );
-  const most = `${Math.round(100 * worst.skew)} % (rank ${worst.slowest.rank ?? '?'}, epoch ${worst.epoch})`;
-  return `time skew  ${curve}  the slowest rank’s steps took up to ${most} longer than the median\n`;
+  const share = `${Math.round(100 * worst.skew)} %`;
+  return `time skew  ${curve}  up to ${share} above the median (rank ${worst.slowest.rank ?? '?'}, epoch ${worst.epoch})\n`;
 }
 
 /** In one sentence: what broke first, then which ranks are unlike the others; or that nothing stands out. */

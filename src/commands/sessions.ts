@@ -107,7 +107,7 @@ export const sessions: Readonly<
         '   2            31      32 ms       -0.2                            early_stopped',
         '   3            31      31 ms       -0.3                            early_stopped',
         '',
-        'time skew  ▄▅▁▅▅▃▅▃▅▆▅▃▁▃▁█▃▁▃▃▆▅▁▃▅▅▇▃▃▅▃  the slowest rank’s steps took up to 5 % (rank 0, epoch 16) longer than the median',
+        'time skew  ▄▁▆▃▅▆▆▃▁▁▃▁▃▆▁▃▆█▃▄  up to 5 % above the median (rank 0, epoch 16)',
         'nothing stands out by dsc, loss, time per step',
       ],
     },

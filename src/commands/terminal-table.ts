@@ -29,7 +29,9 @@ export function terminalTable(
       .join(gap)
       .trimEnd();
   const lines = [columns.map(({ header }) => header), ...escaped].map(line);
-  const left = columns.filter((_, i) => !shown.includes(i)).map(({ header }) => header);
+  // Of a column that is empty nothing is missed.
+  const isMissed = (i: number): boolean => !shown.includes(i) && escaped.some((row) => (row[i] ?? '') !== '');
+  const left = columns.filter((_, i) => isMissed(i)).map(({ header }) => header);
   const note = left.length > 0 ? `(${width} columns are too few for: ${left.join(', ')})\n` : '';
   return `${lines.join('\n')}\n${note}`;
 }
@@ -40,6 +42,8 @@ function layOut(columns: readonly TerminalColumn[], rows: readonly (readonly str
     rows.reduce((most, row) => Math.max(most, stringWidth(row[i] ?? '')), stringWidth(header)),
   );
   let shown = columns.map((_, i) => i);
+  const isDroppable = (i: number): boolean => columns[i]?.narrow === 'drop';
+  const isEmpty = (i: number): boolean => rows.every((row) => (row[i] ?? '') === '');
   const excess = (): number => shown.reduce((sum, i) => sum + (widths[i] ?? 0) + gap.length, -gap.length) - width;
   const squeeze = (least: number): void => {
     for (const i of shown) {
@@ -49,7 +53,7 @@ function layOut(columns: readonly TerminalColumn[], rows: readonly (readonly str
   };
   squeeze(shortWidth);
   while (excess() > 0) {
-    const last = shown.findLast((i) => columns[i]?.narrow === 'drop');
+    const last = shown.findLast((i) => isDroppable(i) && isEmpty(i)) ?? shown.findLast(isDroppable);
     if (last === undefined) break;
     shown = shown.filter((i) => i !== last);
   }
