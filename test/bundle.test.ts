@@ -44,6 +44,22 @@ async function doesTheJob(t: ExecutionContext, home: string, tlw: string, binari
   const files = await readdir(path.join(home, 'demo'), { recursive: true });
   t.true(files.includes('master.xlsx'));
   t.true(files.some((file) => file.endsWith('.tlw.pdf')));
+  t.regex((await offline(home, [tlw, 'watch', '--once', '--root', 'demo'], binaries)).stdout, /^10 logs read/);
+  t.regex(
+    (await offline(home, [tlw, 'export', '--root', 'demo'], binaries)).stdout,
+    /^workbook: demo\/master\.xlsx, 10 /m,
+  );
+  // Where canvas was compiled here, it needs what this host has.
+  const findings: { topic: string; level: string; text: string }[] = JSON.parse(
+    (await offline(home, [tlw, 'doctor', '--json', '--root', 'demo'], binaries)).stdout,
+  );
+  t.deepEqual(
+    findings.filter(({ level }) => level === 'fail'),
+    [],
+  );
+  const drawing = findings.find(({ topic }) => topic === 'drawing library');
+  t.is(drawing?.level, 'ok');
+  t.regex(drawing?.text ?? '', /with (its own cairo and pango|the cairo and pango of this host); a page was drawn$/);
 }
 
 async function offline(

@@ -1,6 +1,6 @@
 /** The program is installed anew while it runs: what was begun by the old one must not be done by parts of the new one. */
 
-import { readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import test from 'ava';
 import { program } from '../src/package.js';
@@ -46,5 +46,31 @@ test.serial(
     const once = await sandbox.startFrom(cli, [...words, '--once']);
     t.is(once.exitCode, 0, String(once.stderr));
     t.regex(String(once.stdout), /^1 log read/);
+  },
+);
+
+test.serial(
+  'a newer version keeps what was read, with a copy of the database first; the older one is then refused',
+  async (t) => {
+    const sandbox = createSandbox(t);
+    const words = ['watch', '--once', '--root', 'root'];
+    sandbox.addFixture('keras-openmpi-one-rank', 'a');
+    t.is((await sandbox.run(...words)).exitCode, 0);
+    await sandbox.run('note', 'a', 'mine', '--root', 'root');
+    const install = installBelow(sandbox.home);
+    writeFileSync(join(install, 'migrations/9000-later.sql'), 'CREATE TABLE later (x INTEGER) STRICT;\n');
+    const newer = (...args: string[]) => sandbox.startFrom(join(install, 'build/src/cli.js'), args);
+    const upgraded = await newer(...words);
+    t.is(upgraded.exitCode, 0, String(upgraded.stderr));
+    t.regex(String(upgraded.stdout), /^0 logs read/);
+    t.regex(String((await newer('note', 'a', '--root', 'root')).stdout), /mine/);
+    const file = sandbox.database();
+    t.true(existsSync(`${file}.before-9000`));
+
+    const before = readFileSync(file);
+    const refused = await sandbox.run(...words);
+    t.is(refused.exitCode, 78);
+    t.regex(refused.stderr, /^tlw: \S+tlw\.db: expected a database of training-log-wizard up to schema \d+, [^\n]*$/);
+    t.deepEqual(readFileSync(file), before);
   },
 );
