@@ -17,7 +17,8 @@ const hasOpenpyxl = await has('openpyxl');
 const hasLibreOffice = (await has('uno')) && existsSync('/usr/bin/soffice');
 const onOpenpyxl = hasOpenpyxl ? test : test.skip;
 if (!hasOpenpyxl) process.stderr.write('skipped: the workbook in openpyxl needs Debian’s python3-openpyxl\n');
-if (!hasLibreOffice) process.stderr.write('skipped: the workbook in LibreOffice needs libreoffice-calc and python3-uno\n');
+if (!hasLibreOffice)
+  process.stderr.write('skipped: the workbook in LibreOffice needs libreoffice-calc and python3-uno\n');
 const programs = [
   { name: 'openpyxl', action: 'openpyxl', isThere: hasOpenpyxl, kept: 1 },
   { name: 'LibreOffice', action: 'libreoffice', isThere: hasLibreOffice, kept: 0 },
