@@ -190,7 +190,8 @@ test('ranks: the rank that died is named', async (t) => {
 
 test('sweep: axes and coverage; --missing is a loop that bash accepts', async (t) => {
   t.regex((await tlw('sweep')).stdout, /\nlr {7}1e-05 {2}0\.01 {2}0\.04 {2}0\.05 {2}0\.1 {2}0\.2\n/);
-  const { stdout } = await tlw('sweep', '--missing');
+  const { stdout, stderr } = await tlw('sweep', '--missing');
+  t.is(stderr, '10000 of 46646 combinations that were not run are listed\n');
   const { exitCode } = await execa('bash', ['-n'], { input: stdout, reject: false });
   t.is(exitCode, 0);
 });

@@ -28,6 +28,11 @@ export function sweepCommand(context: CommandContext): Command {
         else if (format !== 'table') printTable(context, format, cellTable(sweep));
         else
           context.stdout.write(options.missing ? missingLoop(sweep, experiments, config.repeatKeys) : describe(sweep));
+        const isList = options.missing === true || format !== 'table';
+        if (isList && sweep.holeCount > sweep.holes.length)
+          context.stderr.write(
+            `${sweep.holes.length} of ${sweep.holeCount} combinations that were not run are listed\n`,
+          );
       }),
     );
 }
