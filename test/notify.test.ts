@@ -4,7 +4,7 @@ import test from 'ava';
 import type { Notice } from '../src/daemon/notify.js';
 import { runEvents } from '../src/daemon/run-events.js';
 import { buildExperiment } from './build-experiment.js';
-import { createSandbox, fixtureLog, said } from './program.js';
+import { createSandbox, fixtureLog, type Sandbox, said } from './program.js';
 
 test('the first figure that is not finite is an event while the log grows, the end only when it is over', (t) => {
   const ranks = [
@@ -77,6 +77,23 @@ test.serial('a command that fails or does not end is logged, and nothing else', 
   }
 });
 
+/** Words of a watcher that tells of every event and sees soon what grows, and what it has told so far. */
+function tellAll(sandbox: Sandbox): { readonly args: readonly string[]; readonly notices: () => Notice[] } {
+  const told = join(sandbox.home, 'told');
+  const command = join(sandbox.home, 'tell.sh');
+  writeFileSync(command, `#!/bin/sh\ncat >>${told}\n`);
+  chmodSync(command, 0o700);
+  const lines = () => (existsSync(told) ? readFileSync(told, 'utf8').trim().split('\n') : []);
+  return {
+    args: [
+      ...['--verbose', 'watch', '--root', 'root', '--set', `notify.command=[${command}]`, '--set', 'watch.queue=false'],
+      ...['--set', 'notify.events=[nan, completed, stalled, failed, killed]', '--set', 'finished.settleSeconds=1'],
+      ...['--set', 'watch.rootSeconds=1', '--set', 'watch.progressSeconds=1', '--set', 'watch.growingMaxSeconds=1'],
+    ],
+    notices: () => lines().map((line) => JSON.parse(line)),
+  };
+}
+
 const bar = '13/13 [==============================] - 1s 10ms/step';
 /** One epoch of a run as Keras prints it. */
 const epochText = (epoch: number, loss: string): string =>
@@ -86,16 +103,7 @@ test.serial(
   'a log that grows: one call at the epoch that goes NaN, with the line that ends the job, none again after kills',
   async (t) => {
     const sandbox = createSandbox(t);
-    const told = join(sandbox.home, 'told');
-    const command = join(sandbox.home, 'tell.sh');
-    writeFileSync(command, `#!/bin/sh\ncat >>${told}\n`);
-    chmodSync(command, 0o700);
-    const notices = () => (existsSync(told) ? readFileSync(told, 'utf8').trim().split('\n') : []);
-    const args = [
-      ...['--verbose', 'watch', '--root', 'root', '--set', `notify.command=[${command}]`, '--set', 'watch.queue=false'],
-      ...['--set', 'notify.events=[nan, completed, stalled, failed, killed]', '--set', 'finished.settleSeconds=1'],
-      ...['--set', 'watch.rootSeconds=1', '--set', 'watch.progressSeconds=1', '--set', 'watch.growingMaxSeconds=1'],
-    ];
+    const { args, notices } = tellAll(sandbox);
     await sandbox.run(...args, '--once');
     const log = sandbox.write('lr_0.1/lr_0.1.log', 'SLURM_JOB_ID=4242\n');
     /** The log grows, a watcher sees it, and is killed: the next one must know what was told. */
@@ -111,16 +119,16 @@ test.serial(
     await grow(epochText(1, '0.9') + epochText(2, '0.5'), wasRead);
     t.deepEqual(notices(), []);
     await grow(epochText(3, 'nan'), /notice sent event=nan experiment=lr_0\.1/);
-    t.like(JSON.parse(notices()[0] ?? ''), { event: 'nan', epoch: 3, status: 'running', scancel: 'scancel 4242' });
+    t.like(notices()[0], { event: 'nan', epoch: 3, status: 'running', scancel: 'scancel 4242' });
     await grow(epochText(4, 'nan'), wasRead);
     t.is(notices().length, 1);
     const end = 'slurmstepd: error: *** JOB 4242 ON n1 CANCELLED AT 2026-01-01T00:00:00 DUE TO TIME LIMIT ***\n';
     await grow(end, /notice sent event=killed experiment=lr_0\.1/);
     t.deepEqual(
-      notices().map((line) => JSON.parse(line).event),
+      notices().map(({ event }) => event),
       ['nan', 'killed'],
     );
-    t.regex(JSON.parse(notices()[1] ?? '').reason, /TIME LIMIT/);
+    t.regex(notices()[1]?.reason ?? '', /TIME LIMIT/);
   },
 );
 
@@ -128,22 +136,7 @@ test.serial(
   'a real log that arrives in pieces is told of once, at the rank and epoch that go NaN; so are one that fails and one that falls silent',
   async (t) => {
     const sandbox = createSandbox(t);
-    const told = join(sandbox.home, 'told');
-    const command = join(sandbox.home, 'tell.sh');
-    writeFileSync(command, `#!/bin/sh\ncat >>${told}\n`);
-    chmodSync(command, 0o700);
-    const notices = (): Notice[] =>
-      existsSync(told)
-        ? readFileSync(told, 'utf8')
-            .trim()
-            .split('\n')
-            .map((line) => JSON.parse(line))
-        : [];
-    const args = [
-      ...['--verbose', 'watch', '--root', 'root', '--set', `notify.command=[${command}]`, '--set', 'watch.queue=false'],
-      ...['--set', 'notify.events=[nan, completed, stalled, failed, killed]', '--set', 'finished.settleSeconds=1'],
-      ...['--set', 'watch.rootSeconds=1', '--set', 'watch.progressSeconds=1', '--set', 'watch.growingMaxSeconds=1'],
-    ];
+    const { args, notices } = tellAll(sandbox);
     const pieces = (fixture: string, ...ends: (number | undefined)[]): string[] => {
       const lines = readFileSync(fixtureLog(fixture), 'utf8').split(/(?<=\n)/);
       return ends.map((end, i) => lines.slice(ends[i - 1] ?? 0, end).join(''));
