@@ -34,6 +34,7 @@ test('only names that may matter are kept', (t) => {
     logs: ['EXP.log', 'slurm-123.out', 'job.o12345', 'UPPER.LOG'],
     markers: ['.done', 'tlw.done'],
     others: ['checkpoints', 'lr_0.01', 'run.v2'],
+    outputs: ['EXP.tlw.json', 'EXP.tlw.pdf'],
   });
 });
 

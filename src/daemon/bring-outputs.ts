@@ -3,15 +3,13 @@ import { readExperiment } from '../store/read-experiment.js';
 import { resummarise } from '../store/resummarise.js';
 import { requireFile } from '../store/trouble.js';
 import { type OutputError, type OutputKind, outputError, outputKinds, type SweepContext } from './output-files.js';
-import { keepMadeOutputsBy, keepOutputRecords, type OutputRecord, readOutputRecords } from './output-records.js';
+import { keepMadeOutputsBy, keepOutputRecords, type OutputRecord } from './output-records.js';
 import { outputFolderOf } from './places.js';
 import { ChildError } from './pool.js';
 import type { Progress } from './reload.js';
 import type { Session } from './session.js';
 import type { Survey } from './survey.js';
 
-/** A growing experiment's files are not drawn anew more often than this. */
-const growingRestMs = 5 * 60_000;
 export interface BroughtOutputs {
   /** Files that were written. */
   readonly written: number;
@@ -37,13 +35,13 @@ export async function settleObjective(session: Session): Promise<Survey> {
   do await setImmediate();
   while (resummarise(store, objective, summariesPerTurn) > 0);
   const after = await surveyed(session);
-  keepMadeOutputsBy(store, objective, survey.experiments, after.experiments);
+  keepMadeOutputsBy(store, objective, survey.made, after.made);
   return after;
 }
 
-async function surveyed({ store, config, jobs }: Session): Promise<Survey> {
+async function surveyed({ store, config, jobs, now, shareGroupId }: Session): Promise<Survey> {
   try {
-    return await jobs.survey(store.file, config);
+    return await jobs.survey({ database: store.file, config, shareGroupId, nowMs: now() });
   } catch (error) {
     // The child opens what lies there now; where that is no longer our database, this is the news.
     requireFile(store);
@@ -51,26 +49,21 @@ async function surveyed({ store, config, jobs }: Session): Promise<Survey> {
   }
 }
 
-/** Writes the files of every experiment whose rows have changed since; those of `missing` in any case. */
+/** Writes the files of every experiment that the survey found due. */
 export async function bringOutputs(
   session: Session,
-  { experiments, context }: Survey,
+  { due, context }: Survey,
   { progress, isOver }: { readonly progress: Progress; readonly isOver: () => boolean },
 ): Promise<BroughtOutputs> {
-  const { store, now, config, jobs, shareGroupId } = session;
+  const { store, config, jobs } = session;
   const kinds = outputKinds.filter((kind) => config.outputs[kind]);
-  const records = readOutputRecords(store);
-  const nowMs = now();
-  const due = experiments
-    .filter((experiment) => isDue(experiment, records.get(experiment.key), { kinds, nowMs, shareGroupId }))
-    .sort((a, b) => b.mtimeMs - a.mtimeMs);
   const errors: OutputError[] = [];
   let [begun, done, written] = [0, 0, 0];
   const writeOn = async (): Promise<void> => {
     while (begun < due.length && !(begun > 0 && isOver())) {
       const next = due[begun++];
       if (next === undefined) return;
-      const result = await writeOne(session, next.key, kinds, records.get(next.key), context);
+      const result = await writeOne(session, next.key, kinds, next.record, context);
       written += result.written;
       errors.push(...result.errors);
       keepOutputRecords(store, new Map([[next.key, result.record]]));
@@ -81,28 +74,11 @@ export async function bringOutputs(
   return { written, errors, left: due.length - begun };
 }
 
-function isDue(
-  { changedMs, isParsed, isMute }: Survey['experiments'][number],
-  record: OutputRecord | undefined,
-  {
-    kinds,
-    nowMs,
-    shareGroupId,
-  }: { readonly kinds: readonly OutputKind[]; readonly nowMs: number; readonly shareGroupId: number | null },
-): boolean {
-  if (isMute || kinds.length === 0) return false;
-  if (record === undefined || kinds.some((kind) => record.versions[kind] === undefined)) return true;
-  // Files that are right may have to be readable by others than before.
-  if (record.shareGroupId !== undefined && record.shareGroupId !== shareGroupId) return true;
-  if (record.changedMs === changedMs) return false;
-  return isParsed || nowMs - record.writtenMs >= growingRestMs;
-}
-
 async function writeOne(
   { store, jobs, root, config, now, shareGroupId }: Session,
   key: string,
   kinds: readonly OutputKind[],
-  record: OutputRecord | undefined,
+  record: OutputRecord | null,
   context: SweepContext,
 ): Promise<{ record: OutputRecord | null; written: number; errors: OutputError[] }> {
   const stored = readExperiment(store, key);
@@ -126,6 +102,6 @@ async function writeOne(
   } catch (error) {
     if (!(error instanceof ChildError)) throw error;
     const errors = [outputError(error, `the files of ${key}`)];
-    return { record: record ?? null, written: 0, errors };
+    return { record, written: 0, errors };
   }
 }

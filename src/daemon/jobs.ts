@@ -9,7 +9,7 @@ import type { OutputsOrder, WrittenOutput } from './output-files.js';
 import type { BesideOrder, ParsedBeside } from './parse-beside.js';
 import { createPool } from './pool.js';
 import type { ReadAnswer } from './read-log.js';
-import type { Survey } from './survey.js';
+import type { Survey, SurveyOrder } from './survey.js';
 import type { ResultsOrder, WrittenResults } from './write-results.js';
 import type { WorkbookOrder, WrittenWorkbook } from './write-workbook.js';
 
@@ -19,7 +19,7 @@ export interface Jobs {
   /** Reads a log and writes its files, without a database. */
   parseBeside(order: BesideOrder): Promise<ParsedBeside>;
   /** What is best in a root, and what of its experiments changed when. */
-  survey(database: string, config: Config): Promise<Survey>;
+  survey(order: SurveyOrder): Promise<Survey>;
   writeOutputs(order: OutputsOrder): Promise<readonly WrittenOutput[]>;
   /** What people wrote into the workbook since this version was written. */
   collectEdits(path: string, recorded: FileVersion | null): Promise<CollectedEdits>;
@@ -55,7 +55,7 @@ export function startJobs(size: number): Jobs {
     size,
     read: (root, order, config) => workers.run('read', { root, order, config }, 60 * minuteMs),
     parseBeside: (order) => workers.run('parseBeside', order, 60 * minuteMs),
-    survey: (database, config) => workers.run('survey', { database, config }, 10 * minuteMs),
+    survey: (order) => workers.run('survey', order, 10 * minuteMs),
     writeOutputs: (order) => workers.run('writeOutputs', order, 10 * minuteMs),
     collectEdits: (path, recorded) => workers.run('collectEdits', { path, recorded }, minuteMs),
     writeWorkbook: (order) => workers.run('writeWorkbook', order, 10 * minuteMs),

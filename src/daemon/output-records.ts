@@ -1,7 +1,14 @@
 import { z } from 'zod';
 import type { FileVersion } from '../outputs/publish-present.js';
 import { maybeChangedMs } from '../store/known-logs.js';
-import { inTransaction, putRecord, readRecords, removeRecord } from '../store/records.js';
+import {
+  inTransaction,
+  maybeReadRecord,
+  putRecord,
+  readRecordPages,
+  readRecords,
+  removeRecord,
+} from '../store/records.js';
 import type { Store } from '../store/store.js';
 import type { ExperimentOverview, Objective } from '../summary.js';
 import type { MadeOutputs } from './made-outputs.js';
@@ -33,6 +40,20 @@ export interface RootOutputRecord {
 /** By experiment. */
 export function readOutputRecords(store: Store): Map<string, OutputRecord> {
   return understood(outputRecord, readRecords(store, 'output'));
+}
+
+/** Of one experiment; undefined where nothing was written of it. */
+export function maybeReadOutputRecord(store: Store, key: string): OutputRecord | undefined {
+  return outputRecord.safeParse(maybeReadRecord(store, 'output', key)).data;
+}
+
+/** By experiment, so many at a time; with `folder` only those whose logs lie in it. */
+export function* readOutputRecordPages(
+  store: Store,
+  most: number,
+  folder?: string,
+): Generator<Map<string, OutputRecord>> {
+  for (const page of readRecordPages(store, 'output', most, folder)) yield understood(outputRecord, page);
 }
 
 /** By name of the file, such as `master.xlsx`. */
@@ -68,10 +89,9 @@ export function keepMadeOutputsBy(
   after: readonly Pick<ExperimentOverview, 'key' | 'changedMs'>[],
 ): void {
   const changed = new Map(after.map(({ key, changedMs }) => [key, changedMs]));
-  const records = readOutputRecords(store);
   const kept = new Map<string, OutputRecord>();
   for (const { key, changedMs } of before) {
-    const record = records.get(key);
+    const record = maybeReadOutputRecord(store, key);
     const now = changed.get(key);
     if (record?.madeBy === undefined || record.changedMs !== changedMs || now === undefined) continue;
     const { madeBy } = record;

@@ -1,5 +1,5 @@
 import { exitCodes, UserError } from '../user-error.js';
-import { forgetMissing } from './forget-missing.js';
+import { createDeletedOutputs } from './deleted-outputs.js';
 import { joinSlurmOnce } from './join-slurm.js';
 import { type Progress, type Published, publishAll, reload } from './reload.js';
 import type { Session } from './session.js';
@@ -10,6 +10,9 @@ export interface PassResult extends Published {
   /** Experiments whose rows changed. */
   readonly changed: number;
 }
+
+/** Files that may have been deleted. */
+const askedAtOnce = 1000;
 
 /**
  * Looks at everything once, reads what there is to read, and publishes. A log that was just written to is given
@@ -43,7 +46,9 @@ export async function reloadOnce(session: Session, patienceMs: number, progress:
   for (const { path, reason } of watcher.status().unreadable) log.warn('folder was left out', { folder: path, reason });
   await reloadUntil(() => !hasOpenLogs(session), performance.now() + patienceMs);
   changed += await joinSlurmOnce(session);
-  await forgetMissing(session);
+  const deleted = createDeletedOutputs(session, askedAtOnce);
+  do await deleted.turn();
+  while (deleted.hasMore());
   return { ...(await publishAll(session, progress)), read, changed };
 }
 

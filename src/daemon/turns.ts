@@ -1,6 +1,6 @@
 import { backlogText } from './backlog.js';
 import type { DatabaseCare } from './database-care.js';
-import { forgetMissing } from './forget-missing.js';
+import { createDeletedOutputs } from './deleted-outputs.js';
 import { createSlurmJoin } from './join-slurm.js';
 import type { Publisher } from './publisher.js';
 import { type Progress, reload } from './reload.js';
@@ -11,7 +11,10 @@ const publishAfterMs = 2000;
 const publishAtLatestMs = 60_000;
 /** While logs wait to be read, the workbook waits for all of them, but no longer than this. */
 const publishInBacklogMs = 300_000;
-/** How often it is looked whether all outputs are still there. */
+/** Files that may have been deleted are asked for so many at a time, and so often. */
+const askedPerTurn = 50;
+const askAgainMs = 5000;
+/** How often all that should be there is compared with what is. */
 const lookAgainMs = 24 * 60 * 60_000;
 /** Files of experiments are written for so long before logs that came meanwhile are read. */
 const filesMs = 10_000;
@@ -40,16 +43,19 @@ export async function turnUntil(session: Session, { publisher, care, beat, isOve
     return () => isOver() || performance.now() > endMs;
   };
   const slurm = createSlurmJoin(session);
+  const deleted = createDeletedOutputs(session, askedPerTurn);
   const turn = async (): Promise<void> => {
     await care.mend();
     if (session.now() - lookedMs >= lookAgainMs) {
-      // Mends what was left undone when the program last ended, and later what somebody deleted.
-      await forgetMissing(session);
+      // Mends what was left undone when the program last ended.
       ({ left: filesLeft } = await publisher.publish({ isOver: untilMs(filesMs) }));
       lookedMs = session.now();
     }
     const { read, changed: changedByLogs } = await reload(session, unseen, isOver);
-    const changed = changedByLogs + slurm.turn();
+    // Whoever deletes a file sees it come back.
+    const { files, tables } = await deleted.turn();
+    filesLeft += files;
+    const changed = changedByLogs + slurm.turn() + tables;
     const nowMs = performance.now();
     if (changed > 0) [changedFirstMs, changedLastMs] = [Math.min(changedFirstMs, nowMs), nowMs];
     const hasMoreToRead = session.backlog.status().toRead > 0;
@@ -66,7 +72,7 @@ export async function turnUntil(session: Session, { publisher, care, beat, isOve
       if (withTables) [changedFirstMs, changedLastMs] = [Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY];
     } else if (read === 0) {
       session.meter.busy(false);
-      await session.news.wait(Math.min(turnMs, tablesMs - nowMs));
+      await session.news.wait(Math.min(deleted.hasMore() ? askAgainMs : turnMs, tablesMs - nowMs));
       session.meter.busy(true);
     }
     sayBacklog();

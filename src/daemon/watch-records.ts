@@ -18,11 +18,11 @@ const recordsPerTurn = 250;
 export async function readKnowledge(store: Store, settings: WatchSettings): Promise<Known> {
   const known = createKnown(settings, systemClock, maybeReadRecord(store, 'root', 'marker') === true);
   for (const page of readRecordPages(store, 'folder', recordsPerTurn)) {
-    revive(known, [], understood(folderRecord, page));
+    revive(known, [], understood(folderRecord, page.values()));
     await setImmediate();
   }
   for (const page of readRecordPages(store, 'log', recordsPerTurn)) {
-    revive(known, understood(logRecord, page), []);
+    revive(known, understood(logRecord, page.values()), []);
     await setImmediate();
   }
   return known;
@@ -76,8 +76,8 @@ const folderRecord: z.ZodType<FolderRecord> = z.object({
   activeWallMs: z.number(),
 });
 
-function understood<Value>(schema: z.ZodType<Value>, records: readonly unknown[]): Value[] {
-  return records.flatMap((json) => {
+function understood<Value>(schema: z.ZodType<Value>, records: Iterable<unknown>): Value[] {
+  return [...records].flatMap((json) => {
     const parsed = schema.safeParse(json);
     return parsed.success ? [parsed.data] : [];
   });

@@ -9,8 +9,9 @@ const statements = perStore((connection) => ({
   one: connection.prepare<[string, string], { readonly json: string }>(
     'SELECT json FROM records WHERE kind = ? AND key = ?',
   ),
-  page: connection.prepare<[string, string, number], { readonly key: string; readonly json: string }>(
-    'SELECT key, json FROM records WHERE kind = ? AND key >= ? ORDER BY key LIMIT ?',
+  page: connection.prepare<[string, string, string, number, number], { readonly key: string; readonly json: string }>(
+    `SELECT key, json FROM records WHERE kind = ? AND key >= ? AND key < ? AND instr(substr(key, ?), '/') = 0
+     ORDER BY key LIMIT ?`,
   ),
   put: connection.prepare('INSERT OR REPLACE INTO records (kind, key, json) VALUES (?, ?, ?)'),
   remove: connection.prepare('DELETE FROM records WHERE kind = ? AND key = ?'),
@@ -31,17 +32,32 @@ export function maybeReadRecord(store: Store, kind: string, key: string): unknow
   return row && JSON.parse(row.json);
 }
 
-/** All records of a kind, up to `most` at a time: those of the next keys each. */
-export function* readRecordPages(store: Store, kind: string, most: number): Generator<readonly unknown[]> {
-  for (let from = ''; ; ) {
-    const rows = statements(store).page.all(kind, from, most);
-    if (rows.length > 0) yield rows.map(({ json }) => JSON.parse(json) as unknown);
+/**
+ * All records of a kind by key, up to `most` at a time: those of the next keys each. With `folder` only those whose keys are
+ * paths of files in it, not below; '' is the root.
+ */
+export function* readRecordPages(
+  store: Store,
+  kind: string,
+  most: number,
+  folder?: string,
+): Generator<ReadonlyMap<string, unknown>> {
+  const prefix = folder ? `${folder}/` : '';
+  // The least text that does not begin with it.
+  const to = prefix === '' ? lastKey : `${folder}0`;
+  const nameAt = folder === undefined ? Number.MAX_SAFE_INTEGER : [...prefix].length + 1;
+  for (let next = prefix; ; ) {
+    const rows = statements(store).page.all(kind, next, to, nameAt, most);
+    if (rows.length > 0) yield new Map(rows.map(({ key, json }): [string, unknown] => [key, JSON.parse(json)]));
     const last = rows.at(most - 1);
     if (last === undefined) return;
     // The least key that is greater.
-    from = `${last.key}\0`;
+    next = `${last.key}\0`;
   }
 }
+
+/** No key is greater. */
+const lastKey = '\u{10FFFF}';
 
 /** Keeps a record in place of the one of that kind and key. */
 export function putRecord(store: Store, kind: string, key: string, value: unknown): void {

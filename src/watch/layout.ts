@@ -12,6 +12,8 @@ export interface FolderNames {
   readonly markers: readonly string[];
   /** Names that may be folders. */
   readonly others: readonly string[];
+  /** Files that the program wrote. */
+  readonly outputs: readonly string[];
 }
 
 export interface NameRules {
@@ -24,9 +26,10 @@ export function createNameSorter(rules: NameRules): (names: Iterable<string>) =>
   const isLogName = picomatch([...rules.logPatterns], { nocase: true });
   const endMarkers = new Set(rules.endMarkers);
   return (names) => {
-    const sorted = { logs: [] as string[], markers: [] as string[], others: [] as string[] };
+    const sorted = { logs: [] as string[], markers: [] as string[], others: [] as string[], outputs: [] as string[] };
     for (const name of names) {
       if (endMarkers.has(name)) sorted.markers.push(name);
+      else if (ownFile.test(name) || ownRootFile.test(name)) sorted.outputs.push(name);
       else if (isIgnoredName(name)) continue;
       else if (isLogName(name) || isLogName(unpackedName(name)) || name === 'stdout') sorted.logs.push(name);
       else if (!knownFile.test(name)) sorted.others.push(name);
@@ -41,6 +44,7 @@ export function isIgnoredName(name: string): boolean {
   return /^[.#]|^~\$|~$|\.tlw\.|\.(swp|swx|tmp|part|bak|lock)$/i.test(name) || ownRootFile.test(name);
 }
 
+const ownFile = /\.tlw\.(?:json|pdf|csv)$/;
 /** The workbook, its copies, and the copy of the database. */
 const ownRootFile = /^(?:master(?:\.new|\.kept-[\d-]+)?\.xlsx|results\.db)$/;
 

@@ -28,6 +28,7 @@ export function seeFolder(known: Known, seen: Extract<Observation, { kind: 'fold
   if (seen.names !== null) {
     folder.listedMs = nowMs;
     folder.entries = seen.entries ?? -1;
+    known.listed.set(folder.path, seen.names.outputs);
     const stillMs = Math.max(nowMs - folder.seenMs, seen.ageMs ?? 0);
     const isComplete = takeNames(known, folder, seen.names, seen.markerAgeMs);
     const mtimeMs = isComplete && stillMs >= listAgainMs(known.settings) ? seen.mtimeMs : null;

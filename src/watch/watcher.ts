@@ -51,6 +51,10 @@ export interface Watcher {
   takeReading(): ReadOrder | undefined;
   /** Takes in what a reading found; undefined where nobody waits for it any more. */
   finishReading(path: string, outcome: ReadOutcome): Verdict | undefined;
+  /** The program's own files in folders whose names were read since the last call, by folder: what is not among them was deleted. */
+  takeListed(): ReadonlyMap<string, readonly string[]>;
+  /** Counts metadata operations that others made in the root: its own looks then wait longer. */
+  spend(ops: number): void;
   /** Looks at everything at and below a path now. With `acceptDeletions` what is missing is gone at once, outage or not. */
   rescan(path?: string, options?: { readonly acceptDeletions?: boolean }): void;
   /** As if somebody had touched this name in the doorbell folder. */
@@ -214,6 +218,12 @@ export function startWatcher(options: WatcherOptions): Watcher {
       wakeUp();
       return verdict;
     },
+    takeListed() {
+      const listed = new Map(known.listed);
+      known.listed.clear();
+      return listed;
+    },
+    spend: (ops) => budget.spend(ops, clock.nowMs()),
     rescan(path = '', { acceptDeletions = false } = {}) {
       known.root.acceptsDeletions = acceptDeletions;
       isHurried = true;
