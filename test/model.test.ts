@@ -1,5 +1,5 @@
 /**
- * Random things done to the files of a root, with pauses, restarts and clock jumps between them, against a model that only
+ * Random things done to the files of a root, with pauses, restarts, kills and clock jumps between them, against a model that only
  * knows what lies on disk: in the end the watcher must know the same, having read every log as it is, and none twice.
  * MODEL_RUNS=1000 npx ava test/model.test.ts runs longer.
  */
@@ -10,6 +10,7 @@ import { join } from 'node:path';
 import test from 'ava';
 import fc from 'fast-check';
 import { identify } from '../src/watch/identity.js';
+import { realCalls } from '../src/watch/scanner.js';
 import { hour, minute, openTestRoot, readByLastLine } from './watch-root.js';
 
 const runs = Number(process.env.MODEL_RUNS ?? 25);
@@ -30,6 +31,8 @@ const action = fc.oneof(
   fc.record({ do: fc.constant('delete'), name }),
   fc.record({ do: fc.constant('rename'), name, to: name }),
   fc.record({ do: fc.constant('copy'), name, to: name }),
+  fc.record({ do: fc.constant('chmod'), name, what: fc.constantFrom('folder', 'log'), isAllowed: fc.boolean() }),
+  fc.record({ do: fc.constant('kill') }),
   fc.record({ do: fc.constant('restart'), ms: fc.constantFrom(second, hour) }),
   fc.record({ do: fc.constant('jump'), ms: fc.constantFrom(-24 * hour, 24 * hour) }),
   fc.record({ do: fc.constant('unmount'), ms: fc.constantFrom(minute, 3 * hour) }),
@@ -71,17 +74,43 @@ for (const isRemote of [false, true]) {
   });
 }
 
+/** Folders, and logs, that may not be read: chmod itself is nothing to root, as whom tests may run. */
+interface Denied {
+  readonly folders: Set<string>;
+  readonly logs: Set<string>;
+}
+
 /** Plays the actions; throws where the watcher then knows something else than what is there. */
 function play(folder: string, actions: readonly Action[], options: { isRemote: boolean; markRoot: boolean }): void {
   /** Contents that were read for good, by path. */
   const finals = new Map<string, string[]>();
+  const denied: Denied = { folders: new Set(), logs: new Set() };
+  let isDoomed = false;
+  /** The call, unless it needs a folder that may not be read. */
+  const allowed =
+    <Result>(call: (path: string | Buffer) => Result, isInside: boolean) =>
+    (path: string | Buffer): Result => {
+      const parts = String(path)
+        .slice(folder.length + 1)
+        .split('/');
+      if (denied.folders.has(parts[0] ?? '') && parts.length > (isInside ? 1 : 0)) throw eacces();
+      return call(path);
+    };
   const root = openTestRoot(folder, {
+    calls: {
+      lstat: allowed(realCalls.lstat, true),
+      stat: allowed(realCalls.stat, true),
+      readNames: allowed(realCalls.readNames, false),
+    },
     isRemote: options.isRemote,
     // Weeks are played: fewer looks at the root do.
     settings: { markRoot: options.markRoot, rootIntervalMs: 10 * minute },
     read: (file, order) => {
+      const isDenied = denied.logs.has(order.file) || denied.folders.has(order.file.split('/')[0] ?? '');
+      if (isDenied) return { problem: { status: 'unreadable', reason: 'permission denied' }, isHopeless: false };
       const outcome = readByLastLine(file);
-      if (order.purpose === 'final' && 'fingerprint' in outcome)
+      // What is read by who dies before it is saved is read again.
+      if (order.purpose === 'final' && !isDoomed && 'fingerprint' in outcome)
         finals.set(order.path, [...(finals.get(order.path) ?? []), `${outcome.fingerprint} ${outcome.mtimeMs}`]);
       return outcome;
     },
@@ -90,8 +119,11 @@ function play(folder: string, actions: readonly Action[], options: { isRemote: b
   for (const each of actions) {
     // Every write has a time of its own, as on a real file system.
     root.pass(10);
-    act(root, each);
+    isDoomed = each.do === 'kill';
+    act(root, each, denied);
+    isDoomed = false;
   }
+  for (const part of [denied.folders, denied.logs]) part.clear();
   // Long enough for every silence and every weekly look to be over.
   root.pass(14 * hour);
   root.pass(10 * 24 * hour);
@@ -105,7 +137,7 @@ function play(folder: string, actions: readonly Action[], options: { isRemote: b
   if (root.orders.length > before) throw new Error(`after a restart: ${root.orders.slice(before).join(', ')}`);
 }
 
-function act(root: ReturnType<typeof openTestRoot>, each: Action): void {
+function act(root: ReturnType<typeof openTestRoot>, each: Action, denied: Denied): void {
   const log = 'name' in each ? `${each.name}/train.log` : '';
   const at = (path: string): string => join(root.folder, path);
   switch (each.do) {
@@ -142,6 +174,15 @@ function act(root: ReturnType<typeof openTestRoot>, each: Action): void {
       if (existsSync(at(each.name)) && !existsSync(at(each.to)))
         cpSync(at(each.name), at(each.to), { recursive: true });
       break;
+    case 'chmod': {
+      const [part, path] = each.what === 'folder' ? [denied.folders, each.name] : [denied.logs, log];
+      if (each.isAllowed) part.delete(path);
+      else part.add(path);
+      break;
+    }
+    case 'kill':
+      root.kill();
+      break;
     case 'restart':
       root.restart(each.ms);
       break;
@@ -159,6 +200,10 @@ function act(root: ReturnType<typeof openTestRoot>, each: Action): void {
       root.pass(each.ms);
       break;
   }
+}
+
+function eacces(): Error {
+  return Object.assign(new Error('EACCES'), { code: 'EACCES', errno: -13 });
 }
 
 /** What the watcher knows must be what is there. */

@@ -86,6 +86,11 @@ export function openTestRoot(folder: string, options: TestRootOptions = {}) {
       scan = newScanner();
       root.known = knownAgain();
     },
+    /** Kills the watcher (as by kill -9) when it has looked and read, and before what came of it is stored; starts it again. */
+    kill(): void {
+      lookAndRead();
+      root.restart(0);
+    },
     write(path: string, text: string): void {
       mkdirSync(dirname(join(folder, path)), { recursive: true });
       writeFileSync(join(folder, path), text);
@@ -122,13 +127,17 @@ export function openTestRoot(folder: string, options: TestRootOptions = {}) {
   }
 
   function work(): void {
+    lookAndRead();
+    const changes = takeChanges(root.known);
+    if (changes !== undefined) store(changes);
+  }
+
+  function lookAndRead(): void {
     lookAll(takeLooks(root.known, Number.POSITIVE_INFINITY));
     for (let order = takeReading(root.known); order !== undefined; order = takeReading(root.known)) {
       root.orders.push(`${order.purpose} ${order.path}${order.because === null ? '' : ` (${order.because})`}`);
       finishReading(root.known, order.path, read(join(folder, order.file), order));
     }
-    const changes = takeChanges(root.known);
-    if (changes !== undefined) store(changes);
   }
 
   function lookAll(looks: readonly Look[]): void {

@@ -90,6 +90,13 @@ export function takeChanges(known: Known): WatchChanges | undefined {
   return changes;
 }
 
+/** Takes the names of outputs in folders that were listed since the last time, by folder. */
+export function takeListed(known: Known): ReadonlyMap<string, readonly string[]> {
+  const listed = new Map(known.listed);
+  known.listed.clear();
+  return listed;
+}
+
 /** Of each kind; storing them takes some 10 ms. */
 const mostChanges = 250;
 

@@ -4,8 +4,12 @@ import { isSame } from './evidence.js';
 import { resumed } from './finished.js';
 import { agendaKey, type Known, type KnownLog } from './known.js';
 
-/** Has everything at and below a path (relative to the root, '' for all) looked at now, listings included. */
-export function rescan(known: Known, path: string): void {
+/**
+ * Has everything at and below a path (relative to the root, '' for all) looked at now, listings included. With
+ * `acceptsDeletions` what is then missing is gone at once.
+ */
+export function rescan(known: Known, path: string, acceptsDeletions: boolean): void {
+  known.root.acceptsDeletions = acceptsDeletions;
   const nowMs = known.clock.nowMs();
   const isMeant = (other: string): boolean => path === '' || other === path || other.startsWith(`${path}/`);
   for (const folder of known.folders.values()) {

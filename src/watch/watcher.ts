@@ -13,7 +13,7 @@ import type { Answer, Look } from './look.js';
 import { observe, ring } from './observe.js';
 import { createPace, systemClock } from './pace.js';
 import { finishReading, type ReadOrder, type ReadOutcome, takeReading, type Verdict } from './readings.js';
-import { hasChanges, takeChanges, type WatchChanges } from './records.js';
+import { hasChanges, takeChanges, takeListed, type WatchChanges } from './records.js';
 import { isPassDone, rescan, resume } from './rescan.js';
 import { rootFolder } from './root-folder.js';
 import { createScanProcess, type ScanEvents } from './scan-process.js';
@@ -51,9 +51,9 @@ export interface Watcher {
   takeReading(): ReadOrder | undefined;
   /** Takes in what a reading found; undefined where nobody waits for it any more. */
   finishReading(path: string, outcome: ReadOutcome): Verdict | undefined;
-  /** The program's own files in folders whose names were read since the last call, by folder: what is not among them was deleted. */
+  /** Our own files in folders whose names were read since the last call, by folder: others were deleted. */
   takeListed(): ReadonlyMap<string, readonly string[]>;
-  /** Counts metadata operations that others made in the root: its own looks then wait longer. */
+  /** Counts metadata operations that others made in the root. */
   spend(ops: number): void;
   /** Looks at everything at and below a path now. With `acceptDeletions` what is missing is gone at once, outage or not. */
   rescan(path?: string, options?: { readonly acceptDeletions?: boolean }): void;
@@ -200,8 +200,8 @@ export function startWatcher(options: WatcherOptions): Watcher {
   };
 
   const askQueue = async (readQueue: () => Promise<readonly QueuedJob[] | null>): Promise<void> => {
-    const jobs = hasOpenLogs(known) ? await readQueue() : null;
-    if (jobs !== null) seeQueue(known, jobs, root);
+    const jobs = hasOpenLogs(known) && (await readQueue());
+    if (jobs) seeQueue(known, jobs, root);
     wakeUp();
   };
   const { readQueue } = options;
@@ -218,17 +218,12 @@ export function startWatcher(options: WatcherOptions): Watcher {
       wakeUp();
       return verdict;
     },
-    takeListed() {
-      const listed = new Map(known.listed);
-      known.listed.clear();
-      return listed;
-    },
+    takeListed: () => takeListed(known),
     spend: (ops) => budget.spend(ops, clock.nowMs()),
     rescan(path = '', { acceptDeletions = false } = {}) {
-      known.root.acceptsDeletions = acceptDeletions;
       isHurried = true;
       budget.setRate(known.settings.sweepOpsPerSecond, clock.nowMs());
-      rescan(known, path);
+      rescan(known, path, acceptDeletions);
       wakeUp();
     },
     ring(name) {
