@@ -4,7 +4,8 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import test from 'ava';
 
-const groups = { FS: 29, LC: 18, DB: 18, OUT: 17, PR: 14, SD: 13, RS: 8, SEC: 16 };
+/** The list of faults that the program was made for, and those that came up besides. */
+const groups = { FS: 29, LC: 18, DB: 18, OUT: 17, PR: 14, SD: 13, RS: 8, SEC: 16, UN: 2 };
 const rows = readFileSync('docs/reliability.md', 'utf8')
   .split('\n')
   .flatMap((line) => {
@@ -17,7 +18,7 @@ test('every fault stands in the table, once and in order', (t) => {
   const all = Object.entries(groups).flatMap(([letters, count]) =>
     Array.from({ length: count }, (_, i) => `${letters}${i + 1}`),
   );
-  t.is(all.length, 133);
+  t.is(all.length, 133 + groups.UN);
   t.deepEqual(
     rows.map(({ code }) => code),
     all,

@@ -1,10 +1,12 @@
 /** What the system allows only so much of: open files, events of the kernel. */
 
-import { readFileSync, writeFileSync } from 'node:fs';
+import { chownSync, readFileSync, writeFileSync } from 'node:fs';
 import { connect } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import test from 'ava';
+import { execa } from 'execa';
+import { childrenOf, send } from './faults/processes.js';
 import { createSandbox, said } from './program.js';
 
 const log = 'Epoch 1/1\n8/8 - 1s - 100ms/step - accuracy: 0.5000 - loss: 0.5000\n';
@@ -55,6 +57,51 @@ test('DB6: with 128 open files and more callers than that, what is read is saved
   watch.kill('SIGTERM');
   t.is((await watch).exitCode, 0);
 });
+
+/** A user of whom no other process is, with root's right to read everything: root itself has no limit of processes. */
+const lonely = 61_234;
+const lonelyUser = ['--reuid', String(lonely), '--regid', String(lonely), '--clear-groups'];
+const readAll = '+dac_override,+dac_read_search';
+
+const isRoot = process.getuid?.() === 0;
+if (!isRoot) process.stderr.write('skipped, no more processes: only root may become a user without any\n');
+
+(isRoot ? test.serial : test.serial.skip)(
+  'RS6: without another process work waits, nothing ends, and it goes on when there are some again',
+  async (t) => {
+    t.timeout(5 * 60_000);
+    const sandbox = createSandbox(t);
+    chownSync(sandbox.root, lonely, lonely);
+    chownSync(sandbox.home, lonely, lonely);
+    const as = ['setpriv', ...lonelyUser, '--inh-caps', readAll, '--ambient-caps', readAll];
+    const watch = sandbox.startBy(as, ['watch', '--root', 'root']);
+    t.teardown(() => watch.kill('SIGKILL'));
+    await said(t, watch, /watching/);
+    const status = async () => JSON.parse((await sandbox.run('status', '--root', 'root', '--json')).stdout);
+    while ((await status()).fileSystem == null) await sleep(100);
+    const allow = (most: string) =>
+      execa('setpriv', [...lonelyUser, 'prlimit', '--pid', String(watch.pid), `--nproc=${most}:`]);
+    await allow('1');
+    const kill = (isMeant: (command: string) => boolean): void => {
+      for (const child of childrenOf(watch.pid))
+        if (isMeant(readFileSync(`/proc/${child}/cmdline`, 'latin1'))) send(child, 'SIGKILL');
+    };
+    kill((command) => !command.includes('scan-child'));
+    const write = (text: string) => chownSync(sandbox.write('run.log', text), lonely, lonely);
+    write(log);
+    await said(t, watch, /the reader gave up: no child process can be started: spawn \S+ EAGAIN/);
+    await allow('1000');
+    write(log.replaceAll('0.5000', '0.2500'));
+    await said(t, watch, /experiment was read experiment=run/);
+    await allow('1');
+    kill(() => true);
+    write(log.replaceAll('0.5000', '0.1250'));
+    await said(t, watch, /trouble with the root .*spawn \S+ EAGAIN/);
+    t.regex((await status()).health.join(), /EAGAIN/);
+    watch.kill('SIGTERM');
+    t.is((await watch).exitCode, 0);
+  },
+);
 
 const queue = '/proc/sys/fs/inotify/max_queued_events';
 const whyNot = process.getuid?.() === 0 ? undefined : 'only root may make the queue of events small';

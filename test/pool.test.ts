@@ -84,6 +84,13 @@ test('a child that is killed while it has no work costs none', async (t) => {
   t.not(await run('pid'), first);
 });
 
+test('RS6: a child that does not get so far as to work is ended, and so is the work', async (t) => {
+  const stuck = fileURLToPath(new URL('./pool-child-stuck.js', import.meta.url));
+  const { run } = newPool(t, 1, { script: stuck, startMs: 500 });
+  for (let i = 0; i < 2; i++)
+    await t.throwsAsync(run('pid'), { instanceOf: ChildError, message: 'no start within 0.5 s' });
+});
+
 test('once it is closed nothing is begun, and who waited is told', async (t) => {
   const { children, run } = newPool(t, 1);
   await run('pid');

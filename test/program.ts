@@ -52,6 +52,9 @@ export function createSandbox(t: Pick<ExecutionContext, 'teardown'>, parent = tm
     /** Starts another install of it. */
     startFrom: (program: string, args: readonly string[]): ReturnType<typeof launch> =>
       launch(process.execPath, [program, ...args]),
+    /** Starts it by a program that runs it, such as `setpriv`. */
+    startBy: ([command = '', ...options]: readonly string[], args: readonly string[]): ReturnType<typeof launch> =>
+      launch(command, [...options, process.execPath, cli, ...args]),
     /** Starts it as on a host of another name. */
     startOn: (host: string, args: readonly string[], options?: Options): ReturnType<typeof launch> =>
       launch(

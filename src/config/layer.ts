@@ -1,6 +1,6 @@
-import { homedir } from 'node:os';
 import { dirname, resolve } from 'node:path';
 import { type Document, isCollection, isMap, isNode, isPair, LineCounter, parseDocument } from 'yaml';
+import { homeFolder } from '../account.js';
 import { ConfigError, type ConfigProblem } from './config-error.js';
 import { configSchema, pathOptions } from './schema.js';
 
@@ -109,7 +109,10 @@ function resolvePaths(values: Record<string, unknown>, folder: string): Record<s
 }
 
 function resolvePath(path: string, folder: string): string {
-  return resolve(folder, path.replace(/^~(?=\/|$)/, homedir()));
+  return resolve(
+    folder,
+    path.replace(/^~(?=\/|$)/, () => homeFolder(process.env)),
+  );
 }
 
 function shown(value: unknown): string {

@@ -5,8 +5,8 @@
 
 import { createHash, randomBytes } from 'node:crypto';
 import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import { homedir } from 'node:os';
 import { join } from 'node:path';
+import { homeFolder } from '../account.js';
 import { packageRoot, program } from '../package.js';
 import { configFiles } from './config-files.js';
 import type { ConfigSources, LoadedConfig } from './load-config.js';
@@ -17,7 +17,7 @@ const mostKept = 50;
 /** The config of these sources, remembered or else loaded; what `load` throws is thrown and never remembered. */
 export function rememberedConfig(sources: ConfigSources, load: () => LoadedConfig): LoadedConfig {
   const { environment } = sources;
-  const home = environment.XDG_CACHE_HOME || join(environment.HOME || homedir(), '.cache');
+  const home = environment.XDG_CACHE_HOME || join(homeFolder(environment), '.cache');
   const folder = join(home, 'training-log-wizard');
   const file = join(folder, `config-${digestOf(sources)}.json`);
   const remembered = maybeRemembered(folder, file);
@@ -37,7 +37,7 @@ function digestOf({ environment, file, flags = [], settings = [], folder }: Conf
   );
   const parts = [
     ...[program.version, packageRoot, code],
-    ...[process.getuid?.(), homedir(), ours.sort(), says, flags, settings, isSaidHere && folder],
+    ...[process.getuid?.(), environment.HOME, ours.sort(), says, flags, settings, isSaidHere && folder],
   ];
   return createHash('sha256').update(JSON.stringify(parts)).digest('hex').slice(0, 32);
 }

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { statfsSync } from 'node:fs';
-import { homedir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
+import { homeFolder } from '../account.js';
 import type { Config } from '../config.js';
 import { type FileSystem, fileSystemOf } from '../watch/file-system.js';
 
@@ -12,7 +12,7 @@ export function stateFolderOf(
   environment: Readonly<Record<string, string | undefined>>,
 ): string {
   if (stateDir !== null) return stateDir;
-  const base = environment.XDG_STATE_HOME || join(environment.HOME || homedir(), '.local', 'state');
+  const base = environment.XDG_STATE_HOME || join(homeFolder(environment), '.local', 'state');
   const hash = createHash('sha256').update(root).digest('hex').slice(0, 8);
   return join(base, 'training-log-wizard', `${basename(root) || 'root'}-${hash}`);
 }

@@ -1,13 +1,14 @@
 import { fileURLToPath } from 'node:url';
 import { pool, TerminateError, worker, workerEmit } from 'workerpool';
+import { errnoOf, messageOf } from '../errors.js';
 import { programBuild } from '../package.js';
 import { requireSameProgram } from './replaced-program.js';
 
 /** Child processes that do work which may hang or crash. */
 export interface Pool {
   /**
-   * Runs a function of the children's script. Throws its error; where the child did not answer in time or died, a
-   * `ChildError`, and the child is replaced; where the program's files were replaced meanwhile, a `ReplacedError`.
+   * Runs a function of the children's script. Throws its error; where no child could be started, or it did not answer in time or
+   * died, a `ChildError`, and the child is replaced; where the program's files were replaced meanwhile, a `ReplacedError`.
    */
   run<Answer>(name: string, argument: unknown, deadlineMs: number): Promise<Answer>;
   /** How many children are at work. */
@@ -25,11 +26,13 @@ export interface PoolLimits {
   readonly maxRssBytes?: number;
   /** A child without work for so long is ended. */
   readonly idleMs?: number;
+  /** A child that does not begin to work for so long is ended: where the system gives it no threads, Node may wait for them for ever. */
+  readonly startMs?: number;
   /** What the children run. */
   readonly script?: string;
 }
 
-/** A child process died, or was killed because it did not answer. */
+/** A child process could not be started, died, or was killed because it did not answer. */
 export class ChildError extends Error {
   override readonly name = 'ChildError';
 
@@ -53,13 +56,15 @@ interface Slot {
   idle: NodeJS.Timeout | undefined;
 }
 
+const endMs = 5000;
 const childScript = fileURLToPath(new URL('./child.js', import.meta.url));
 /** What a log's objects take passes quickly: a smaller nursery costs no time and saves memory. */
 export const childFlags = ['--max-semi-space-size=8'];
 
 /** Starts up to `size` children when they are needed. */
 export function createPool(size: number, limits: PoolLimits = {}): Pool {
-  const { maxCpuSeconds = 60, maxRssBytes = 400 * 2 ** 20, idleMs = 120_000, script = childScript } = limits;
+  const { maxCpuSeconds = 60, maxRssBytes = 400 * 2 ** 20, idleMs = 120_000 } = limits;
+  const { startMs = 120_000, script = childScript } = limits;
   const slots = Array.from({ length: size }, (): Slot => ({ child: undefined, idle: undefined }));
   const free = [...slots];
   /** Who waits for a slot; undefined where the pool is closed meanwhile. */
@@ -74,9 +79,9 @@ export function createPool(size: number, limits: PoolLimits = {}): Pool {
     if (child === undefined) return;
     retired += 1;
     try {
-      await child.terminate();
+      await child.terminate(false, endMs);
     } catch {
-      // One that is dead already cannot be ended, and says so.
+      // One that is dead already, or never was, cannot be ended, and says so.
     }
   };
 
@@ -105,14 +110,15 @@ export function createPool(size: number, limits: PoolLimits = {}): Pool {
       const attempt = (): Promise<Answer> => {
         requireSameProgram();
         slot.child ??= startChild(script);
-        return runOne<Answer>(slot.child, { name, argument, deadlineMs }, pids, ({ cpuSeconds, rssBytes }) => {
+        const call = { name, argument, deadlineMs, startMs };
+        return runOne<Answer>(slot.child, call, pids, ({ cpuSeconds, rssBytes }) => {
           isWorn = cpuSeconds > maxCpuSeconds || rssBytes > maxRssBytes;
         });
       };
       try {
         return await attempt();
       } catch (error) {
-        if (isClosed || !(error instanceof ChildError) || error.hasBegun) throw error;
+        if (isClosed || !(error instanceof ChildError) || error.hasBegun || error.hasTimedOut) throw error;
         // It was killed while it had no work: another one has all of it before it.
         await retire(slot);
         return await attempt();
@@ -169,15 +175,25 @@ function startChild(script: string): ReturnType<typeof pool> {
   });
 }
 
+interface Call {
+  readonly name: string;
+  readonly argument: unknown;
+  readonly deadlineMs: number;
+  readonly startMs: number;
+}
+
 async function runOne<Answer>(
   child: ReturnType<typeof pool>,
-  { name, argument, deadlineMs }: { readonly name: string; readonly argument: unknown; readonly deadlineMs: number },
+  { name, argument, deadlineMs, startMs }: Call,
   pids: Set<number>,
   onUsage: (usage: Extract<Word, { rssBytes: number }>) => void,
 ): Promise<Answer> {
   let pid: number | undefined;
   let hasTimedOut = false;
-  let timer: NodeJS.Timeout | undefined;
+  let timer = setTimeout(() => {
+    hasTimedOut = true;
+    void child.terminate(true, endMs).catch(() => undefined);
+  }, startMs);
   const hear = (word: Word): void => {
     if ('rssBytes' in word) {
       onUsage(word);
@@ -185,6 +201,7 @@ async function runOne<Answer>(
     }
     pid = word.pid;
     pids.add(pid);
+    clearTimeout(timer);
     timer = setTimeout(() => {
       hasTimedOut = true;
       kill(word.pid);
@@ -193,7 +210,12 @@ async function runOne<Answer>(
   try {
     return await child.exec(name, [argument, programBuild], { on: hear });
   } catch (error) {
-    if (hasTimedOut) throw new ChildError(`no answer within ${deadlineMs / 1000} s`, true, true, { cause: error });
+    if (hasTimedOut) {
+      const what = pid === undefined ? `no start within ${startMs / 1000}` : `no answer within ${deadlineMs / 1000}`;
+      throw new ChildError(`${what} s`, true, pid !== undefined, { cause: error });
+    }
+    const refusal = maybeRefusal(error);
+    if (refusal) throw new ChildError(`no child process can be started: ${refusal}`, false, false, { cause: error });
     // Whatever went wrong, half of the files that the child loaded may have been new.
     requireSameProgram();
     if (error instanceof TerminateError) {
@@ -204,6 +226,13 @@ async function runOne<Answer>(
     clearTimeout(timer);
     if (pid !== undefined) pids.delete(pid);
   }
+}
+
+/** Why the system gives no child: no more processes or threads, or no memory for one. Some errors come at once, others as an event. */
+function maybeRefusal(error: unknown): string | undefined {
+  const reason = error instanceof TerminateError ? error.cause : error;
+  const isOfSpawning = errnoOf(reason) !== undefined && String(Object(reason).syscall).startsWith('spawn');
+  return isOfSpawning ? messageOf(reason) : undefined;
 }
 
 /** SIGKILL: one that hangs in a system call, or in a loop, hears nothing else. */

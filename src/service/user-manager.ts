@@ -1,7 +1,7 @@
 /** Talks to the user's own systemd through its commands. */
 
 import { execFileSync } from 'node:child_process';
-import { userInfo } from 'node:os';
+import { accountName } from '../account.js';
 import { messageOf } from '../errors.js';
 import { maybeSystemdVersion } from './unit.js';
 
@@ -36,7 +36,7 @@ export function findUserManager(run: Run): UserManager {
 /** Whether the user's services go on after the last logout: `yes`, `no`, or why that is not known. */
 export function readLinger(run: Run): string {
   const { output, error } = attempt(() =>
-    run('loginctl', ['show-user', userInfo().username, '--property=Linger', '--value']),
+    run('loginctl', ['show-user', accountName(), '--property=Linger', '--value']),
   );
   return error === null ? output.trim() : error;
 }

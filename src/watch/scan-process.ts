@@ -6,6 +6,7 @@
 
 import { type ChildProcess, fork } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
+import { messageOf } from '../errors.js';
 import { isProgramReplaced } from '../package.js';
 import type { HintSettings } from './hints.js';
 import type { Answer, Look, ScanSettings } from './look.js';
@@ -79,7 +80,14 @@ export function createScanProcess(settings: ScanSettings, events: ScanEvents, li
   };
 
   const start = (): void => {
-    const started = fork(program, { stdio: ['ignore', 'ignore', 'inherit', 'ipc'], execArgv });
+    let started: ChildProcess;
+    try {
+      started = fork(program, { stdio: ['ignore', 'ignore', 'inherit', 'ipc'], execArgv });
+    } catch (error) {
+      // Some errors of the system come at once, such as ENOMEM, others as an event.
+      setImmediate(() => fail(`the scanning process: ${messageOf(error)}`));
+      return;
+    }
     child = started;
     isUp = false;
     started.on('message', (message: FromScanner) => {

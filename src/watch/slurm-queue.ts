@@ -1,6 +1,6 @@
 /** The user's jobs, by `squeue`. */
 
-import { userInfo } from 'node:os';
+import { accountName } from '../account.js';
 import type { QueuedJob } from './jobs.js';
 import { askSlurm } from './slurm-command.js';
 
@@ -10,7 +10,7 @@ const timeoutMs = 20_000;
 /** All jobs of this user that are not over; null where there is no squeue, or it fails: then nothing is known. */
 export async function readSlurmQueue(squeue = 'squeue'): Promise<readonly QueuedJob[] | null> {
   const format = ['%i', '%A', '%j', '%Z'].join(separator);
-  const words = ['--user', userInfo().username, '--noheader', '--format', format];
+  const words = ['--user', accountName(), '--noheader', '--format', format];
   const answer = await askSlurm(squeue, words, timeoutMs);
   return 'text' in answer ? parseQueue(answer.text) : null;
 }

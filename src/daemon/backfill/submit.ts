@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
-import { userInfo } from 'node:os';
 import { basename, join } from 'node:path';
+import { accountName } from '../../account.js';
 import type { Config } from '../../config.js';
 import { publishError } from '../../outputs/publish-error.js';
 import { packageRoot } from '../../package.js';
@@ -39,7 +39,7 @@ export interface QueuedTask {
 
 /** The tasks that are not over; null where the queue cannot be asked. */
 export async function readQueuedTasks(root: string): Promise<readonly QueuedTask[] | null> {
-  const words = ['--array', '--noheader', `--user=${userInfo().username}`, `--name=${backfillJobName(root)}`];
+  const words = ['--array', '--noheader', `--user=${accountName()}`, `--name=${backfillJobName(root)}`];
   const answer = await askSlurm('squeue', [...words, '--format=%i %T']);
   if (!('text' in answer)) return null;
   return answer.text.split('\n').flatMap((line) => {
