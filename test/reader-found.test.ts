@@ -14,6 +14,8 @@ test.after.always(() => rmSync(folder, { recursive: true }));
 const record = (epoch: number, steps = 9): string =>
   `${steps}/${steps} [==============================] - 9s 1s/step - loss: 0.${epoch}111 - val_loss: 0.${epoch}222`;
 const update = (step: number): string => `${step}/9 [=>............................] - ETA: 9s - loss: 0.${step}333`;
+const meters = (accuracy: string): string =>
+  `Epoch: [1][58/63]\tTime  0.000 ( 0.001)\tLoss 4.3943e+01 (2.0305e+01)\tAcc@1  ${accuracy}\n`;
 const wiped = `\r${' '.repeat(80)}`;
 const ruler = '-'.repeat(74);
 
@@ -24,6 +26,7 @@ const wholeLogs: Readonly<Record<string, string>> = {
   'NUL in a text that is overwritten': `Epoch 1/2\n\0\0${update(1)}\r${update(2)}\r${record(1)}\n`,
   'a record behind escapes that a log service wrote': `${`\x1b[34m[1,0]<stdout>:Epoch 1/2\x1b[0m\n\x1b[34m[1,0]<stdout>:${update(1)}${'#010'.repeat(70)}#015${record(1)}\x1b[0m\n`.repeat(3)}`,
   'a blank of a stream that another one interrupted': `[1,2]<stdout>:Epoch 1/3\n[1,2]<stdout>:2s - loss: 0.5[1,1]<stdout>:a\n[1,2]<stdout>: \n`,
+  'a word of 15,000 characters where a figure should end': `${meters('78.12 ( 69.83)')}${meters(`68${'x'.repeat(15_000)}`)}`,
   'what looks like a rank 24 characters behind a newline': `${'[0] Epoch 1/2\n[0] a line of the program\n'.repeat(30)}[0] abcdefghijklmnopqrst[7] b\n[0] gpu [7] c\n`,
 };
 
