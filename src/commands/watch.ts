@@ -7,6 +7,7 @@ import { type Command, newCommand } from './command.js';
 import { type CommandContext, rootFlag } from './context.js';
 import { examples, shownPath } from './help.js';
 import { doOnce, requireDialects, requireRoot } from './once.js';
+import { createProgressBar } from './progress-bar.js';
 
 /** `tlw watch`: the daemon's job, in a loop or once. */
 export function watchCommand(context: CommandContext): Command {
@@ -24,14 +25,18 @@ export function watchCommand(context: CommandContext): Command {
         requireDialects(loaded);
         const stop = new AbortController();
         context.onStop(() => stop.abort());
-        const log = context.logMessages(loaded);
+        const isShown = context.stderr.isTTY === true && loaded.config.log.level === 'info';
+        const bar = createProgressBar(context.stderr, isShown, { least: 20, isForEver: true });
+        const log = context.logMessages(loaded, bar.stream);
         context.signals.on('SIGUSR1', () => log.info('SIGUSR1 means nothing here, SIGUSR2 exports the workbook'));
+        stop.signal.addEventListener('abort', bar.stop);
         await watchLoop({
           root: requireRoot(loaded),
           config: loaded.config,
           environment: context.environment,
           log,
           signal: stop.signal,
+          progress: bar,
           readConfig: () => context.loadConfig([rootFlag(options.root)]).config,
           onRequest: (what, act) => context.signals.on(what === 'export' ? 'SIGUSR2' : 'SIGHUP', act),
         });

@@ -44,7 +44,8 @@ export function backlogText({ toRead, toWrite, etaSeconds }: BacklogStatus): str
   return `${toRead} logs to be read, files of ${toRead + toWrite} experiments to be written${eta}`;
 }
 
-function durationText(seconds: number): string {
+/** A time that is not known exactly, for people. */
+export function durationText(seconds: number): string {
   return seconds < 120 ? `${seconds} s` : `${Math.round(seconds / 60)} min`;
 }
 

@@ -1,4 +1,4 @@
-import { monitorEventLoopDelay } from 'node:perf_hooks';
+import { createHistogram, monitorEventLoopDelay } from 'node:perf_hooks';
 
 /** How long this process, whose loop answers everybody, did not turn. */
 export interface LoopDelay {
@@ -24,32 +24,42 @@ const hourMs = 3_600_000;
 
 /** Measures from now on. */
 export function startLoopMeter(nowMs = () => performance.now()): LoopMeter {
-  const fine = monitorEventLoopDelay({ resolution: fineMs });
+  // µs. Not Node's own meter, which takes the time for which it was stopped for one long delay.
+  const fine = createHistogram({ figures: 2, highest: hourMs * 1000 });
   const coarse = monitorEventLoopDelay({ resolution: coarseMs });
   coarse.enable();
   let beganMs = nowMs();
-  const read = (): LoopDelay => {
-    const late = (ns: number, resolutionMs: number): number => Math.max(0, ns / 1e6 - resolutionMs);
-    const maxMs = Math.max(
-      fine.count > 0 ? late(fine.max, fineMs) : 0,
-      coarse.count > 0 ? late(coarse.max, coarseMs) : 0,
-    );
-    const p99Ms = fine.count > 0 ? late(fine.percentile(99), fineMs) : 0;
-    return { maxMs: Math.round(maxMs), p99Ms: Math.round(p99Ms), minutes: Math.round((nowMs() - beganMs) / 60_000) };
+  let tickedMs = 0;
+  let timer: NodeJS.Timeout | undefined;
+  const tick = (): void => {
+    const atMs = performance.now();
+    fine.record(Math.max(1, Math.round((atMs - tickedMs - fineMs) * 1000)));
+    tickedMs = atMs;
   };
   return {
     busy(isBusy) {
       if (nowMs() - beganMs > 2 * hourMs) {
-        fine.reset();
-        coarse.reset();
+        for (const part of [fine, coarse]) part.reset();
         beganMs = nowMs();
       }
-      if (isBusy) fine.enable();
-      else fine.disable();
+      if (isBusy && timer === undefined) {
+        tickedMs = performance.now();
+        timer = setInterval(tick, fineMs).unref();
+      } else if (!isBusy && timer !== undefined) {
+        tick();
+        clearInterval(timer);
+        timer = undefined;
+      }
     },
-    read,
+    read() {
+      const coarseNs = coarse.count > 0 ? coarse.max : 0;
+      const [max, p99] = fine.count > 0 ? [fine.max, fine.percentile(99)] : [0, 0];
+      const maxMs = Math.max(max / 1000, coarseNs / 1e6 - coarseMs);
+      const minutes = Math.round((nowMs() - beganMs) / 60_000);
+      return { maxMs: Math.round(maxMs), p99Ms: Math.round(p99 / 1000), minutes };
+    },
     close() {
-      fine.disable();
+      clearInterval(timer);
       coarse.disable();
     },
   };

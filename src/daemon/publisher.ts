@@ -5,7 +5,7 @@ import { countExperiments } from '../store/known-logs.js';
 import { exportAnswer, rootFolder } from '../watch/root-folder.js';
 import { workbookPathOf } from './bring-workbook.js';
 import { ControlError } from './control-server.js';
-import { type Progress, type Published, publishFiles, publishTables } from './reload.js';
+import { type Progress, type Published, publishFiles, publishTables, unseen } from './reload.js';
 import type { Session } from './session.js';
 import { createStaleOutputs } from './stale-outputs.js';
 
@@ -44,10 +44,8 @@ type TimedTables = Awaited<ReturnType<typeof publishTables>> & Pick<Exported, 't
 const restFactor = 20;
 const longestRestMs = 300_000;
 
-const unseen: Progress = { onRead: () => {}, onWritten: () => {} };
-
 /** Nothing is published before it is asked for. */
-export function createPublisher(session: Session): Publisher {
+export function createPublisher(session: Session, progress: Progress = unseen): Publisher {
   let running: Promise<TimedTables> | undefined;
   let lastMs: number | null = null;
   let nextMs = 0;
@@ -71,8 +69,14 @@ export function createPublisher(session: Session): Publisher {
     const tables = withTables ? await bringTables() : null;
     const startedMs = performance.now();
     let done = 0;
-    const progress = { ...unseen, onWritten: (written: number) => (done = written) };
-    const { files, errors, left } = await publishFiles(session, progress, isOver);
+    const counted: Progress = {
+      ...progress,
+      onWritten: (written, of) => {
+        done = written;
+        progress.onWritten(written, of);
+      },
+    };
+    const { files, errors, left } = await publishFiles(session, counted, isOver);
     session.backlog.written(done, performance.now() - startedMs, left);
     say(session, { files, workbook: null, errors });
     // That the workbook is not due yet is no trouble.

@@ -15,6 +15,9 @@ export interface Progress {
   onWritten(done: number, of: number): void;
 }
 
+/** For nobody. */
+export const unseen: Progress = { onRead: () => {}, onWritten: () => {} };
+
 /** What was written for the whole root. */
 export interface Published {
   /** Files beside logs that were written. */

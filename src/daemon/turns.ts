@@ -22,18 +22,20 @@ const sayBacklogMs = 15_000;
 /** The loop turns at least this often, which is what the watchdog wants to see. */
 const turnMs = 20_000;
 
-const unseen: Progress = { onRead: () => {}, onWritten: () => {} };
-
 export interface LoopParts {
   readonly publisher: Publisher;
   readonly care: DatabaseCare;
   /** Called at each turn. */
   readonly beat: () => void;
   readonly isOver: () => boolean;
+  readonly progress: Progress;
 }
 
 /** Reads what is ready to be read and publishes what has changed, again and again. */
-export async function turnUntil(session: Session, { publisher, care, beat, isOver }: LoopParts): Promise<void> {
+export async function turnUntil(
+  session: Session,
+  { publisher, care, beat, isOver, progress }: LoopParts,
+): Promise<void> {
   let [changedFirstMs, changedLastMs] = [Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY];
   let lookedMs = Number.NEGATIVE_INFINITY;
   let filesLeft = 0;
@@ -51,7 +53,7 @@ export async function turnUntil(session: Session, { publisher, care, beat, isOve
       ({ left: filesLeft } = await publisher.publish({ isOver: untilMs(filesMs) }));
       lookedMs = session.now();
     }
-    const { read, changed: changedByLogs } = await reload(session, unseen, isOver);
+    const { read, changed: changedByLogs } = await reload(session, progress, isOver);
     // Whoever deletes a file sees it come back.
     const { files, tables } = await deleted.turn();
     filesLeft += files;

@@ -2,6 +2,7 @@ import { ConfigError } from '../config/config-error.js';
 import { exportBell } from '../watch/root-folder.js';
 import { createDatabaseCare } from './database-care.js';
 import { createPublisher } from './publisher.js';
+import { type Progress, unseen } from './reload.js';
 import { ReplacedError, requireSameProgram, untilReplaced } from './replaced-program.js';
 import { createServiceManager } from './service-manager.js';
 import { closeSession, openSession, type Session, type SessionOptions } from './session.js';
@@ -13,6 +14,8 @@ export interface WatchLoopOptions
   extends Omit<SessionOptions, 'children' | 'onBell' | 'isSinglePass' | 'settings' | 'signal'> {
   /** Ends the loop. */
   readonly signal: AbortSignal;
+  /** Whom to tell how far the work is. */
+  readonly progress?: Progress;
   /** Calls back when the workbook is wanted now, or the config is to be read again. */
   readonly onRequest: (what: 'export' | 'reload', act: () => void) => void;
   /** Reads the config again; throws a `ConfigError` where it is wrong. */
@@ -43,7 +46,7 @@ export async function watchLoop(options: WatchLoopOptions): Promise<void> {
 
 /** Ends when the signal comes. */
 async function watchAgain(options: WatchLoopOptions): Promise<void> {
-  const { signal, log, onRequest, readConfig } = options;
+  const { signal, log, onRequest, readConfig, progress = unseen } = options;
   const manager = createServiceManager(options.environment);
   const usage = createUsage();
   let { config } = options;
@@ -55,7 +58,7 @@ async function watchAgain(options: WatchLoopOptions): Promise<void> {
       if (name === exportBell) onExportBell();
     };
     const session = await openSession({ ...options, root, config, usage, children: 1, onBell });
-    const publisher = createPublisher(session);
+    const publisher = createPublisher(session, progress);
     const care = createDatabaseCare(session);
     let next: SessionOptions['config'] | undefined;
     /** A config that is wrong changes nothing, and says so. */
@@ -78,7 +81,7 @@ async function watchAgain(options: WatchLoopOptions): Promise<void> {
         service.beat();
         requireSameProgram();
       };
-      await Promise.race([turnUntil(session, { publisher, care, beat, isOver }), session.watcher.ended]);
+      await Promise.race([turnUntil(session, { publisher, care, beat, isOver, progress }), session.watcher.ended]);
     } finally {
       if (signal.aborted) manager.stopping();
       await service.close();
