@@ -8,18 +8,9 @@
  * RSS counts what processes share (Node's own text) once for each, PSS divides it among all that have it, those of others too.
  */
 
-import { execFileSync, spawn } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import {
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  utimesSync,
-  writeFileSync,
-} from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -39,6 +30,7 @@ import type { WatchChanges } from '../src/watch/records.js';
 import { defaultSettings } from '../src/watch/settings.js';
 import { startWatcher } from '../src/watch/watcher.js';
 import { generateExperiment } from './generate.js';
+import { cpuSeconds, isAlive, tree } from './processes.js';
 
 const folders = Number(process.argv[2] ?? 10_000);
 const speed = 60;
@@ -202,30 +194,6 @@ function longAgo(changes: WatchChanges): WatchChanges {
     verifiedWallMs: Date.now() - 5 * dayMs * Math.random(),
   }));
   return { ...changes, logs };
-}
-
-/** A process and all below it. */
-function tree(pid: number): number[] {
-  const children = readdirSync(`/proc/${pid}/task`).flatMap((task) => {
-    const file = `/proc/${pid}/task/${task}/children`;
-    return existsSync(file) ? readFileSync(file, 'latin1').split(' ').filter(Boolean).map(Number) : [];
-  });
-  return [pid, ...children.flatMap(tree)];
-}
-
-function cpuSeconds(pids: readonly number[]): number {
-  const ticks = pids.filter(isAlive).map((pid) => {
-    const fields = readFileSync(`/proc/${pid}/stat`, 'latin1')
-      .replace(/^.*\) /, '')
-      .split(' ');
-    return Number(fields[11]) + Number(fields[12]);
-  });
-  const ticksPerSecond = Number(execFileSync('getconf', ['CLK_TCK'], { encoding: 'utf8' }));
-  return ticks.reduce((sum, each) => sum + each, 0) / ticksPerSecond;
-}
-
-function isAlive(pid: number): boolean {
-  return existsSync(`/proc/${pid}`);
 }
 
 function memory(pids: readonly number[]): string {

@@ -10,6 +10,19 @@ export function withoutEnding(path: string): string {
   return unpackedName(path).replace(/(?<=[^/])\.[^./]*$/, '');
 }
 
+/**
+ * What is only this log's within its folder, `a/run.log` → `a/run`: logs that differ by another ending alone, as PBS names them
+ * (`job.o1`, `job.o2`), may lie side by side.
+ */
+export function withoutLogEnding(path: string): string {
+  return unpackedName(path).replace(/(?<=[^/])\.log$/i, '');
+}
+
+/** `lr_0.1.o4711` → `lr_0.1`: a name without the number that PBS puts behind it. */
+export function withoutJobNumber(name: string): string {
+  return unpackedName(name).replace(/(?<=[^/])\.o\d+$/i, '');
+}
+
 /** The name that a log has before or after it is packed: `run.log.gz` for `run.log`, and the other way round. */
 export function twinName(path: string): string {
   const unpacked = unpackedName(path);

@@ -121,7 +121,7 @@ test('names of packed logs', (t) => {
     ['lr_0.1/stdout', 'lr_0.1/stdout'],
     ['a/.gz', 'a/.gz'],
     ['a/.log', 'a/.log'],
-    ['job.o123.gz', 'job'],
+    ['a/job.o123.gz', 'a/job'],
   ] as const)
     t.is(withoutEnding(name), stem);
   t.is(twinName('a.log'), 'a.log.gz');

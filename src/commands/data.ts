@@ -2,9 +2,9 @@ import { existsSync, statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { isField, metricNames } from '../ask/fields.js';
 import type { Config } from '../config.js';
-import { databaseOf, fileSystemAt, stateFolderOf } from '../daemon/places.js';
+import { databaseOf, stateFolderOf } from '../daemon/places.js';
 import { chooseObjective } from '../objective.js';
-import { closeStore, openStore } from '../store/open.js';
+import { closeStore } from '../store/open.js';
 import { readExperiment, type StoredExperiment } from '../store/read-experiment.js';
 import { readLastChangeMs, readListed } from '../store/read-listed.js';
 import { readObjective } from '../store/read-summaries.js';
@@ -13,6 +13,7 @@ import { asDatabaseError } from '../store/trouble.js';
 import type { ListedExperiment, Objective } from '../summary.js';
 import { exitCodes, UserError } from '../user-error.js';
 import { type CommandContext, rootFlag } from './context.js';
+import { openDatabase } from './open-database.js';
 
 /** What the asking commands have in common. */
 export interface DataOptions {
@@ -123,10 +124,9 @@ export function openForReading(context: CommandContext, root: string, config: Co
       exitCodes.noInput,
     );
   }
-  const { isLocal } = fileSystemAt(file);
   if (file === copy && isSaid) {
     const { mtimeMs } = statSync(copy);
     context.stderr.write(`reading ${copy}, written ${agoText(Date.now() - mtimeMs)}\n`);
   }
-  return openStore(file, { fileSystem: isLocal ? 'local' : 'remote', readonly: true });
+  return openDatabase(file, { readonly: true });
 }

@@ -1,10 +1,11 @@
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { databaseOf, fileSystemAt, stateFolderOf } from '../daemon/places.js';
-import { closeStore, openStore } from '../store/open.js';
+import { databaseOf, stateFolderOf } from '../daemon/places.js';
+import { closeStore } from '../store/open.js';
 import type { Store } from '../store/store.js';
 import { exitCodes, UserError } from '../user-error.js';
 import { type CommandContext, rootFlag } from './context.js';
+import { openDatabase } from './open-database.js';
 
 /** Opens the live database of a root, which a watcher may have open too, for a command that writes into it; `create` where there is none. */
 export function withLiveStore<Result>(
@@ -21,7 +22,7 @@ export function withLiveStore<Result>(
       `${folder}: expected a root that tlw has read on this host; what is written goes into its database`,
       exitCodes.noInput,
     );
-  const store = openStore(file, { fileSystem: fileSystemAt(file).isLocal ? 'local' : 'remote' });
+  const store = openDatabase(file);
   let isPending = false;
   try {
     const result = use(store);

@@ -1,17 +1,18 @@
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
-import { databaseOf, fileSystemAt, stateFolderOf } from '../daemon/places.js';
+import { databaseOf, stateFolderOf } from '../daemon/places.js';
 import { escapeText } from '../escape-text.js';
 import { mergeNotes } from '../outputs/workbook/merge-notes.js';
 import { parseUserWorkbook, type UserWorkbook } from '../outputs/workbook/user-workbook.js';
 import { readAllUserNotes, setUserNotes } from '../store/notes.js';
-import { closeStore, openStore } from '../store/open.js';
+import { closeStore } from '../store/open.js';
 import { readOverviews } from '../store/read-overviews.js';
 import { exitCodes, UserError } from '../user-error.js';
 import { type Command, newCommand } from './command.js';
 import { type CommandContext, rootFlag } from './context.js';
 import { examples } from './help.js';
+import { openDatabase } from './open-database.js';
 
 /** `tlw notes`: notes that were typed elsewhere. */
 export function notesCommand(context: CommandContext): Command {
@@ -42,7 +43,7 @@ async function merge(context: CommandContext, path: string, { root }: { root?: s
       exitCodes.noInput,
     );
   const workbook = await readWorkbook(resolve(context.folder, path));
-  const store = openStore(database, { fileSystem: fileSystemAt(database).isLocal ? 'local' : 'remote' });
+  const store = openDatabase(database);
   try {
     const merged = mergeNotes({
       rows: workbook.rows,

@@ -6,6 +6,7 @@ import { mergeHyperparameters, parseHyperparameters, parseNodes } from '../hyper
 import { readUserDialect } from '../log/dialects/user-dialect.js';
 import { parseExperiment } from '../log/parse-experiment.js';
 import { type ParseOptions, parseLog } from '../log/parse-log.js';
+import { withoutJobNumber } from '../log-name.js';
 import { bytesOfPath } from '../path-text.js';
 import type { Objective } from '../summary.js';
 import { identify, type LogIdentity } from '../watch/identity.js';
@@ -87,7 +88,7 @@ export function settingsInName(name: string, { hyperparameters }: Config): reado
   const known = new Set(Object.keys(hyperparameters.names));
   return name
     .split('/')
-    .map((part) => parseHyperparameters(part, hyperparameters.patterns, known))
+    .map((part) => parseHyperparameters(withoutJobNumber(part), hyperparameters.patterns, known))
     .reduce(mergeHyperparameters);
 }
 

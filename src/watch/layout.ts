@@ -93,8 +93,9 @@ export function parentOf(path: string): string {
  */
 export function experimentName(log: string, isAlone: boolean): string {
   const folder = experimentFolder(log);
-  if (folder === '') return stemOf(log);
-  return isAlone ? posix.basename(folder) : `${posix.basename(folder)}/${stemOf(log)}`;
+  const own = jobNumber.test(log) ? posix.basename(unpackedName(log)) : stemOf(log);
+  if (folder === '') return own;
+  return isAlone ? posix.basename(folder) : `${posix.basename(folder)}/${own}`;
 }
 
 /** The folder of the experiment that a log belongs to: its own, or the one above the folders of ranks. */
@@ -105,6 +106,9 @@ export function experimentFolder(log: string): string {
   // `EXP/1/rank.0/stdout` of mpirun (a job number), `EXP/none_e5pn9oce/attempt_0/0/stdout.log` of torchrun (a run id)
   return /^\d+$|_[a-z0-9_]{8}$/.test(posix.basename(folder)) && parentOf(folder) !== '' ? parentOf(folder) : folder;
 }
+
+/** PBS gives all jobs of one script the same name but for this. */
+const jobNumber = /\.o\d+(?:\.gz)?$/i;
 
 const schedulerOutput = /\.out$|\.o\d+$/i;
 

@@ -1,0 +1,13 @@
+import { fileSystemAt } from '../daemon/places.js';
+import { openStore } from '../store/open.js';
+import type { Store } from '../store/store.js';
+import { asDatabaseError } from '../store/trouble.js';
+
+/** Opens a database for a command. Throws a `DatabaseError` for whatever may lie in its place. */
+export function openDatabase(file: string, { readonly = false } = {}): Store {
+  try {
+    return openStore(file, { fileSystem: fileSystemAt(file).isLocal ? 'local' : 'remote', readonly });
+  } catch (error) {
+    throw asDatabaseError(error, file);
+  }
+}
