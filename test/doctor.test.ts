@@ -215,8 +215,8 @@ const whyNoBind = !canMount
 const testWithBindfs = whyNoBind === undefined ? test.serial : test.serial.skip;
 if (whyNoBind !== undefined) process.stderr.write(`skipped, the doctor on a root that hangs: ${whyNoBind}\n`);
 
-testWithBindfs('a root that does not answer is a failure after a deadline, and all else is looked at', async (t) => {
-  const sandbox = createSandbox(t);
+/** A root that answered once, and does not any longer. */
+async function hangRoot(t: ExecutionContext, sandbox: Sandbox): Promise<void> {
   const back = join(sandbox.home, 'back');
   mkdirSync(join(back, 'there'), { recursive: true });
   const mount = execa('bindfs', ['-f', back, sandbox.root], { reject: false });
@@ -226,13 +226,27 @@ testWithBindfs('a root that does not answer is a failure after a deadline, and a
   });
   while (!existsSync(join(sandbox.root, 'there'))) await new Promise((resolve) => setTimeout(resolve, 20));
   mount.kill('SIGSTOP');
-  const { exitCode, found } = await diagnose(sandbox, '--root', 'root');
-  t.is(exitCode, 74);
-  t.like(found.get('root'), { level: 'fail', text: `${sandbox.root}: no answer within 10 s` });
-  t.is(found.get('outputs')?.level, 'fail');
-  t.is(found.get('database')?.level, 'ok');
-  t.is(found.get('watcher')?.text, 'none runs');
-});
+}
+
+testWithBindfs(
+  'FS16: a root that does not answer is a failure after a deadline, and all else is looked at',
+  async (t) => {
+    const sandbox = createSandbox(t);
+    await hangRoot(t, sandbox);
+    // Meanwhile those who look there for a watcher on another host are told within the same time.
+    const asked = ['status', 'export', 'rescan'].map((command) => sandbox.run(command, '--root', 'root'));
+    const { exitCode, found } = await diagnose(sandbox, '--root', 'root');
+    t.is(exitCode, 74);
+    t.like(found.get('root'), { level: 'fail', text: `${sandbox.root}: no answer within 10 s` });
+    t.is(found.get('outputs')?.level, 'fail');
+    t.is(found.get('database')?.level, 'ok');
+    t.is(found.get('watcher')?.text, 'none runs');
+    for (const { exitCode, stdout, stderr } of await Promise.all(asked)) {
+      const line = `tlw: ${sandbox.root}: no answer within 10 s from its disk or file server; where a watcher runs cannot be seen in it; tlw doctor --root ${sandbox.root} says more`;
+      t.deepEqual({ exitCode, stdout, stderr }, { exitCode: 74, stdout: '', stderr: line });
+    }
+  },
+);
 
 test('versions of Node, clocks and limits are judged', (t) => {
   t.is(checkNode('20.19.0').level, 'ok');

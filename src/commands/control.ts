@@ -1,6 +1,8 @@
 import { askControl, ControlError, socketPathOf } from '../daemon/control-server.js';
 import { type Heartbeat, isAliveElsewhere, maybeHeartbeat } from '../daemon/heartbeat.js';
+import { type Jobs, startJobs } from '../daemon/jobs.js';
 import { stateFolderOf } from '../daemon/places.js';
+import { ChildError } from '../daemon/pool.js';
 import { exitCodes, UserError } from '../user-error.js';
 import type { CommandContext } from './context.js';
 import { requireRoot } from './once.js';
@@ -26,15 +28,30 @@ export async function askWatcher(
 }
 
 /** What the watcher of the config's root, on whatever host, last said of itself; undefined where that was never. */
-export function maybeLastHeartbeat({ environment }: CommandContext, loaded: Loaded): Heartbeat | undefined {
+export function maybeLastHeartbeat({ environment }: CommandContext, loaded: Loaded): Promise<Heartbeat | undefined> {
   const root = requireRoot(loaded);
-  return maybeHeartbeat(stateFolderOf(root, loaded.config, environment), root);
+  return askRoot(root, (jobs) => maybeHeartbeat(stateFolderOf(root, loaded.config, environment), root, jobs));
 }
 
-/** For what only a watcher can do that runs on this host: says where it runs, or last ran. */
-export function noWatcher(context: CommandContext, loaded: Loaded, command: string): UserError {
+/** Asks the root by a child that can be killed: that a mount hangs is told, and not waited for. */
+export async function askRoot<Answer>(root: string, ask: (jobs: Jobs) => Promise<Answer>): Promise<Answer> {
+  const jobs = startJobs(1);
+  try {
+    return await ask(jobs);
+  } catch (error) {
+    if (!(error instanceof ChildError)) throw error;
+    const advice = `where a watcher runs cannot be seen in it; tlw doctor --root ${root} says more`;
+    throw new UserError(`${root}: ${error.message} from its disk or file server; ${advice}`, exitCodes.inputOutput, {
+      cause: error,
+    });
+  } finally {
+    await jobs.close();
+  }
+}
+
+/** For what only a watcher can do that runs on this host: says where it runs, or last ran, by its heartbeat. */
+export function noWatcher(loaded: Loaded, command: string, heartbeat: Heartbeat | undefined): UserError {
   const root = requireRoot(loaded);
-  const heartbeat = maybeLastHeartbeat(context, loaded);
   if (heartbeat === undefined) {
     const advice = 'tlw watch --root DIR starts one, tlw service install keeps one running';
     return new UserError(`no watcher of ${root} answers on this host; ${advice}`, exitCodes.unavailable);

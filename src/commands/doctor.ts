@@ -85,9 +85,9 @@ async function checkRoot(
   const stateFolder = stateFolderOf(config.root, config, context.environment);
   const places = { root: config.root, stateFolder, config };
   const findings = await checkPlaces(places, jobs);
-  // This process must not look where even a child got no answer.
+  // What even a child got no answer of is not asked again.
   const hasRoot = findings.every(({ topic, level }) => topic !== 'root' || level !== 'fail');
-  const watcher = await checkWatcher(context, loaded, { root: hasRoot ? config.root : null, stateFolder });
+  const watcher = await checkWatcher(context, loaded, { root: hasRoot ? config.root : null, stateFolder, jobs });
   return [...findings, ...watcher];
 }
 

@@ -1,13 +1,13 @@
 /** The workbook from a watcher on another login node: by the doorbell in the root, which every host can reach. */
 
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { isAliveElsewhere } from '../daemon/heartbeat.js';
 import { exitCodes, UserError } from '../user-error.js';
 import { exportAnswer, exportBell, rootFolder } from '../watch/root-folder.js';
 import type { CommandContext } from './context.js';
-import { ageOf, maybeLastHeartbeat } from './control.js';
+import { ageOf, askRoot, maybeLastHeartbeat } from './control.js';
 import { requireRoot } from './once.js';
 
 /** The doorbell is looked at within a minute or two, and a large workbook takes its time too. */
@@ -19,12 +19,13 @@ export async function exportElsewhere(
   context: CommandContext,
   loaded: ReturnType<CommandContext['loadConfig']>,
 ): Promise<unknown> {
-  const heartbeat = maybeLastHeartbeat(context, loaded);
+  const heartbeat = await maybeLastHeartbeat(context, loaded);
   if (heartbeat === undefined || !isAliveElsewhere(heartbeat)) return undefined;
   const root = requireRoot(loaded);
   const folder = join(root, rootFolder);
   const where = `the watcher of ${root} runs on ${heartbeat.host} (heard of ${ageOf(heartbeat)})`;
-  if (!existsSync(folder)) {
+  const { missing } = await askRoot(root, (jobs) => jobs.examineFolder(folder, false));
+  if (missing !== null) {
     const advice = `ssh ${heartbeat.host} tlw export --root ${root}`;
     throw new UserError(`${where} and has no doorbell in the root: ${advice}`, exitCodes.unavailable);
   }

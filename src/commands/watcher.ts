@@ -18,7 +18,7 @@ export function statusCommand(context: CommandContext): Command {
     .addHelpText('after', examples('tlw status --root OUTPUTS', 'tlw status --json'))
     .action(async (options: { root?: string; json?: true }) => {
       const loaded = context.loadConfig([rootFlag(options.root)]);
-      const status = (await askWatcher(context, loaded, 'status')) ?? heardElsewhere(context, loaded);
+      const status = (await askWatcher(context, loaded, 'status')) ?? (await heardElsewhere(context, loaded));
       context.stdout.write(options.json ? `${JSON.stringify(status, null, 2)}\n` : describe(status));
     });
 }
@@ -37,7 +37,7 @@ export function rescanCommand(context: CommandContext): Command {
       const loaded = context.loadConfig([rootFlag(options.root)]);
       const argument = { path: path?.replace(/\/+$/, ''), acceptDeletions: options.acceptDeletions };
       const status = await askWatcher(context, loaded, 'rescan', argument);
-      if (status === undefined) throw noWatcher(context, loaded, 'rescan');
+      if (status === undefined) throw noWatcher(loaded, 'rescan', await maybeLastHeartbeat(context, loaded));
       context.stdout.write(describe(status));
     });
 }
@@ -52,15 +52,19 @@ export function reloadCommand(context: CommandContext): Command {
     .addHelpText('after', examples('tlw reload'))
     .action(async (options: { root?: string }) => {
       const loaded = context.loadConfig([rootFlag(options.root)]);
-      if ((await askWatcher(context, loaded, 'reload')) === undefined) throw noWatcher(context, loaded, 'reload');
+      if ((await askWatcher(context, loaded, 'reload')) === undefined)
+        throw noWatcher(loaded, 'reload', await maybeLastHeartbeat(context, loaded));
       context.stdout.write('the config was read again\n');
     });
 }
 
 /** What a watcher on another host says of itself; throws where none can be taken to run. */
-function heardElsewhere(context: CommandContext, loaded: ReturnType<CommandContext['loadConfig']>): Heartbeat {
-  const heartbeat = maybeLastHeartbeat(context, loaded);
-  if (heartbeat === undefined || !isAliveElsewhere(heartbeat)) throw noWatcher(context, loaded, 'status');
+async function heardElsewhere(
+  context: CommandContext,
+  loaded: ReturnType<CommandContext['loadConfig']>,
+): Promise<Heartbeat> {
+  const heartbeat = await maybeLastHeartbeat(context, loaded);
+  if (heartbeat === undefined || !isAliveElsewhere(heartbeat)) throw noWatcher(loaded, 'status', heartbeat);
   const where = `the watcher runs on ${heartbeat.host} and cannot be reached from here`;
   context.stderr.write(`tlw: ${where}; this is its heartbeat of ${ageOf(heartbeat)}\n`);
   return heartbeat;

@@ -8,6 +8,7 @@ import type { ReadOrder } from '../watch/readings.js';
 import { examineDrawing, examineFolder } from './examine.js';
 import { tryDatabase } from './examine-database.js';
 import { findMissing } from './find-missing.js';
+import { maybeHeartbeatIn } from './heartbeat.js';
 import { leaveInRoot } from './leave-in-root.js';
 import { parseBeside } from './parse-beside.js';
 import { serve } from './pool.js';
@@ -29,6 +30,7 @@ serve({
   writeWorkbook,
   writeResults: writeResultsFile,
   examineFolder,
+  maybeHeartbeatIn,
   examineDrawing,
   tryDatabase,
   leaveInRoot,

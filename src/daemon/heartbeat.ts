@@ -7,6 +7,7 @@ import { readFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { z } from 'zod';
+import type { Jobs } from './jobs.js';
 import { replaceFile } from './replace-file.js';
 import { aliveMs, heartbeatName, rootHeartbeat } from './sign-of-life.js';
 import type { WatcherStatus } from './watcher-status.js';
@@ -23,24 +24,34 @@ export function writeHeartbeat(stateFolder: string, heartbeat: Heartbeat): void 
   replaceFile(join(stateFolder, heartbeatName), `${JSON.stringify(heartbeat)}\n`, String(process.pid));
 }
 
-/** The newest heartbeat of a root's watcher; undefined where there is none, or none can be read. A `null` root is not asked. */
-export function maybeHeartbeat(stateFolder: string, root: string | null): Heartbeat | undefined {
-  const files = [join(stateFolder, heartbeatName), ...(root === null ? [] : [join(root, rootHeartbeat)])];
-  const found = files.flatMap((file) => maybeRead(file) ?? []);
-  return found.sort((a, b) => b.atMs - a.atMs)[0];
-}
-
-/** Whether the watcher that wrote it can be taken to run still: on another host, where nobody can look. */
-export function isAliveElsewhere({ host, atMs, hasStopped }: Heartbeat, nowMs = Date.now()): boolean {
-  return !hasStopped && host !== hostname() && nowMs - atMs < aliveMs;
-}
-
-function maybeRead(file: string): Heartbeat | undefined {
+/** The heartbeat in a file; undefined where there is none, or it cannot be read. */
+export function maybeHeartbeatIn(file: string): Heartbeat | undefined {
   try {
     return heartbeatSchema.parse(JSON.parse(readFileSync(file, 'utf8')));
   } catch {
     return undefined;
   }
+}
+
+/**
+ * The newest heartbeat of a root's watcher; undefined where there is none, or none can be read. The root is asked by a child, and
+ * only where the state folder knows of no watcher that lives; a `null` root is not asked. A root that does not answer is a
+ * `ChildError`.
+ */
+export async function maybeHeartbeat(
+  stateFolder: string,
+  root: string | null,
+  jobs: Pick<Jobs, 'maybeHeartbeatIn'>,
+): Promise<Heartbeat | undefined> {
+  const own = maybeHeartbeatIn(join(stateFolder, heartbeatName));
+  if (root === null || (own !== undefined && isAliveElsewhere(own))) return own;
+  const other = await jobs.maybeHeartbeatIn(join(root, rootHeartbeat));
+  return other === undefined || (own !== undefined && own.atMs > other.atMs) ? own : other;
+}
+
+/** Whether the watcher that wrote it can be taken to run still: on another host, where nobody can look. */
+export function isAliveElsewhere({ host, atMs, hasStopped }: Heartbeat, nowMs = Date.now()): boolean {
+  return !hasStopped && host !== hostname() && nowMs - atMs < aliveMs;
 }
 
 const heartbeatSchema: z.ZodType<Heartbeat> = z.object({

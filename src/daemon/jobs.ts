@@ -4,6 +4,7 @@ import type { CollectedEdits } from '../outputs/workbook-files.js';
 import type { Backup } from '../store/backup.js';
 import type { ReadOrder } from '../watch/readings.js';
 import type { ExaminedFolder } from './examine.js';
+import type { Heartbeat } from './heartbeat.js';
 import type { Word } from './leave-in-root.js';
 import type { OutputsOrder, WrittenOutput } from './output-files.js';
 import type { BesideOrder, ParsedBeside } from './parse-beside.js';
@@ -27,6 +28,8 @@ export interface Jobs {
   writeResults(order: ResultsOrder): Promise<WrittenResults>;
   /** What a doctor wants to know of a folder; a mount that hangs is a `ChildError`. */
   examineFolder(path: string, mayWrite: boolean): Promise<ExaminedFolder>;
+  /** What a watcher last said of itself in the root; undefined where none did. A mount that hangs is a `ChildError`. */
+  maybeHeartbeatIn(file: string): Promise<Heartbeat | undefined>;
   /** Draws a page, and gives its size. */
   examineDrawing(): Promise<number>;
   /** What another process can do with a database now. */
@@ -61,6 +64,7 @@ export function startJobs(size: number): Jobs {
     writeWorkbook: (order) => workers.run('writeWorkbook', order, 10 * minuteMs),
     writeResults: (order) => workers.run('writeResults', order, 10 * minuteMs),
     examineFolder: (path, mayWrite) => workers.run('examineFolder', { path, mayWrite }, examineMs),
+    maybeHeartbeatIn: (file) => workers.run('maybeHeartbeatIn', file, examineMs),
     examineDrawing: () => workers.run('examineDrawing', null, minuteMs),
     tryDatabase: (file) => workers.run('tryDatabase', file, examineMs),
     leaveInRoot: (word) => workers.run('leaveInRoot', word, minuteMs),

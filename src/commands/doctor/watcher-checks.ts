@@ -3,6 +3,7 @@
 import { hostname } from 'node:os';
 import type { Config } from '../../config.js';
 import { isAliveElsewhere, maybeHeartbeat } from '../../daemon/heartbeat.js';
+import type { Jobs } from '../../daemon/jobs.js';
 import { maybeHolder } from '../../daemon/lease.js';
 import { exitCodes } from '../../user-error.js';
 import type { CommandContext } from '../context.js';
@@ -14,11 +15,11 @@ import { type Finding, fail, ok, warn } from './finding.js';
 export async function checkWatcher(
   context: CommandContext,
   loaded: ReturnType<CommandContext['loadConfig']>,
-  { root, stateFolder }: { readonly root: string | null; readonly stateFolder: string },
+  { root, stateFolder, jobs }: { readonly root: string | null; readonly stateFolder: string; readonly jobs: Jobs },
 ): Promise<Finding[]> {
   const status = await askWatcher(context, loaded, 'status');
   if (status !== undefined) return [...describe(status, 'here'), checkUsage(status, loaded.config)];
-  const heartbeat = maybeHeartbeat(stateFolder, root);
+  const heartbeat = await maybeHeartbeat(stateFolder, root, jobs);
   if (heartbeat !== undefined && isAliveElsewhere(heartbeat)) {
     return [...describe(heartbeat, `heartbeat of ${ageOf(heartbeat)}`), checkUsage(heartbeat, loaded.config)];
   }
