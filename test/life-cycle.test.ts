@@ -4,6 +4,7 @@ import { closeSync, openSync } from 'node:fs';
 import { join } from 'node:path';
 import test from 'ava';
 import { execa } from 'execa';
+import { send } from './faults/processes.js';
 import { createSandbox, said } from './program.js';
 
 const words = ['watch', '--root', 'root', '--set', 'watch.queue=false', '--set', 'watch.rootSeconds=1'];
@@ -54,6 +55,33 @@ test.serial('PR7: who reads what the watcher says may go away', async (t) => {
   }
   watch.kill('SIGTERM');
   t.is((await watch).exitCode, 0);
+});
+
+test.serial('PR4, PR7: the terminal that it was started in may be closed', async (t) => {
+  const sandbox = createSandbox(t);
+  const cli = join(import.meta.dirname, '../src/cli.js');
+  const command = `exec '${process.execPath}' '${cli}' ${words.join(' ')}`;
+  const terminal = execa('script', ['--quiet', '--return', '--command', command, '/dev/null'], {
+    ...{ cwd: sandbox.home, env: sandbox.environment, extendEnv: false, reject: false },
+  });
+  t.teardown(() => terminal.kill('SIGKILL'));
+  const status = async () => {
+    const { stdout } = await sandbox.run('status', '--root', 'root', '--json');
+    return stdout === '' ? undefined : JSON.parse(stdout);
+  };
+  let pid: number | undefined;
+  while (pid === undefined) pid = (await status())?.pid;
+  const watcher = pid;
+  t.teardown(() => send(watcher, 'SIGKILL'));
+  terminal.kill('SIGKILL');
+  await terminal;
+  sandbox.addFixture('keras-openmpi-one-rank', 'a');
+  const read = async () => {
+    const now = await status();
+    t.is(now?.pid, watcher, 'it goes on');
+    return now?.logs.parsed;
+  };
+  while ((await read()) !== 1);
 });
 
 test.serial('PR14: it starts and works without stdin, stdout and stderr', async (t) => {

@@ -67,7 +67,8 @@ export function createProgressBar(
     onStep: show,
     stream: new Writable({
       write: (chunk, _encoding, done) => {
-        stderr.write(bar.isActive ? `\r\x1b[K${chunk}` : chunk, done);
+        // The terminal may be gone: then nobody is left to be told, and the work goes on.
+        stderr.write(bar.isActive ? `\r\x1b[K${chunk}` : chunk, () => done());
       },
     }),
     stop: () => bar.stop(),
