@@ -1,5 +1,6 @@
 import { type Command, listedCommand } from './command.js';
 import type { CommandContext } from './context.js';
+import { expectShortLife } from './short-life.js';
 
 type CommandMaker = (context: CommandContext) => Command;
 
@@ -7,6 +8,8 @@ interface Entry {
   /** What stands behind its name in the list of commands: `[options] <experiment>`. */
   readonly usage: string;
   readonly summary: string;
+  /** Its answer should be there within a moment. */
+  readonly isQuestion?: true;
   readonly load: () => Promise<CommandMaker>;
 }
 
@@ -60,56 +63,67 @@ export const commands: Readonly<Record<string, Entry>> = {
   top: {
     usage: '[options]',
     summary: 'the best experiments',
+    isQuestion: true,
     load: async () => (await import('./top.js')).topCommand,
   },
   runs: {
     usage: '[options]',
     summary: 'all experiments and what became of them',
+    isQuestion: true,
     load: async () => (await import('./runs.js')).runsCommand,
   },
   live: {
     usage: '[options]',
     summary: 'a screen of what runs: progress, time left, last losses',
+    isQuestion: true,
     load: async () => (await import('./live.js')).liveCommand,
   },
   show: {
     usage: '[options] <experiment>',
     summary: 'one experiment on one screen',
+    isQuestion: true,
     load: async () => (await import('./show.js')).showCommand,
   },
   compare: {
     usage: '[options] <experiments...>',
     summary: 'experiments side by side',
+    isQuestion: true,
     load: async () => (await import('./compare.js')).compareCommand,
   },
   ranks: {
     usage: '[options] <experiment>',
     summary: 'which rank is the odd one, and why',
+    isQuestion: true,
     load: async () => (await import('./ranks.js')).ranksCommand,
   },
   explain: {
     usage: '[options] <experiment> <metric>',
     summary: 'where a figure comes from',
+    isQuestion: true,
     load: async () => (await import('./explain.js')).explainCommand,
   },
   sweep: {
     usage: '[options]',
     summary: 'the grid of a sweep: coverage, holes, failures',
+    isQuestion: true,
     load: async () => (await import('./sweep.js')).sweepCommand,
   },
   scaling: {
     usage: '[options]',
     summary: 'speed-up, efficiency, and what quality costs',
+    isQuestion: true,
     load: async () => (await import('./scaling.js')).scalingCommand,
   },
   effects: {
     usage: '[options]',
     summary: 'which settings matter for a metric',
+    isQuestion: true,
     load: async () => (await import('./effects.js')).effectsCommand,
   },
   failures: {
     usage: '[options]',
     summary: 'dead runs, clustered by their last words',
+    isQuestion: true,
     load: async () => (await import('./failures.js')).failuresCommand,
   },
   report: {
@@ -125,11 +139,13 @@ export const commands: Readonly<Record<string, Entry>> = {
   note: {
     usage: '[options] <experiment> [text]',
     summary: 'write a note on an experiment',
+    isQuestion: true,
     load: async () => (await import('./note.js')).noteCommand,
   },
   tag: {
     usage: '[options] <experiment> [tags...]',
     summary: 'add or remove tags of an experiment',
+    isQuestion: true,
     load: async () => (await import('./note.js')).tagCommand,
   },
   archive: {
@@ -145,6 +161,7 @@ export const commands: Readonly<Record<string, Entry>> = {
   completion: {
     usage: '[options]',
     summary: 'let the shell complete commands and experiments',
+    isQuestion: true,
     load: async () => (await import('./completion.js')).completionCommand,
   },
   service: {
@@ -162,6 +179,7 @@ export const commands: Readonly<Record<string, Entry>> = {
 /** The commands that the words name; where they name none, all of them for the list in the help and for suggestions, without what they do. */
 export async function makeCommands(context: CommandContext, words: readonly string[]): Promise<Command[]> {
   const named = Object.keys(commands).filter((name) => words.includes(name));
+  if (named.length > 0 && named.every((name) => commands[name]?.isQuestion)) expectShortLife();
   if (named.length > 0) return loadCommands(context, named);
   return Object.entries(commands).map(([name, { usage, summary }]) => listedCommand(name, usage).summary(summary));
 }
