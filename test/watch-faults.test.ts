@@ -496,3 +496,64 @@ test('a stored root opened by another watcher needs no reading', (t) => {
   again.pass(2 * hour);
   t.deepEqual(again.orders, []);
 });
+
+test('FS5, FS25: a copy under a name that is not UTF-8 is an experiment too', (t) => {
+  const root = createTestRoot(t);
+  root.write('A/train.log', 'end\n');
+  root.pass(2 * minute);
+  const folder = Buffer.concat([Buffer.from(`${root.folder}/`), Buffer.from('bad\xff', 'latin1')]);
+  mkdirSync(folder);
+  writeFileSync(Buffer.concat([folder, Buffer.from('/train.log')]), 'end\n');
+  root.pass(2 * minute);
+  t.is(root.state(String.raw`bad\xFF/train.log`), 'parsed 1');
+});
+
+test('what could not be looked at when the watcher was stopped is found after it was started again', (t) => {
+  let isBroken = true;
+  const root = createTestRoot(t, {
+    calls: {
+      lstat: (path) => (isBroken && String(path).endsWith('.log') ? fail('EIO', -5) : realCalls.lstat(path)),
+    },
+  });
+  root.write('A/train.log', 'end\n');
+  root.pass(2 * minute);
+  t.is(root.state('A/train.log'), 'unknown');
+  root.restart();
+  isBroken = false;
+  root.pass(2 * hour);
+  t.is(root.state('A/train.log'), 'parsed 1');
+});
+
+test('a copy whose original cannot be looked at when the watcher is stopped is found after it was started again', (t) => {
+  let isBroken = false;
+  const root = createTestRoot(t, {
+    calls: {
+      lstat: (path) => (isBroken && String(path).endsWith('A/train.log') ? fail('EIO', -5) : realCalls.lstat(path)),
+    },
+  });
+  root.write('A/train.log', 'end\n');
+  root.pass(2 * minute);
+  isBroken = true;
+  cpSync(join(root.folder, 'A'), join(root.folder, 'B'), { recursive: true });
+  root.pass(2 * minute);
+  t.is(root.state('B/train.log'), 'unknown');
+  root.restart();
+  isBroken = false;
+  root.pass(2 * hour);
+  t.is(root.state('B/train.log'), 'parsed 1');
+});
+
+test('a first scan that is cut off goes on after the next start', (t) => {
+  let looks = 0;
+  const root = createTestRoot(t, {
+    // The process that looks does not get far.
+    calls: { lstat: (path) => (looks++ > 3 ? fail('EIO', -5) : realCalls.lstat(path)) },
+  });
+  const logs = ['few/A/A.log', 'many/B/B.log', 'many/C/C.log', 'many/D/D.log'];
+  for (const path of logs) root.write(path, 'end\n');
+  root.pass(20 * minute);
+  root.restart();
+  looks = Number.NEGATIVE_INFINITY;
+  root.pass(10 * minute);
+  t.deepEqual([...root.known.logs.keys()].sort(), logs);
+});

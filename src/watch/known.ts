@@ -129,6 +129,8 @@ export interface Known {
   readonly byTarget: Map<string, KnownLog>;
   /** Logs that were renamed while they were read, by the path that the reader knows. */
   readonly movedWhileRead: Map<string, KnownLog>;
+  /** Keys of names that a listing found and that were not looked at yet, by folder. */
+  readonly awaited: Map<string, Set<string>>;
   /** Outputs in folders whose names were read since this was last asked for, by folder. */
   readonly listed: Map<string, readonly string[]>;
   readonly changed: {
@@ -163,6 +165,7 @@ export function createKnown(settings: WatchSettings, clock: WatchClock, hadMarke
     byIno: new Map(),
     byTarget: new Map(),
     movedWhileRead: new Map(),
+    awaited: new Map(),
     listed: new Map(),
     changed: { logs: new Set(), folders: new Set(), droppedFolders: new Set(), renamed: [], health: new Map() },
   };

@@ -1,5 +1,6 @@
 /** Takes an answer of the scanner into what is known. */
 
+import { endWait } from './awaited.js';
 import { agendaKey, folderOf, type Known } from './known.js';
 import { depthOf, parentOf } from './layout.js';
 import type { Answer, Look, Observation } from './look.js';
@@ -100,6 +101,7 @@ function seeLog(known: Known, seen: Extract<Observation, { kind: 'log' }>): read
 /** A folder with the name of a log, as `mpirun --output-filename train.log` makes it. */
 function seeFolderForLog(known: Known, path: string): void {
   const log = known.logs.get(path);
+  endWait(known, 'log', path);
   if (log !== undefined) missing(known, log);
   if (depthOf(path) <= known.settings.depth)
     known.agenda.hasten(agendaKey('folder', path), known.clock.nowMs(), 'soon');
@@ -121,8 +123,10 @@ function seeTrouble(known: Known, look: Look, path: string, trouble: Trouble): v
 }
 
 function seeQuestionTrouble(known: Known, path: string, trouble: Trouble): void {
-  if (trouble.kind === 'missing') known.questions.delete(path);
-  else answerQuestion(known, path, null);
+  if (trouble.kind === 'missing') {
+    known.questions.delete(path);
+    endWait(known, 'log', path);
+  } else answerQuestion(known, path, null);
 }
 
 function seeLogTrouble(known: Known, path: string, trouble: Trouble): void {
@@ -135,6 +139,8 @@ function seeLogTrouble(known: Known, path: string, trouble: Trouble): void {
     settleWhereabouts(known, log, 'missing');
     if (log.path === path) missing(known, log);
     else scheduleLog(known, log);
+  } else {
+    endWait(known, 'log', path);
   }
 }
 
@@ -144,6 +150,7 @@ function seeFolderTrouble(known: Known, path: string, trouble: Trouble): void {
     dropFolder(known, path);
   } else if (trouble.kind === 'ignored') {
     folderOf(known, path).reason = trouble.reason;
+    endWait(known, 'folder', path);
     known.agenda.hasten(agendaKey('folder', path), known.clock.nowMs() + 24 * known.settings.coldIntervalMs, 'verify');
   } else {
     postponeFolder(known, path, trouble.reason);

@@ -81,7 +81,8 @@ export function takeChanges(known: Known): WatchChanges | undefined {
   const changes = {
     renamed,
     logs: [...moved, ...takeSome(changed.logs)].map((log) => logRecord(known, log)),
-    folders: takeSome(changed.folders).map((folder) => folderRecord(known, folder)),
+    // A folder that is stored as listed must not be ahead of the logs in it.
+    folders: (changed.logs.size > 0 ? [] : takeSome(changed.folders)).map((folder) => folderRecord(known, folder)),
     droppedFolders: takeSome(changed.droppedFolders),
     hasMarker: known.root.marker !== 'never made',
     health: new Map(changed.health),
@@ -153,7 +154,8 @@ function logRecord(known: Known, log: KnownLog): LogRecord {
 
 function folderRecord(known: Known, folder: KnownFolder): FolderRecord {
   const activeWallMs = known.clock.wallMs() - (known.clock.nowMs() - folder.activeMs);
-  return { path: folder.path, mtimeMs: folder.mtimeMs, activeWallMs };
+  const mtimeMs = known.awaited.has(folder.path) ? null : folder.mtimeMs;
+  return { path: folder.path, mtimeMs, activeWallMs };
 }
 
 function reviveFolder(known: Known, record: FolderRecord): void {

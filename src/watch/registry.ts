@@ -1,5 +1,6 @@
 /** Which logs are known, each filed under its folder, inode, size and target. */
 
+import { endWait } from './awaited.js';
 import { firstLook, markerSeen } from './finished.js';
 import { agendaKey, folderOf, type Known, type KnownLog, type NewLook, withoutValue, withValue } from './known.js';
 import { experimentFolder, experimentName, parentOf } from './layout.js';
@@ -45,6 +46,7 @@ export function moveLog(known: Known, log: KnownLog, to: string): void {
 export function fileLog(known: Known, log: KnownLog): void {
   const folder = folderOf(known, parentOf(log.path));
   folder.logs = withValue(folder.logs, log);
+  endWait(known, 'log', log.path);
   log.watch = markerSeen(log.watch, known.folders.get(experimentFolder(log.path))?.markerMs ?? null);
   nameLogs(known, [...folder.logs]);
   if (log.ino !== 0) known.byIno.set(log.ino, log);

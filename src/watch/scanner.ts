@@ -156,5 +156,6 @@ export const realCalls: FileCalls = {
   lstat: (path) => lstatSync(path),
   stat: (path) => statSync(path),
   readNames: (path) => readdirSync(path, { encoding: 'latin1' }),
-  realPath: (path) => textOfPath(realpathSync(path, { encoding: 'buffer' })),
+  // Only the native one takes a path as bytes.
+  realPath: (path) => textOfPath(realpathSync.native(path, { encoding: 'buffer' })),
 };

@@ -1,5 +1,6 @@
 /** What a look at a folder changes. */
 
+import { awaitLook, endWait } from './awaited.js';
 import { markerSeen } from './finished.js';
 import { agendaKey, folderOf, type Known, type KnownFolder, type KnownLog, withoutValue, withValue } from './known.js';
 import { chooseFolders, chooseLogs, depthOf, type FolderNames, parentOf } from './layout.js';
@@ -32,8 +33,13 @@ export function seeFolder(known: Known, seen: Extract<Observation, { kind: 'fold
     const stillMs = Math.max(nowMs - folder.seenMs, seen.ageMs ?? 0);
     const isComplete = takeNames(known, folder, seen.names, seen.markerAgeMs);
     const mtimeMs = isComplete && stillMs >= listAgainMs(known.settings) ? seen.mtimeMs : null;
-    if (mtimeMs !== null && mtimeMs !== folder.mtimeMs) known.changed.folders.add(folder);
+    const isNews = mtimeMs !== null && mtimeMs !== folder.mtimeMs;
     folder.mtimeMs = mtimeMs;
+    if (isNews) {
+      known.changed.folders.add(folder);
+      // Not before it is stored itself.
+      endWait(known, 'folder', seen.path);
+    }
   }
   scheduleFolder(known, folder);
 }
@@ -59,6 +65,7 @@ export function postponeFolder(known: Known, path: string, reason: string): void
 export function seeFileForFolder(known: Known, path: string): void {
   const parent = folderOf(known, parentOf(path));
   parent.files = withValue(parent.files, nameOf(path));
+  endWait(known, 'folder', path);
   missingFolder(known, path);
   dropFolder(known, path);
 }
@@ -66,7 +73,9 @@ export function seeFileForFolder(known: Known, path: string): void {
 /** Forgets a folder and those below, except for what holds logs that are still known. */
 export function dropFolder(known: Known, path: string): void {
   const folder = known.folders.get(path);
-  if (folder === undefined || path === '') return;
+  if (path === '') return;
+  endWait(known, 'folder', path);
+  if (folder === undefined) return;
   for (const name of [...folder.folders]) dropFolder(known, `${path}/${name}`);
   known.agenda.delete(agendaKey('folder', path));
   const parent = folderOf(known, parentOf(path));
@@ -93,7 +102,8 @@ function takeNames(known: Known, folder: KnownFolder, names: FolderNames, marker
     missingFolder(known, pathOf(name));
     dropFolder(known, pathOf(name));
   }
-  for (const name of chooseLogs(folder.path, names)) if (!known.logs.has(pathOf(name))) lookAtLog(known, pathOf(name));
+  for (const name of chooseLogs(folder.path, names))
+    if (!known.logs.has(pathOf(name))) awaitLook(known, 'log', pathOf(name));
   return lookForFolders(known, folder, chooseFolders(folder.path, names).map(pathOf));
 }
 
@@ -114,7 +124,7 @@ function lookForFolders(known: Known, folder: KnownFolder, paths: readonly strin
   // Ten thousand names without an ending, none of them a folder so far: checkpoints.
   if (!isComplete) unknown = folder.files.size >= triedNames ? [] : unknown.slice(0, triedNames);
   folder.isPartial = !isComplete && unknown.length > 0;
-  for (const path of unknown) known.agenda.hasten(agendaKey('folder', path), known.clock.nowMs(), 'soon');
+  for (const path of unknown) awaitLook(known, 'folder', path);
   return !folder.isPartial;
 }
 
