@@ -175,6 +175,19 @@ test('FS5: a copied folder is another experiment, and says of which it is a copy
   t.is(root.known.logs.get('B/train.log')?.copyOf, 'A/train.log');
 });
 
+test('FS4, FS5: where several logs have the same content, a copy of one is not taken for another that was deleted', (t) => {
+  const root = createTestRoot(t);
+  for (const name of ['A', 'B']) {
+    root.write(`${name}/train.log`, 'end\n');
+    root.pass(2 * minute);
+  }
+  rmSync(join(root.folder, 'B'), { recursive: true });
+  cpSync(join(root.folder, 'A'), join(root.folder, 'C'), { recursive: true });
+  root.pass(5 * minute);
+  t.regex(root.state('B/train.log'), /^gone/);
+  t.is(root.known.logs.get('C/train.log')?.copyOf, 'A/train.log');
+});
+
 test('FS16: looks that are lost with their process are made again, also those that tell a copy', (t) => {
   const kinds = ['root', 'folder', 'log', 'fingerprints'];
   const root = createTestRoot(t, {

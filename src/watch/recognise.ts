@@ -40,7 +40,7 @@ export function answerQuestion(known: Known, path: string, fingerprints: readonl
     .filter(({ fingerprint, sizeBytes }) => fingerprint === fingerprints?.[sizes.indexOf(sizeBytes)])
     .map((candidate) => known.logs.get(candidate.path))
     .filter((log) => log !== undefined);
-  const original = equals.find(isLost) ?? equals[0];
+  const original = originalOf(equals, question.look);
   if (original === undefined) {
     known.questions.delete(path);
     acceptLog(known, path, question.look);
@@ -65,6 +65,20 @@ export function settleWhereabouts(known: Known, log: KnownLog, where: 'here' | '
     const isCopy = question.look.sizeBytes === log.watch.read?.sizeBytes;
     acceptLog(known, path, question.look, isCopy ? log.path : null);
   }
+}
+
+/**
+ * What a new log was before, or is a copy of, among the known logs of its content. Where others have that too and are still
+ * there, only its mtime, or the inode of one that grew, tell that it is the one that was lost: `mv` keeps them, and `cp` makes a
+ * new mtime, if maybe under the inode of what was just deleted.
+ */
+function originalOf(equals: readonly KnownLog[], look: NewLook): KnownLog | undefined {
+  const lost = equals.filter(isLost);
+  const same = lost.find(({ ino, watch: { read } }) => {
+    const hasGrown = read !== null && look.sizeBytes > read.sizeBytes;
+    return read?.mtimeMs === look.mtimeMs || (hasGrown && ino === look.ino);
+  });
+  return same ?? equals.find((log) => !isLost(log)) ?? lost[0];
 }
 
 /** The known logs that a new one may be: those that have its inode or had its size, and those that are missing. */
