@@ -92,7 +92,9 @@ async function soak(): Promise<void> {
       range((s) => s.allFiles),
     ];
     const { metadataOperations } = tlw('status', '--json').usage;
-    say(`| ${[hour, readdirSync(root).length, ...ranges, (now - cpu).toFixed(0), metadataOperations].join(' | ')} |`);
+    say(
+      `| ${[hour, readdirSync(root).filter((name) => name.startsWith('lr_')).length, ...ranges, (now - cpu).toFixed(0), metadataOperations].join(' | ')} |`,
+    );
     cpu = now;
   }
   // What came last must settle first.

@@ -3,7 +3,17 @@
  * text of a log or of a name steers a terminal, a spreadsheet or a query, and no other user reads or writes what is not theirs.
  */
 
-import { chownSync, mkdirSync, readdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  chownSync,
+  lstatSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { connect, createServer } from 'node:net';
 import { hostname, userInfo } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -20,6 +30,7 @@ const asRoot = isRoot ? test.serial : test.serial.skip;
 if (!isRoot) process.stderr.write('skipped, what another user may do: only root can be another user\n');
 /** `nobody` on all Linux systems. */
 const other = 65_534;
+const asOther = ['--reuid', String(other), '--regid', String(other), '--clear-groups'];
 
 const secret = 'hf_q7Wm3VbXyRkTz';
 const log = [
@@ -124,9 +135,8 @@ test('SEC6: files are for the owner alone, folders too, whatever the umask', (t)
 });
 
 asRoot('SEC6: another user reads nothing of it', async (t) => {
-  const as = ['--reuid', String(other), '--regid', String(other), '--clear-groups'];
   for (const path of [workbookFile(), sandbox.database(), join(sandbox.root, 'results.db')]) {
-    const { exitCode, stderr } = await execa('setpriv', [...as, 'cat', path], { reject: false });
+    const { exitCode, stderr } = await execa('setpriv', [...asOther, 'cat', path], { reject: false });
     t.is(exitCode, 1);
     t.regex(stderr, /denied/);
   }
@@ -191,6 +201,42 @@ test('SEC11: the control socket is for the owner alone, also where its path woul
     watch.kill('SIGTERM');
     await watch;
   }
+});
+
+asRoot('SEC11: another user cannot speak to the watcher, nor ring for it, under umask 000', async (t) => {
+  const own = createSandbox(t);
+  own.addFixture('keras-openmpi-one-rank', 'a');
+  chmodSync(own.home, 0o777);
+  const watch = own.startBy(['sh', '-c', 'umask 000; exec "$0" "$@"'], ['watch', '--root', 'root']);
+  t.teardown(() => watch.kill('SIGKILL'));
+  await said(t, watch, /experiment was read/);
+  const socket = join(own.database(), '../control.sock');
+  const speak = `require('node:net').connect(process.argv[1]).on('error', (error) => { console.log(error.code); })
+    .on('connect', () => { console.log('connected'); process.exit(); });`;
+  const spoken = await execa('setpriv', [...asOther, process.execPath, '-e', speak, socket], { reject: false });
+  t.is(spoken.stdout, 'EACCES');
+  for (const file of [join(own.root, '.tlw-root', 'tlw-export'), join(own.root, 'x'), join(own.database(), '../x')]) {
+    const written = await execa('setpriv', [...asOther, 'touch', file], { reject: false });
+    t.regex(written.stderr, /denied/, file);
+  }
+  watch.kill('SIGTERM');
+  t.is((await watch).exitCode, 0);
+});
+
+asRoot('SEC7: links that another user lays where files are to be written lead nowhere', async (t) => {
+  const own = createSandbox(t);
+  const folder = dirname(own.addFixture('keras-openmpi-one-rank', 'exp'));
+  for (const shared of [own.home, own.root, folder]) chmodSync(shared, 0o1777);
+  const mine = join(own.home, 'mine');
+  writeFileSync(mine, 'as it was');
+  const traps = ['exp/exp.tlw.json', 'exp/exp.tlw.pdf', 'exp/exp.tlw.csv', 'master.xlsx', 'results.db', '.tlw-root'];
+  for (const trap of traps) await execa('setpriv', [...asOther, 'ln', '-s', mine, join(own.root, trap)]);
+  const words = ['watch', '--root', 'root', '--once'];
+  const { exitCode, stderr } = await own.startBy(['sh', '-c', 'umask 000; exec "$0" "$@"'], words);
+  t.is(exitCode, 73, String(stderr));
+  t.notRegex(String(stderr), /fault of the program|^ {4}at /m);
+  t.is(readFileSync(mine, 'utf8'), 'as it was');
+  for (const trap of traps) t.true(lstatSync(join(own.root, trap)).isSymbolicLink(), trap);
 });
 
 test('SEC12: SIGUSR1 opens no debugger', async (t) => {
