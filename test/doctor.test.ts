@@ -1,10 +1,11 @@
-import { chmodSync, existsSync, mkdirSync, readdirSync, symlinkSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import test, { type ExecutionContext } from 'ava';
 import { execa, execaSync } from 'execa';
 import { checkLimits } from '../src/commands/doctor/host-checks.js';
 import { checkClock } from '../src/commands/doctor/place-checks.js';
 import { checkNode } from '../src/commands/doctor/program-checks.js';
+import { parseQuota } from '../src/commands/doctor/quota.js';
 import { parseMountOf } from '../src/mounts.js';
 import { packageRoot } from '../src/package.js';
 import { createSandbox, type Sandbox, said } from './program.js';
@@ -247,6 +248,67 @@ testWithBindfs(
     }
   },
 );
+
+/** Puts a program before all others, which notes how it was called. */
+function addProgram(sandbox: Sandbox, name: string, script: string): string {
+  const bin = join(sandbox.home, 'programs');
+  mkdirSync(bin, { recursive: true });
+  const calls = join(sandbox.home, `${name}.calls`);
+  writeFileSync(join(bin, name), `#!/bin/sh\necho "$*" >>'${calls}'\n${script}\n`, { mode: 0o755 });
+  sandbox.environment.PATH = `${bin}:${sandbox.environment.PATH}`;
+  return calls;
+}
+
+test('what quota reports is said, and what is nearly used up is a warning', async (t) => {
+  const sandbox = createSandbox(t);
+  // As quota 4.09 prints it; it ends with 1 where a limit is passed.
+  const lines = [
+    'Disk quotas for user ada (uid 1000): ',
+    '     Filesystem  blocks   quota   limit   grace   files   quota   limit   grace',
+    'nas:/export/home 41234567* 40000000 50000000 1764500000   81234       0  100000       0',
+  ];
+  const calls = addProgram(sandbox, 'quota', `printf '%s\\n' ${lines.map((line) => `'${line}'`).join(' ')}; exit 1`);
+  const { exitCode, found } = await diagnose(sandbox, '--root', 'root');
+  t.is(exitCode, 0);
+  t.like(found.get('space for outputs'), { level: 'warn' });
+  t.regex(
+    found.get('space for outputs')?.text ?? '',
+    / free; your quota: 42\.2 GB of 51\.2 GB \(over the 41\.0 GB that you may keep\), 81,234 of 100,000 files$/,
+  );
+  t.regex(readFileSync(calls, 'utf8'), /^-w -p -f \/\S*\n/);
+});
+
+test('a quota program that hangs, fails or knows of none takes nothing from what the doctor says', async (t) => {
+  const answers = await Promise.all(
+    [
+      'sleep 600',
+      'echo "quota: not found or has no quota enabled" >&2; exit 1',
+      'echo "Disk quotas for user ada (uid 1000): none"',
+    ].map(async (script) => {
+      const sandbox = createSandbox(t);
+      addProgram(sandbox, 'quota', script);
+      const { exitCode, found } = await diagnose(sandbox, '--root', 'root');
+      t.is(exitCode, 0);
+      return found.get('space for outputs')?.text.replace(/^.* free; /, '');
+    }),
+  );
+  const none = 'a file could be written, so no quota is used up (how much of one is left: quota -s)';
+  t.deepEqual(answers, [none.replace(')', ', which gave no answer within 2 s)'), none, none]);
+});
+
+test('quotas are read as quota and lfs print them', (t) => {
+  const lfs = '/lustre/scratch/with-a-long-name\n                [1234]  0  2000* -  12*  10  20  6d23h59m\n';
+  t.deepEqual(parseQuota(lfs), {
+    space: { used: 1234 * 1024, soft: 0, hard: 2000 * 1024 },
+    files: { used: 12, soft: 10, hard: 20 },
+  });
+  t.like(parseQuota('     /scratch 1234   0   0 - 12 0 0 -\n'), { space: { used: 1234 * 1024, hard: 0 } });
+  t.is(parseQuota('Disk quotas for user ada (uid 1000): no limited resources used\n'), undefined);
+  t.is(
+    parseQuota('Some errors happened when getting quota info. Some devices may be not working or deactivated.'),
+    undefined,
+  );
+});
 
 test('versions of Node, clocks and limits are judged', (t) => {
   t.is(checkNode('20.19.0').level, 'ok');

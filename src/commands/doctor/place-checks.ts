@@ -10,6 +10,7 @@ import { messageOf } from '../../errors.js';
 import type { Mount } from '../../mounts.js';
 import { exitCodes } from '../../user-error.js';
 import { type Finding, fail, ok, warn } from './finding.js';
+import { checkSpace, fullDisk } from './space-checks.js';
 
 export interface Places {
   readonly root: string;
@@ -121,27 +122,6 @@ function optionOf({ options }: Mount): string {
   return localLocks.exec(options)?.[2] ?? '';
 }
 
-const leastBytes = 500e6;
-const leastShare = 0.02;
-
-const roomAdvice = 'make room: on a full disk nothing is lost, but nothing new is saved or written either';
-
-function fullDisk(topic: string, path: string, { unwritable }: ExaminedFolder): Finding {
-  return fail(topic, `${path}: ${unwritable}`, roomAdvice, exitCodes.inputOutput);
-}
-
-function checkSpace(topic: string, folder: ExaminedFolder): Finding {
-  const { freeBytes, totalBytes, freeInodes, totalInodes, mount } = folder;
-  const inodes = totalInodes > 0 ? ` and ${freeInodes.toLocaleString('en')} inodes` : '';
-  const text = `${bytesText(freeBytes)} of ${bytesText(totalBytes)}${inodes} free; a file could be written, so no quota is used up`;
-  const ask = mount?.type === 'lustre' ? `lfs quota -h ${mount.mountPoint}` : 'quota -s';
-
-  const isShort = freeBytes < leastBytes || freeBytes < totalBytes * leastShare;
-  const hasFewInodes = totalInodes > 0 && freeInodes < Math.max(1000, (totalInodes * leastShare) / 10);
-  if (!isShort && !hasFewInodes) return ok(topic, `${text} (how much of one is left: ${ask})`);
-  return warn(topic, text, roomAdvice);
-}
-
 /** How far clocks may be apart. */
 const mostSkewMs = 5000;
 
@@ -189,10 +169,4 @@ async function checkDatabase(stateFolder: string, jobs: Jobs): Promise<Finding[]
 
 function nameOf({ fileSystem, mount }: ExaminedFolder): string {
   return mount === null || mount.type === fileSystem.name ? fileSystem.name : `${fileSystem.name} (${mount.type})`;
-}
-
-function bytesText(bytes: number): string {
-  const units = ['B', 'kB', 'MB', 'GB', 'TB', 'PB'];
-  const power = Math.min(units.length - 1, Math.max(0, Math.floor(Math.log10(Math.max(1, bytes)) / 3)));
-  return `${(bytes / 1000 ** power).toFixed(power > 2 ? 1 : 0)} ${units[power]}`;
 }
