@@ -42,7 +42,13 @@ export function effectsOn(
   const columns = varyingSettings(experiments)
     .filter((setting) => !without.includes(setting))
     .map((setting) => columnOf(experiments, setting));
-  const effects = columns.map((column) => effectOf(column, columns, figures));
+  const rows = Int32Array.from(figures.keys()).filter((i) => Number.isFinite(figures[i]));
+  const measured = measuredOf(
+    rows,
+    figures.filter((figure) => Number.isFinite(figure)),
+  );
+  const together = settingsThatChangeTogether(columns);
+  const effects = columns.map((column, i) => effectOf(column, measured, together[i] ?? []));
   return effects.sort(
     (a, b) => Number(isChance(a)) - Number(isChance(b)) || Math.abs(b.size ?? -1) - Math.abs(a.size ?? -1),
   );
@@ -75,21 +81,41 @@ function columnOf(experiments: readonly ListedExperiment[], setting: string): Co
   return { setting, isNumeric, codes: codes.map((code) => places[code] ?? -1), levels: numbers.length };
 }
 
-function effectOf(column: Column, columns: readonly Column[], figures: Float64Array): Effect {
+/** The experiments that have the metric. */
+interface Measured {
+  /** Their places among all. */
+  readonly rows: Int32Array;
+  /** All finite. */
+  readonly figures: Float64Array;
+  readonly ranks: Float64Array;
+}
+
+function measuredOf(rows: Int32Array, figures: Float64Array): Measured {
+  return { rows, figures, ranks: Float64Array.from(midRanks(figures)) };
+}
+
+function effectOf(column: Column, all: Measured, confoundedWith: readonly string[]): Effect {
   const { setting, codes, isNumeric, levels } = column;
-  const rows = Int32Array.from(codes.keys()).filter((i) => (codes[i] ?? -1) >= 0 && Number.isFinite(figures[i]));
-  const own = rows.map((i) => codes[i] ?? 0);
-  const values = Float64Array.from(rows, (i) => figures[i] ?? 0);
-  const count = new Set(own).size;
+  const { rows, figures, ranks } = having(column, all);
+  const own = rows.map((row) => codes[row] ?? 0);
+  const count = countsOf(own, levels).filter((n) => n > 0).length;
   const base = { setting, n: rows.length, levels: count, kind: isNumeric ? 'numeric' : 'categorical' } as const;
-  const because = whyNot(values, count);
+  const because = whyNot(figures, count);
   if (because !== null) return { ...base, size: null, p: null, because, confoundedWith: [] };
-  const ranks = Float64Array.from(midRanks(values));
   const measure = isNumeric ? rhoWith(ranksOfCodes(own, levels)) : etaSquaredOf(own, levels);
   const size = measure(ranks);
   const p = isNumeric ? chanceOfRho(size, ranks, measure) : chanceOfEtaSquared(size, count, ranks, measure);
-  const confoundedWith = columns.filter((other) => other.setting !== setting && changeTogether(column, other));
-  return { ...base, size, p, because: null, confoundedWith: confoundedWith.map((other) => other.setting) };
+  return { ...base, size, p, because: null, confoundedWith };
+}
+
+/** Those of the experiments that have the setting: most often all, whose figures need no sorting again. */
+function having({ codes }: Column, all: Measured): Measured {
+  const isHere = (row: number): boolean => (codes[row] ?? -1) >= 0;
+  if (all.rows.every(isHere)) return all;
+  return measuredOf(
+    all.rows.filter(isHere),
+    all.figures.filter((_, i) => isHere(all.rows[i] ?? 0)),
+  );
 }
 
 function whyNot(figures: Float64Array, levels: number): string | null {
@@ -147,25 +173,58 @@ export function midRanks(values: ArrayLike<number>): number[] {
 
 /** `midRanks` of codes below `levels`: they need not be sorted, only counted. */
 function ranksOfCodes(codes: Int32Array, levels: number): Float64Array {
-  const counts = new Float64Array(levels);
-  for (const code of codes) counts[code] = (counts[code] ?? 0) + 1;
-  let before = 0;
-  const ranks = counts.map((count) => {
-    before += count;
-    return before - count + (count + 1) / 2;
-  });
+  const ranks = ranksOfLevels(countsOf(codes, levels));
   return Float64Array.from(codes, (code) => ranks[code] ?? 0);
 }
 
+function countsOf(codes: Int32Array, levels: number): Float64Array {
+  const counts = new Float64Array(levels);
+  for (const code of codes) counts[code] = (counts[code] ?? 0) + 1;
+  return counts;
+}
+
+/** The rank that all codes of a level share, by how many there are of each. */
+function ranksOfLevels(counts: Float64Array): Float64Array {
+  let before = 0;
+  return counts.map((count) => {
+    before += count;
+    return before - count + (count + 1) / 2;
+  });
+}
+
+/** For each column the settings that change together with it, in the order of the columns. */
+function settingsThatChangeTogether(columns: readonly Column[]): string[][] {
+  const found = columns.map((): string[] => []);
+  for (const [i, a] of columns.entries())
+    for (const [j, b] of columns.slice(0, i).entries())
+      if (changeTogether(a, b)) {
+        found[i]?.push(b.setting);
+        found[j]?.push(a.setting);
+      }
+  return found;
+}
+
+/** By Spearman's rho of those that have both, summed by level, so that nothing is ranked for each pair of settings. */
 function changeTogether(a: Column, b: Column): boolean {
-  const both = Int32Array.from(a.codes.keys()).filter((i) => (a.codes[i] ?? -1) >= 0 && (b.codes[i] ?? -1) >= 0);
-  if (both.length < fewest) return false;
-  const ranksOf = ({ codes, levels }: Column) =>
-    ranksOfCodes(
-      both.map((i) => codes[i] ?? 0),
-      levels,
-    );
-  return Math.abs(rhoWith(ranksOf(a))(ranksOf(b))) > 0.9;
+  const [countsA, countsB] = [new Float64Array(a.levels), new Float64Array(b.levels)];
+  let n = 0;
+  for (let i = 0; i < a.codes.length; i += 1) {
+    const [codeA, codeB] = [a.codes[i] ?? -1, b.codes[i] ?? -1];
+    if (codeA < 0 || codeB < 0) continue;
+    countsA[codeA] = (countsA[codeA] ?? 0) + 1;
+    countsB[codeB] = (countsB[codeB] ?? 0) + 1;
+    n += 1;
+  }
+  if (n < fewest) return false;
+  const centre = (counts: Float64Array) => ranksOfLevels(counts).map((rank) => rank - (n + 1) / 2);
+  const [ranksA, ranksB] = [centre(countsA), centre(countsB)];
+  const square = (ranks: Float64Array, counts: Float64Array) =>
+    ranks.reduce((sum, rank, level) => sum + rank * rank * (counts[level] ?? 0), 0);
+  let product = 0;
+  for (let i = 0; i < a.codes.length; i += 1)
+    product += (ranksA[a.codes[i] ?? -1] ?? 0) * (ranksB[b.codes[i] ?? -1] ?? 0);
+  const squares = square(ranksA, countsA) * square(ranksB, countsB);
+  return squares > 0 && Math.abs(product) > 0.9 * Math.sqrt(squares);
 }
 
 function isNumber(text: string): boolean {
