@@ -3,6 +3,7 @@
 import type { ListedExperiment } from '../summary.js';
 import { isDead } from './failures.js';
 import { settingText, varyingSettings } from './fields.js';
+import { settingsKeys } from './settings-keys.js';
 
 export interface SweepAxis {
   readonly setting: string;
@@ -39,16 +40,19 @@ const mostHoles = 10_000;
 /** Infers the grid; `repeatKeys` (seed, rep …) are no axes. */
 export function inferSweep(experiments: readonly ListedExperiment[], repeatKeys: readonly string[]): Sweep {
   const named = experiments.filter(({ hyperparameters }) => hyperparameters.length > 0);
-  const axes = varyingSettings(named)
+  const alike = groupAlike(named, repeatKeys);
+  // Where thousands are repeats of each other, one of each says what varies.
+  const examples = alike.flatMap(([first]) => first ?? []);
+  const axes = varyingSettings(examples)
     .filter((setting) => !repeatKeys.includes(setting))
-    .map((setting) => ({ setting, values: valuesOf(named, setting) }));
+    .map((setting) => ({ setting, values: valuesOf(examples, setting) }));
   const settings = axes.map(({ setting }) => setting);
-  const cells = new Map<string, ListedExperiment[]>();
-  for (const experiment of named) {
-    const key = cellOf(experiment, settings);
-    const cell = cells.get(key);
-    if (cell) cell.push(experiment);
-    else cells.set(key, [experiment]);
+  const cells = new Map<string, readonly ListedExperiment[]>();
+  for (const runs of alike) {
+    const [first] = runs;
+    const key = first ? cellOf(first, settings) : '';
+    // `0.2 0.3` as one value or as two is the same text.
+    cells.set(key, [...(cells.get(key) ?? []), ...runs]);
   }
   const count = axes.reduce((product, { values }) => product * values.length, axes.length > 0 ? 1 : 0);
   const holes = findHoles(axes, cells);
@@ -69,6 +73,22 @@ export function inferSweep(experiments: readonly ListedExperiment[], repeatKeys:
     repeats: filled.filter((runs) => runs.length > 1).length,
     unnamed: experiments.length - named.length,
   };
+}
+
+/** Those whose settings are equal but for `repeatKeys`, in the order first seen. */
+function groupAlike(
+  experiments: readonly ListedExperiment[],
+  repeatKeys: readonly string[],
+): readonly (readonly ListedExperiment[])[] {
+  const keyOf = settingsKeys(repeatKeys);
+  const groups = new Map<string, ListedExperiment[]>();
+  for (const experiment of experiments) {
+    const key = keyOf(experiment.hyperparameters);
+    const group = groups.get(key);
+    if (group) group.push(experiment);
+    else groups.set(key, [experiment]);
+  }
+  return [...groups.values()];
 }
 
 function valuesOf(experiments: readonly ListedExperiment[], setting: string): string[] {

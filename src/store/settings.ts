@@ -17,47 +17,50 @@ export function parseSettings(json: string): Hyperparameter[] {
 }
 
 /**
- * `parseSettings` for the experiments of a sweep, many times as fast: the same setting comes again and again, most often in
- * the next experiment, and is parsed once, so that equal ones are even the same object.
+ * `parseSettings` for the experiments of a sweep, many times as fast: the same settings come again and again, and so do whole
+ * rows of them. Each is parsed once, so that equal ones are even the same object.
  */
 export function settingsParser(): (json: string) => Hyperparameter[] {
-  const known = new Map<string, Known>();
-  let previous: Known[] = [];
-  const settingOf = (text: string): Known => {
+  const known = new Map<string, Hyperparameter>();
+  const knownRows = new Map<string, readonly Hyperparameter[]>();
+  const settingOf = (text: string): Hyperparameter => {
     const before = known.get(text);
     if (before) return before;
     const entry: Entry = JSON.parse(text);
-    const setting = { text, setting: toHyperparameter(entry) };
+    const setting = toHyperparameter(entry);
     known.set(text, setting);
     return setting;
   };
+  const inRow = (text: string): readonly Hyperparameter[] => {
+    const before = knownRows.get(text);
+    if (before) return before;
+    const settings = text.split(betweenEntries).map(settingOf);
+    knownRows.set(text, settings);
+    return settings;
+  };
   return (json) => {
-    const found: Known[] = [];
+    // The last one is often a seed that no other experiment has; before it are two rows of about the same length.
+    const last = json.lastIndexOf('],["') + 1;
+    const middle = json.indexOf('],["', last / 2) + 1;
+    if (json === '[]') return [];
     try {
-      // Behind the opening bracket; entries are parted by a comma.
-      for (let at = 1; at < json.length - 1; at += 1 + (found.at(-1)?.text.length ?? 0)) {
-        const before = previous[found.length];
-        // A whole entry is never the beginning of a longer one.
-        if (before !== undefined && json.startsWith(before.text, at)) found.push(before);
-        else {
-          const end = json.indexOf('],["', at);
-          found.push(settingOf(json.slice(at, end < 0 ? -1 : end + 1)));
-        }
-      }
+      const settings =
+        last === 0
+          ? []
+          : middle === last
+            ? [...inRow(json.slice(1, last))]
+            : inRow(json.slice(1, middle)).concat(inRow(json.slice(middle + 1, last)));
+      settings.push(settingOf(json.slice(last + 1, -1)));
+      return settings;
     } catch {
       // A value that ends in `],[` looks like the end of its entry; what is cut there is no JSON.
       return parseSettings(json);
     }
-    previous = found;
-    return found.map(({ setting }) => setting);
   };
 }
 
-interface Known {
-  /** As it stands in the JSON. */
-  readonly text: string;
-  readonly setting: Hyperparameter;
-}
+/** A quotation mark within a text is escaped, so that nothing but a value that ends in `],[` looks like this. */
+const betweenEntries = /(?<=\]),(?=\[")/;
 
 function toHyperparameter([name, values]: Entry): Hyperparameter {
   return { name, values };

@@ -1,6 +1,7 @@
 /** The order of experiments: finished ones first, best first; and the place of each, with ties where a difference means nothing. */
 
-import type { Hyperparameter, Status } from '../../experiment.js';
+import { settingsKeys } from '../../ask/settings-keys.js';
+import type { Status } from '../../experiment.js';
 import type { ListedExperiment, Objective } from '../../summary.js';
 
 /** Finished runs by the objective, best first, then `val_loss` lowest first; then all others likewise; what is missing or NaN last. */
@@ -117,53 +118,13 @@ export function groupRepeats<Row extends ListedExperiment>(
   return groups;
 }
 
-/** A setting with its values as a short text, and the place of its name among all; -1 where it only tells repeats apart. */
-interface Token {
-  readonly text: string;
-  readonly order: number;
-}
-
 /** Gives the same text for repeats of each other; without any setting, nobody knows whether two runs are the same. */
 function configurationReader(repeatKeys: readonly string[]): (experiment: ListedExperiment) => string {
-  const tokens = new Map<string, Token>();
-  const orders = new Map<string, number>();
-  // Experiments of a sweep have the same few settings, often as the same objects.
-  const known = new Map<Hyperparameter, Token>();
-  const tokenOf = (setting: Hyperparameter): Token => {
-    const before = known.get(setting);
-    if (before) return before;
-    const { name, values } = setting;
-    const text = [name, ...values].join('\u0001');
-    const order = repeatKeys.includes(name) ? -1 : (orders.get(name) ?? orders.size);
-    if (order >= 0) orders.set(name, order);
-    const token = tokens.get(text) ?? { text: `,${tokens.size}`, order };
-    tokens.set(text, token);
-    known.set(setting, token);
-    return token;
-  };
+  const settingsOf = settingsKeys(repeatKeys);
   return (experiment) => {
-    const { hyperparameters } = experiment;
-    let text = '';
-    let last = -1;
-    let isInOrder = true;
-    for (const setting of hyperparameters) {
-      const token = tokenOf(setting);
-      if (token.order < 0) continue;
-      isInOrder &&= token.order >= last;
-      last = token.order;
-      text += token.text;
-    }
-    if (!isInOrder) text = inOrder(hyperparameters.map(tokenOf));
-    return text === '' ? `:${experiment.key}` : `${experiment.nodes}:${experiment.summary.ranks}:${text}`;
+    const settings = settingsOf(experiment.hyperparameters);
+    return settings === '' ? `:${experiment.key}` : `${experiment.nodes}:${experiment.summary.ranks}:${settings}`;
   };
-}
-
-function inOrder(tokens: readonly Token[]): string {
-  return tokens
-    .filter(({ order }) => order >= 0)
-    .sort((a, b) => a.order - b.order)
-    .map(({ text }) => text)
-    .join('');
 }
 
 /** A number that is the lower, the better; NaN where there is none. */
