@@ -54,17 +54,17 @@ const byCode =
 const slurm: readonly Rule[] = [
   {
     pattern:
-      /slurmstepd[\w.-]*: error: \*{3} .*(?:DUE TO (?:TIME LIMIT|PREEMPTION|NODE FAILURE|JOB REQUEUE)|STEPD TERMINATED ON)/i,
+      /slurmstepd[\w.-]*: error: \*{3} .{0,300}(?:DUE TO (?:TIME LIMIT|PREEMPTION|NODE FAILURE|JOB REQUEUE)|STEPD TERMINATED ON)/i,
     status: 'killed',
   },
   {
-    pattern: /slurmstepd[\w.-]*: error: \*{3} .*(?:DUE TO TASK FAILURE|FAILED \(non-zero exit code)/i,
+    pattern: /slurmstepd[\w.-]*: error: \*{3} .{0,300}(?:DUE TO TASK FAILURE|FAILED \(non-zero exit code)/i,
     status: 'failed',
   },
   { pattern: /slurmstepd[\w.-]*: error: \*{3} STEP \S+ ON \S+ CANCELLED AT /, status: 'killed', isCleanUp: true },
-  { pattern: /slurmstepd[\w.-]*: error: \*{3} .*CANCELLED AT /, status: 'killed' },
-  { pattern: /(?:slurmstepd[\w.-]*: error: .*)?Detected \d+ oom[-_]kill event/i, status: 'killed' },
-  { pattern: /(?:slurmstepd[\w.-]*: error: .*)?Exceeded job memory limit/, status: 'killed' },
+  { pattern: /slurmstepd[\w.-]*: error: \*{3} .{0,300}CANCELLED AT /, status: 'killed' },
+  { pattern: /(?:slurmstepd[\w.-]*: error: .{0,300})?Detected \d+ oom[-_]kill event/i, status: 'killed' },
+  { pattern: /(?:slurmstepd[\w.-]*: error: .{0,300})?Exceeded job memory limit/, status: 'killed' },
   { pattern: /srun: error: [^:]+: tasks? (?<rank>\d+)[^:]*: Out Of Memory/, status: 'killed' },
   { pattern: /srun: error: [^:]+: tasks? (?<rank>\d+)[^:]*: Killed/, status: 'killed', isCleanUp: true },
   { pattern: /srun: error: [^:]+: tasks? (?<rank>\d+)[^:]*: Exited with exit code (\d+)/, status: byCode(2) },

@@ -56,7 +56,7 @@ function createBoxReader(): (text: string) => End | 'inside' | undefined {
   return (text) => {
     if (/detected that one or more processes exited with non-zero status/.test(text)) return open('mpi', '');
     if (/Root Cause \(first observed failure\):/.test(text)) return open('torchrun', '');
-    const noticed = /noticed that process rank (\d+) .*exited on(?: signal (.+?)\.?$)?/.exec(text);
+    const noticed = /noticed that process rank (\d+) .{0,300}exited on(?: signal (.+?)\.?$)?/.exec(text);
     if (noticed?.[2] !== undefined) return endOf(statusOfSignal(noticed[2]), text, Number(noticed[1]));
     if (noticed) {
       open('noticed', text);

@@ -45,7 +45,7 @@ function readWorldSize(text: string): LogEvent | undefined {
   const match =
     /(?:^|[^\w])(?:world[_ ]?size|WORLD[_ ]?SIZE|World ?[Ss]ize|hvd\.size\(\))["']?\s*[:=]\s*(\d+)(?![\d.])/.exec(
       text,
-    ) ?? /\bncclCommInitRank\w* .*\bnranks (\d+)\b/.exec(text);
+    ) ?? /\bncclCommInitRank\w* .{0,300}\bnranks (\d+)\b/.exec(text);
   const ranks = Number(match?.[1] ?? 0);
   return ranks > 0 ? { kind: 'world_size', ranks } : undefined;
 }

@@ -36,17 +36,43 @@ export function hasTwoTexts(bytes: Buffer): boolean {
 
 /** Where the last but one of the texts that are not blank begins, behind a separator; 0 where there are no two behind one. */
 export function startOfLastTwo(bytes: Buffer): number {
+  const separatorBefore = separators(bytes);
   let end = bytes.length;
   for (let texts = 0; ; ) {
-    while (end > 0 && (bytes[end - 1] === 13 || bytes[end - 1] === 8)) end -= 1;
+    end = skipSeparators(bytes, end);
     if (end <= 0) return 0;
-    const at = Math.max(bytes.lastIndexOf(13, end - 1), bytes.lastIndexOf(8, end - 1));
+    const at = separatorBefore(end);
     if (at < 0) return 0;
     if (isVisible(bytes, at + 1, end)) texts += 1;
     if (texts === 2) return at + 1;
     end = at;
   }
 }
+
+/** Steps back over the carriage returns and backspaces that end at `end`. */
+export function skipSeparators(bytes: Buffer, end: number): number {
+  let at = end;
+  while (at > 0 && (bytes[at - 1] === carriageReturn || bytes[at - 1] === backspace)) at -= 1;
+  return at;
+}
+
+/**
+ * Finds the last carriage return or backspace before an end, -1 where there is none. Ends must not grow from call to call: the
+ * nearest of each kind is remembered, so that a line with one kind only is not searched to its start for the other every time.
+ */
+export function separators(bytes: Buffer): (end: number) => number {
+  let ofReturn = bytes.length;
+  let ofBackspace = bytes.length;
+  return (end) => {
+    if (end <= 0) return -1;
+    if (ofReturn >= end) ofReturn = bytes.lastIndexOf(carriageReturn, end - 1);
+    if (ofBackspace >= end) ofBackspace = bytes.lastIndexOf(backspace, end - 1);
+    return Math.max(ofReturn, ofBackspace);
+  };
+}
+
+const carriageReturn = 13;
+const backspace = 8;
 
 /** A line without its first bytes. */
 export function dropHead(line: RawLine, count: number): RawLine {

@@ -1,5 +1,5 @@
 /** What a line of bytes would show on a terminal. Bytes first, characters last: a launcher may cut a character in two. */
-import { isSpliced, offsetOf, type RawLine } from './raw-line.js';
+import { isSpliced, offsetOf, type RawLine, separators, skipSeparators } from './raw-line.js';
 import { decodeText, isBadUtf8 } from './text-bytes.js';
 
 /** A text of a line, between two carriage returns or runs of backspaces. */
@@ -15,16 +15,14 @@ export interface Repairs {
   badUtf8: number;
 }
 
-const carriageReturn = 13;
-const backspace = 8;
-
 /** The last text of a line that is not blank, and the one that it overwrote; both may be missing. */
 export function lastTexts(line: RawLine, repairs: Repairs): { last: Text | undefined; before: Text | undefined } {
   const plain = maybePlain(line);
   if (plain !== undefined) return { last: plain || undefined, before: undefined };
+  const separatorBefore = separators(line.bytes);
   let last: Text | undefined;
-  for (let end = textEnd(line.bytes, line.bytes.length); end > 0; ) {
-    const start = textStart(line.bytes, end);
+  for (let end = skipSeparators(line.bytes, line.bytes.length); end > 0; ) {
+    const start = separatorBefore(end) + 1;
     // What stands before the first separator of a tail may lack its beginning.
     if (start === 0 && line.dropped > 0) break;
     const text = makeText(line, start, end, repairs);
@@ -32,7 +30,7 @@ export function lastTexts(line: RawLine, repairs: Repairs): { last: Text | undef
       if (last) return { last, before: text };
       last = text;
     }
-    end = textEnd(line.bytes, start);
+    end = skipSeparators(line.bytes, start);
   }
   return { last, before: undefined };
 }
@@ -41,12 +39,13 @@ export function lastTexts(line: RawLine, repairs: Repairs): { last: Text | undef
 export function allTexts(line: RawLine, repairs: Repairs): Text[] {
   const plain = maybePlain(line);
   if (plain !== undefined) return plain ? [plain] : [];
+  const separatorBefore = separators(line.bytes);
   const texts: Text[] = [];
-  for (let end = textEnd(line.bytes, line.bytes.length); end > 0; ) {
-    const start = textStart(line.bytes, end);
+  for (let end = skipSeparators(line.bytes, line.bytes.length); end > 0; ) {
+    const start = separatorBefore(end) + 1;
     const text = makeText(line, start, end, repairs);
     if (text) texts.push(text);
-    end = textEnd(line.bytes, start);
+    end = skipSeparators(line.bytes, start);
   }
   return texts.reverse();
 }
@@ -64,17 +63,6 @@ function maybePlain(line: RawLine): Text | null | undefined {
   if (to === 0) return null;
   const text = bytes.toString('latin1', 0, to);
   return { text, offset: line.marks[1] as number, spliced: line.marks.length > 3 && isSpliced(line, 0, bytes.length) };
-}
-
-/** Steps back over the separators that end at `end`. */
-function textEnd(bytes: Buffer, end: number): number {
-  let at = end;
-  while (at > 0 && (bytes[at - 1] === carriageReturn || bytes[at - 1] === backspace)) at -= 1;
-  return at;
-}
-
-function textStart(bytes: Buffer, end: number): number {
-  return Math.max(bytes.lastIndexOf(carriageReturn, end - 1), bytes.lastIndexOf(backspace, end - 1)) + 1;
 }
 
 function makeText(line: RawLine, start: number, end: number, repairs: Repairs): Text | undefined {

@@ -65,7 +65,7 @@ const epochHeader =
   /[Ee](?:poch|POCH)[ \t:=#[(]*(\d+)(?: *(?:\/|of) *(\d+))?[\])>]*(?:[\s:|-]{1,3}(?:done|finished|completed|results?|summary|stats)(?=[\s:.,|]))?(?=[\s:.,|;-]|$)/;
 
 /** `[ 3/10] `, the epoch of a line that names none. */
-const countHeader = /(?<=^[^\d\n]{0,20}|\] |- |: )\[ *(\d+)(?: *\/ *(\d+))\]:?(?= )/;
+const countHeader = /\[(?<=(?:^[^\d\n]{0,20}|\] |- |: )\[) *(\d+)(?: *\/ *(\d+))\]:?(?= )/;
 
 function hasBothPhases(pairs: readonly Pair[]): boolean {
   return pairs.some(([name]) => /^train/i.test(name)) && pairs.some(([name]) => /^val/i.test(name));

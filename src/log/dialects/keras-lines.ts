@@ -3,8 +3,15 @@ import type { Emit } from '../event.js';
 
 /** An epoch's header. */
 export const header = /^Epoch (\d+)\/(\d+)$/;
+
 /** The same behind a text that lost its end; a blank may be left before it, where that text is Keras's own. */
-export const gluedHeader = /(?<=\S|^\s*(?:\d+\/\d+|Epoch) .*)Epoch (\d+)\/(\d+)$/;
+export function maybeGluedHeader(text: string): RegExpExecArray | null {
+  const at = text.lastIndexOf('Epoch ');
+  if (at <= 0) return null;
+  const glued = header.exec(text.slice(at));
+  const before = text.slice(0, at);
+  return glued && (/\S$/.test(before) || /^\s*(?:\d+\/\d+|Epoch) /.test(before)) ? glued : null;
+}
 
 export function isEarlyStop(text: string): boolean {
   return /^Epoch \d+: early stopping$/.test(text);

@@ -6,7 +6,7 @@
  */
 import type { Dialect, Emit, RankLine, RankReader } from '../event.js';
 import { type Bar, isWholeAtEnd, maybeBar, times } from './keras-bar.js';
-import { callback, gluedHeader, header, isEarlyStop, isEpochsCallback, withoutRestored } from './keras-lines.js';
+import { callback, header, isEarlyStop, isEpochsCallback, maybeGluedHeader, withoutRestored } from './keras-lines.js';
 import { kerasMixedReader } from './keras-mixed.js';
 import { isValidated, ownRecords } from './keras-own.js';
 import { validationHeaders } from './keras-validations.js';
@@ -15,15 +15,15 @@ export const keras: Dialect = {
   name: 'keras',
   signatures: [
     { pattern: /(?:^|[\n:\] ])Epoch \d+\/\d+\r?\n/g, weight: 2, hint: 'Epoch ' },
-    { pattern: /\d+\/(?:\d+|Unknown) \[[=>.]{30}\] - /g, weight: 1, hint: '] - ' },
+    { pattern: /(?<!\d)\d+\/(?:\d+|Unknown) \[[=>.]{30}\] - /g, weight: 1, hint: '] - ' },
     // 20 × ━ (UTF-8, read as latin1), perhaps with colours between.
     {
-      pattern: /\d+\/\d+(?:\x1b\[0m)? (?:\x1b\[32m)?(?:\xe2\x94\x81){2}/g,
+      pattern: /(?<!\d)\d+\/\d+(?:\x1b\[0m)? (?:\x1b\[32m)?(?:\xe2\x94\x81){2}/g,
       weight: 1,
       hint: '\xe2\x94\x81\xe2\x94\x81',
     },
     // The same in a locale without UTF-8.
-    { pattern: /\d+\/\d+\x1b\[0m \x1b\[32m=*\x1b\[0m/g, weight: 1, hint: '\x1b[0m \x1b[32m' },
+    { pattern: /(?<!\d)\d+\/\d+\x1b\[0m \x1b\[32m=*\x1b\[0m/g, weight: 1, hint: '\x1b[0m \x1b[32m' },
     {
       pattern: /(?:^|[\n:\] ])(?:\d+\/\d+)? ?- \d+s(?: (?:- )?\d+[mu]?s\/(?:step|sample))? - [\w/]+: /g,
       weight: 1,
@@ -56,7 +56,7 @@ function kerasReader(): RankReader {
 
   /** The next epoch's header may stand behind what lost its end. */
   const beginGlued = (text: string, emit: Emit): void => {
-    const glued = gluedHeader.exec(text);
+    const glued = maybeGluedHeader(text);
     if (glued && Number(glued[1]) === (epoch ?? 0) + 1) begin(glued, emit);
   };
 
