@@ -120,8 +120,13 @@ export function createPublisher(session: Session, progress: Progress = unseen): 
   };
 }
 
+/** Errors that are told one by one: where a file server is away, all files have one. */
+const mostErrors = 5;
+
 function say({ log }: Session, { files, workbook, errors }: Published): void {
-  for (const { message } of errors) log.warn('file could not be written', { reason: message });
+  for (const { message } of errors.slice(0, mostErrors)) log.warn('file could not be written', { reason: message });
+  const more = errors.length - mostErrors;
+  if (more > 0) log.warn('more files could not be written', { files: more });
   for (const notice of workbook?.notices ?? []) log.warn('about the workbook', { notice });
   if (workbook?.isNew) log.info('workbook written', { path: workbook.path });
   if (files > 0) log.debug('files written', { files });
