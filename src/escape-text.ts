@@ -6,6 +6,11 @@ export function escapeText(text: string): string {
   return text.replace(unsafe, (character) => short.get(character) ?? codeOf(character.charCodeAt(0)));
 }
 
+/** JSON that says the same and can be shown like that: JSON itself lets through what steers some terminals or reorders text. */
+export function escapeJson(json: string): string {
+  return json.replace(unsafe, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`);
+}
+
 const unsafe =
   /[\x00-\x1F\x7F-\x9F\u061C\u200B-\u200F\u2028-\u202E\u2060-\u2069\uFEFF]|[\uD800-\uDBFF](?![\uDC00-\uDFFF])|(?<![\uD800-\uDBFF])[\uDC00-\uDFFF]/g;
 const short = new Map([

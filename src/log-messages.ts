@@ -1,6 +1,6 @@
 import { createLogger, format, type Logger, transports } from 'winston';
 import type { Config } from './config.js';
-import { escapeText } from './escape-text.js';
+import { escapeJson, escapeText } from './escape-text.js';
 
 /** What a message says besides its sentence; null says nothing. */
 export type LogFields = Readonly<Record<string, string | number | boolean | null>>;
@@ -89,7 +89,9 @@ function textLine(info: Info, isColoured: boolean): string {
 
 function jsonLine(info: Info): string {
   const { timestamp, level, message, fields } = info;
-  return JSON.stringify({ time: timestamp, level, message, ...Object(fields) });
+  // No field may take the place of the sentence by which the line is found.
+  const own = { time: timestamp, level, message };
+  return escapeJson(JSON.stringify({ ...own, ...Object(fields), ...own }));
 }
 
 function sentence({ message, fields }: Info): string {

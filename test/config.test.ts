@@ -1,4 +1,14 @@
-import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  chownSync,
+  lchownSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { homedir, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import test, { type ExecutionContext } from 'ava';
@@ -187,4 +197,41 @@ test('SEC13: a file that others may write decides nothing about paths, patterns 
   );
   chmodSync(file, 0o644);
   t.is(load({ file }).config.stateDir, '/tmp');
+});
+
+test('SEC13: nor does one that others may replace: by its folder, or by the folder of a link to it or of what it leads to', (t) => {
+  const folder = temporaryFolder(t);
+  const [own, open] = [join(folder, 'own'), join(folder, 'open')];
+  for (const each of [own, open]) mkdirSync(each);
+  chmodSync(open, 0o777);
+  for (const each of [own, open]) writeFileSync(join(each, 'c.yaml'), 'depth: 2\nnotify:\n  command: [x]\n');
+  symlinkSync(join(open, 'c.yaml'), join(own, 'out.yaml'));
+  symlinkSync(join(own, 'c.yaml'), join(open, 'in.yaml'));
+  for (const file of [join(open, 'c.yaml'), join(own, 'out.yaml'), join(open, 'in.yaml')]) {
+    const message = complaint(t, { file }, folder);
+    t.regex(
+      message,
+      /yaml:3: notify\.command is not taken from a folder in which everybody may put another file; chmod o-w/,
+    );
+  }
+  // What may be replaced, and only decides how deep to look, does no harm; and in a sticky folder nobody replaces it.
+  writeFileSync(join(open, 'd.yaml'), 'depth: 3\n');
+  t.is(load({ file: join(open, 'd.yaml') }).config.depth, 3);
+  chmodSync(open, 0o1777);
+  t.deepEqual(load({ file: join(open, 'in.yaml') }).config.notify.command, ['x']);
+});
+
+const canChown = process.getuid?.() === 0;
+const testAsRoot = canChown ? test : test.skip;
+if (!canChown) process.stderr.write('skipped: configs of another user need root, to give them away\n');
+
+testAsRoot('SEC13: nor does a file of another user, or a link that another made', (t) => {
+  const folder = temporaryFolder(t);
+  const [file, link] = [join(folder, 'c.yaml'), join(folder, 'l.yaml')];
+  writeFileSync(file, 'stateDir: /tmp\n');
+  symlinkSync(file, link);
+  lchownSync(link, 1234, 1234);
+  t.is(complaint(t, { file: link }, folder), 'l.yaml:1: stateDir is not taken from a link of another user');
+  chownSync(file, 1234, 1234);
+  t.is(complaint(t, { file }, folder), 'c.yaml:1: stateDir is not taken from a file of another user');
 });

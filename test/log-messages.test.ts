@@ -44,6 +44,16 @@ test('JSON', (t) => {
   });
 });
 
+test('JSON keeps its own fields, and lets nothing through that steers a terminal', (t) => {
+  const stream = new PassThrough();
+  const settings = { level: 'info', format: 'json', isTerminal: false, isJournal: false, environment: {} } as const;
+  const fields = { message: 'other', level: 'other', path: '\x9b2J\u202e\x7f' };
+  createLogMessages({ ...settings, stream }).info('workbook written', fields);
+  const line = String(stream.read());
+  t.regex(line, /"path":"\\u009b2J\\u202e\\u007f"/);
+  t.like(JSON.parse(line), { message: 'workbook written', level: 'info', path: fields.path });
+});
+
 test('RS8: the same warning comes once an hour, with a count', (t) => {
   const stream = new PassThrough();
   let nowMs = 0;

@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import test from 'ava';
@@ -153,4 +153,82 @@ test('without cron, and without Slurm, it is said what is missing', async (t) =>
   t.is(exitCode, 69);
   t.is(stderr, 'tlw: crontab: expected this command, this host has none');
   t.regex((await run('doctor', '--json')).stdout, /no squeue here/);
+});
+
+const willing = {
+  systemctl: '[ "$1" = --version ] && echo "systemd 252"; exit 0',
+  loginctl: 'echo yes',
+};
+
+test('a crontab that cannot be read is never replaced', async (t) => {
+  const { home, run } = fakeHost({
+    crontab: 'case "$1" in -l) echo "crontab: spool: Input/output error" >&2; exit 1;; *) : >"$HOME/replaced";; esac',
+  });
+  for (const words of [
+    ['install', '--root', '/data', '--cron'],
+    ['uninstall', '--cron'],
+  ]) {
+    const { stderr, exitCode } = await run('service', ...words);
+    t.is(exitCode, 69);
+    t.is(stderr, 'tlw: crontab: crontab: spool: Input/output error');
+  }
+  t.false(existsSync(path.join(home, 'replaced')));
+});
+
+test('cron gets a line beside those that are there, once, and loses it again', async (t) => {
+  const { home, run } = fakeHost({
+    crontab:
+      'case "$1" in -l) [ -f "$HOME/tab" ] || { echo "no crontab for u" >&2; exit 1; }; while read -r line; do echo "$line"; done <"$HOME/tab";; *) while read -r line; do echo "$line"; done >"$HOME/tab.new"; /bin/mv "$HOME/tab.new" "$HOME/tab";; esac',
+  });
+  const table = () => readFileSync(path.join(home, 'tab'), 'utf8');
+  const install = ['service', 'install', '--root', '/data', '--cron'];
+  t.regex((await run(...install, '--dry-run')).stdout, /^\*\/15 .* watch --once --root \/data # training-log-wizard$/);
+  t.false(existsSync(path.join(home, 'tab')));
+  writeFileSync(path.join(home, 'tab'), '0 1 * * * backup\n');
+  t.is((await run(...install)).stderr, 'crontab: changed');
+  t.regex(table(), /^0 1 \* \* \* backup\n\*\/15 .*\n$/);
+  t.is((await run(...install)).stderr, 'crontab: nothing to change');
+  t.is((await run('service', 'uninstall', '--cron')).exitCode, 0);
+  t.is(table(), '0 1 * * * backup\n');
+});
+
+test('the config that was named goes with the service; what only this shell knows is told', async (t) => {
+  const { home, run } = fakeHost(willing);
+  writeFileSync(path.join(home, 'my config.yaml'), 'root: /data\n');
+  const { stdout, stderr } = await run(
+    ...['--config', path.join(home, 'my config.yaml'), '--set', 'depth=2', 'service', 'install', '--dry-run'],
+  );
+  t.true(stdout.includes(`cli.js --config "${home}/my config.yaml" watch --root /data\n`), stdout);
+  t.is(stderr, 'tlw: not taken along, put it into a config: --set depth');
+});
+
+test('installed for every host after it was for one; uninstalled, it leaves drop-ins that are not its own', async (t) => {
+  const { home, run } = fakeHost(willing);
+  const unit = path.join(home, 'config/systemd/user/training-log-wizard.service');
+  t.is((await run('service', 'install', '--root', '/data')).exitCode, 0);
+  t.true(existsSync(`${unit}.d/host.conf`));
+  const { stderr } = await run('service', 'install', '--root', '/data', '--any-host');
+  t.true(stderr.includes(`removed ${unit}.d/host.conf\n`), stderr);
+  t.false(existsSync(`${unit}.d/host.conf`));
+
+  writeFileSync(`${unit}.d/memory.conf`, '[Service]\nMemoryMax=1G\n');
+  const first = await run('service', 'uninstall');
+  t.is(first.stderr, `kept your own drop-ins: ${unit}.d/memory.conf\nremoved; database and outputs stay`);
+  t.false(existsSync(unit));
+  t.true(existsSync(`${unit}.d/memory.conf`));
+  const again = await run('service', 'uninstall');
+  t.is(again.exitCode, 66);
+  t.is(again.stderr, `tlw: ${unit}: expected an installed service, found none`);
+});
+
+test('SD1: status without a user manager says why, what to do, and exits with 69', async (t) => {
+  const { run } = fakeHost({
+    systemctl: '[ "$1" = --version ] && { echo "systemd 252"; exit; }; echo "Failed to connect to bus" >&2; exit 1',
+  });
+  const { stdout, exitCode } = await run('service', 'status');
+  t.is(exitCode, 69);
+  t.regex(
+    stdout,
+    /^installed {2}no \(tlw service install\)\nmanager {4}Failed to connect to bus\nto do {6}log in by ssh .*--cron"$/,
+  );
 });

@@ -23,7 +23,7 @@ test.serial('PR4, PR5, PR6: a watcher answers commands and signals, and ends cle
 
   writeFileSync(config, 'depht: 2\n');
   watch.kill('SIGHUP');
-  await said(t, watch, /the new config is wrong, the old one stays where=\S*c\.yaml:1 message=".*did you mean/);
+  await said(t, watch, /the new config is wrong, the old one stays where=\S*c\.yaml:1 reason=".*did you mean/);
   const wrong = await sandbox.run('reload', '--root', 'root');
   t.is(wrong.exitCode, 78);
   t.regex(wrong.stderr, /c\.yaml:1: there is no option "depht"/);

@@ -14,3 +14,7 @@ export function unitFile({ environment }: CommandContext): string {
 export function hostDropIn(unit: string): string {
   return join(`${unit}.d`, 'host.conf');
 }
+
+/** What to do on a host whose systemd does not serve this user. */
+export const withoutManager =
+  'log in by ssh with PAM (XDG_RUNTIME_DIR must be set); run "tlw watch" in tmux; or "tlw service install --cron"';

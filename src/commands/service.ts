@@ -1,6 +1,7 @@
-import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
+import { configFiles, type LoadedConfig } from '../config.js';
 import { packageRoot } from '../package.js';
 import { renderHostDropIn, renderUnit, withCronLine, withoutCronLine, withScronLine } from '../service/unit.js';
 import {
@@ -15,7 +16,9 @@ import { exitCodes, UserError } from '../user-error.js';
 import { type Command, newCommand } from './command.js';
 import { type CommandContext, rootFlag } from './context.js';
 import { examples } from './help.js';
-import { hostDropIn, unitFile, unitName } from './service-files.js';
+import { editCrontab } from './service-cron.js';
+import { hostDropIn, unitFile, unitName, withoutManager } from './service-files.js';
+import { printServiceStatus } from './service-status.js';
 
 /** Minutes between two runs by cron: a login node is shared. */
 const cronMinutes = 15;
@@ -71,13 +74,14 @@ export function serviceCommand(context: CommandContext): Command {
       .summary('is it installed, running, and will it go on after logout')
       .description('Shows what systemd says of the service.')
       .addHelpText('after', examples('tlw service status'))
-      .action(() => status(context, runCommand)),
+      .action(() => printServiceStatus(context, runCommand)),
   );
   return command;
 }
 
 function install(context: CommandContext, options: InstallOptions, run: Run): void {
-  const { config } = context.loadConfig([rootFlag(options.root)]);
+  const loaded = context.loadConfig([rootFlag(options.root)]);
+  const { config } = loaded;
   if (config.root === null)
     throw new UserError(
       'expected the folder that holds the experiments: give --root, or set root in the config',
@@ -85,8 +89,10 @@ function install(context: CommandContext, options: InstallOptions, run: Run): vo
     );
   const place = { node: process.execPath, program: join(packageRoot, 'build/src/cli.js') };
   const root = resolve(context.folder, config.root);
+  const named = namedConfig(context, loaded);
+  sayLeftOut(context, loaded);
   if (options.cron || options.scrontab) {
-    const words = ['--quiet', 'watch', '--once', '--root', root];
+    const words = ['--quiet', ...named, 'watch', '--once', '--root', root];
     editCrontab(context, options.scrontab ? 'scrontab' : 'crontab', run, options.dryRun === true, (text) =>
       (options.scrontab ? withScronLine : withCronLine)(text, { ...place, words, every: cronMinutes }),
     );
@@ -98,11 +104,14 @@ function install(context: CommandContext, options: InstallOptions, run: Run): vo
   const unit = renderUnit({
     template,
     ...place,
-    words: ['watch', '--root', root],
+    words: [...named, 'watch', '--root', root],
     systemdVersion: manager.version ?? 246,
   });
   const files = new Map([[unitFile(context), unit]]);
-  if (!options.anyHost) files.set(hostDropIn(unitFile(context)), renderHostDropIn(hostname()));
+  const oneHost = hostDropIn(unitFile(context));
+  if (!options.anyHost) files.set(oneHost, renderHostDropIn(hostname()));
+  // An earlier install may have kept it to one host.
+  const surplus = options.anyHost && existsSync(oneHost) ? [oneHost] : [];
   const commands = [
     ['systemctl', '--user', 'daemon-reload'],
     ['systemctl', '--user', 'enable', unitName],
@@ -112,6 +121,7 @@ function install(context: CommandContext, options: InstallOptions, run: Run): vo
   ] as const;
   if (options.dryRun) {
     for (const [file, text] of files) context.stdout.write(`# ${file}\n${text}\n`);
+    for (const file of surplus) context.stdout.write(`$ rm ${file}\n`);
     context.stdout.write(commands.map((words) => `$ ${words.join(' ')}\n`).join(''));
     return;
   }
@@ -119,6 +129,10 @@ function install(context: CommandContext, options: InstallOptions, run: Run): vo
     mkdirSync(dirname(file), { recursive: true });
     writeFileSync(file, text, { mode: 0o644 });
     context.stderr.write(`wrote ${file}\n`);
+  }
+  for (const file of surplus) {
+    rmSync(file);
+    context.stderr.write(`removed ${file}\n`);
   }
   for (const [command, ...words] of commands) {
     const { error } = attempt(() => run(command, words));
@@ -135,6 +149,17 @@ function install(context: CommandContext, options: InstallOptions, run: Run): vo
   settleLinger(context, run);
 }
 
+/** A service sees neither this shell's variables nor this command's flags: a config that one of them names goes with it. */
+function namedConfig({ environment, folder }: CommandContext, { files }: LoadedConfig): string[] {
+  const usual = configFiles({ environment: { ...environment, TLW_CONFIG: undefined } }).map(({ path }) => path);
+  return files.filter((file) => !usual.includes(file)).flatMap((file) => ['--config', resolve(folder, file)]);
+}
+
+function sayLeftOut({ stderr }: CommandContext, { origins }: LoadedConfig): void {
+  const lost = [...new Set(origins.values())].filter((origin) => /^(?:--set|environment) /.test(origin));
+  if (lost.length > 0) stderr.write(`tlw: not taken along, put it into a config: ${lost.join(', ')}\n`);
+}
+
 /** A service of a user ends with the last session unless the user lingers. */
 function settleLinger(context: CommandContext, run: Run): void {
   if (readLinger(run) === 'yes') return;
@@ -148,7 +173,7 @@ function settleLinger(context: CommandContext, run: Run): void {
 
 function noManager({ trouble }: UserManager): UserError {
   return new UserError(
-    `expected a systemd user manager, but ${trouble}. Ways out: log in by ssh with PAM (XDG_RUNTIME_DIR must be set); run "tlw watch" in tmux; or "tlw service install --cron"`,
+    `expected a systemd user manager, but ${trouble}. Ways out: ${withoutManager}`,
     exitCodes.config,
   );
 }
@@ -163,75 +188,14 @@ function uninstall(context: CommandContext, options: { cron?: true; scrontab?: t
   const { error } = attempt(() => run('systemctl', ['--user', 'disable', '--now', unitName]));
   if (error !== null) context.stderr.write(`systemctl: ${error}\n`);
   rmSync(unitFile(context));
-  rmSync(dirname(hostDropIn(unitFile(context))), { recursive: true, force: true });
+  // What was enabled stays so where nobody answers.
+  rmSync(join(dirname(unitFile(context)), 'default.target.wants', unitName), { force: true });
+  rmSync(hostDropIn(unitFile(context)), { force: true });
+  const folder = dirname(hostDropIn(unitFile(context)));
+  const others = existsSync(folder) ? readdirSync(folder) : [];
+  if (others.length > 0)
+    context.stderr.write(`kept your own drop-ins: ${others.map((name) => join(folder, name)).join(', ')}\n`);
+  else rmSync(folder, { recursive: true, force: true });
   attempt(() => run('systemctl', ['--user', 'daemon-reload']));
   context.stderr.write('removed; database and outputs stay\n');
-}
-
-function status(context: CommandContext, run: Run): void {
-  const isInstalled = existsSync(unitFile(context));
-  const manager = findUserManager(run);
-  const wanted = [
-    'ActiveState',
-    'SubState',
-    'Result',
-    'ExecMainStatus',
-    'StatusText',
-    'NRestarts',
-    'ExecMainPID',
-    'ActiveEnterTimestamp',
-    'InactiveEnterTimestamp',
-  ];
-  const { output } = attempt(() =>
-    run('systemctl', ['--user', 'show', unitName, ...wanted.map((name) => `--property=${name}`)]),
-  );
-  const facts = new Map(
-    output.split('\n').map((line) => [line.slice(0, line.indexOf('=')), line.slice(line.indexOf('=') + 1)]),
-  );
-  const isActive = facts.get('ActiveState') === 'active';
-  const lines = [
-    ['installed', isInstalled ? unitFile(context) : 'no (tlw service install)'],
-    ['manager', manager.trouble ?? `systemd ${manager.version}`],
-    ...(isInstalled && manager.trouble === null
-      ? [
-          [
-            'state',
-            `${facts.get('ActiveState') ?? '?'} (${facts.get('SubState') ?? '?'}) since ${facts.get(isActive ? 'ActiveEnterTimestamp' : 'InactiveEnterTimestamp') || 'it was installed'}`,
-          ],
-          ...(isActive ? [['says', facts.get('StatusText') || 'nothing']] : []),
-          ...(facts.get('ActiveState') === 'failed' ? [['to do', failureAdvice(facts)]] : []),
-          ['restarts', facts.get('NRestarts') ?? '0'],
-          ['linger', readLinger(run)],
-        ]
-      : []),
-  ];
-  for (const [name = '', value = ''] of lines) context.stdout.write(`${name.padEnd(10)} ${value}\n`);
-  if (!isInstalled || facts.get('ActiveState') !== 'active') context.setExitCode(exitCodes.unavailable);
-}
-
-function failureAdvice(facts: ReadonlyMap<string, string>): string {
-  const journal = `journalctl --user -u ${unitName} says why it failed (exit code ${facts.get('ExecMainStatus') ?? '?'})`;
-  return `${journal}; once that is mended: systemctl --user reset-failed ${unitName}, and start it`;
-}
-
-function editCrontab(
-  context: CommandContext,
-  command: 'crontab' | 'scrontab',
-  run: Run,
-  isDry: boolean,
-  edit: (text: string) => string,
-): void {
-  // Without a crontab, `crontab -l` fails: then it is empty.
-  const before = attempt(() => run(command, ['-l'])).output;
-  const after = edit(before);
-  if (isDry) {
-    context.stdout.write(after);
-    return;
-  }
-  const { error } = attempt(() => run(command, ['-'], after));
-  if (error !== null) {
-    const reason = error.includes('ENOENT') ? 'expected this command, this host has none' : error;
-    throw new UserError(`${command}: ${reason}`, exitCodes.unavailable);
-  }
-  context.stderr.write(`${command}: ${after === before ? 'nothing to change' : 'changed'}\n`);
 }

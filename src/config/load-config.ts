@@ -1,10 +1,10 @@
-import { readFileSync, statSync } from 'node:fs';
 import { parse } from 'yaml';
 import { ConfigError, type ConfigProblem } from './config-error.js';
 import { configFiles } from './config-files.js';
 import { isRecord, type Layer, parseLayer, problemsOf, singleOptions, valueAt } from './layer.js';
 import { type Config, configSchema, openOptions, pathOptions } from './schema.js';
 import { suggestOption } from './suggest.js';
+import { readTrusted } from './trust.js';
 
 /** The config in force, and where each of its values comes from. */
 export interface LoadedConfig {
@@ -45,12 +45,12 @@ export function loadConfig(sources: ConfigSources): LoadedConfig {
   const layers: Layer[] = [];
   const shared: ConfigProblem[] = [];
   for (const { path, isOptional } of configFiles(sources)) {
-    const text = readConfigFile(path, isOptional);
-    if (text === undefined) continue;
+    const file = readConfigFile(path, isOptional);
+    if (file === undefined) continue;
     files.push(path);
-    const layer = parseLayer(text, path);
+    const layer = parseLayer(file.text, path);
     layers.push(layer);
-    shared.push(...guardedBy(path, layer));
+    shared.push(...guardedBy(file.distrust, layer));
   }
   layers.push(environmentLayer(sources, warnings));
   layers.push(singleOptions([...flagOptions(sources)], sources.folder));
@@ -68,9 +68,9 @@ export function variableOf(option: string): string {
   return `TLW_${option.replace(/[A-Z]/g, '_$&').replaceAll('.', '_').toUpperCase()}`;
 }
 
-function readConfigFile(path: string, isOptional: boolean): string | undefined {
+function readConfigFile(path: string, isOptional: boolean): { text: string; distrust: string | null } | undefined {
   try {
-    return readFileSync(path, 'utf8');
+    return readTrusted(path);
   } catch (error) {
     const code = error instanceof Error && 'code' in error ? error.code : undefined;
     if (isOptional && (code === 'ENOENT' || code === 'ENOTDIR')) return undefined;
@@ -91,18 +91,11 @@ const guarded = [
 ];
 
 /** What a file says that others could have written into it. */
-function guardedBy(file: string, layer: Layer): ConfigProblem[] {
-  const { mode, uid } = statSync(file);
-  const isOthers = uid !== process.getuid?.() && uid !== 0;
-  if ((mode & 0o022) === 0 && !isOthers) return [];
+function guardedBy(distrust: string | null, layer: Layer): ConfigProblem[] {
+  if (distrust === null) return [];
   return guarded
     .filter((option) => valueAt(layer.values, option.split('.')) !== undefined)
-    .map((option) => ({
-      where: layer.where(option.split('.')),
-      message: isOthers
-        ? `${option} is not taken from a file of another user`
-        : `${option} is not taken from a file that others may write; chmod go-w ${file}`,
-    }));
+    .map((option) => ({ where: layer.where(option.split('.')), message: `${option} is not taken from ${distrust}` }));
 }
 
 function environmentLayer({ environment, folder }: ConfigSources, warnings: string[]): Layer {

@@ -10,6 +10,7 @@ import { homeFolder } from '../account.js';
 import { packageRoot, program } from '../package.js';
 import { configFiles } from './config-files.js';
 import type { ConfigSources, LoadedConfig } from './load-config.js';
+import { readTrusted } from './trust.js';
 
 /** Configs of so many roots, folders and flags are kept. */
 const mostKept = 50;
@@ -44,8 +45,8 @@ function digestOf({ environment, file, flags = [], settings = [], folder }: Conf
 
 function contentOf(path: string): unknown[] {
   try {
-    const { mode, uid } = statSync(path);
-    return [mode, uid, readFileSync(path, 'utf8')];
+    const { text, distrust } = readTrusted(path);
+    return [distrust, text];
   } catch (error) {
     return [error instanceof Error && 'code' in error ? error.code : String(error)];
   }

@@ -103,6 +103,6 @@ function sayConfig({ log }: Session, reread: () => void): void {
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error;
     for (const { where, message } of error.problems)
-      log.error('the new config is wrong, the old one stays', { where, message });
+      log.error('the new config is wrong, the old one stays', { where, reason: message });
   }
 }
