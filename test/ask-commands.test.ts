@@ -149,6 +149,31 @@ test('show: one screen, by a part of the name', async (t) => {
   t.regex(stdout, /\nranks {5}nothing stands out/);
 });
 
+test('show: why the best figure may be worse than the final one, only where ranks ended at different epochs', async (t) => {
+  const { stdout } = await tlw('show', 'lr_0.1-');
+  t.regex(stdout, /\nval_dsc .* 0\.8667 +0\.8128 +13 /);
+  t.regex(stdout, /\nepochs {4}final: each rank’s own last epoch; best: epochs 1 to 13, which all ranks completed\n/);
+  t.notRegex((await tlw('show', averaged)).stdout, /^epochs/m);
+});
+
+for (const words of [
+  ['top'],
+  ['runs'],
+  ['show', averaged],
+  ['compare', averaged, 'ppn_1-'],
+  ['ranks', averaged],
+  ['explain', averaged, 'val_dsc'],
+  ['sweep'],
+  ['scaling'],
+  ['scaling', '--costs'],
+  ['scaling', '--target', 'val_dsc=0.8'],
+  ['effects'],
+  ['failures'],
+])
+  test(`how old the data is, beside what is shown: ${words.join(' ')}`, async (t) => {
+    t.regex((await tlw(...words)).stderr, /\blast change (just now|\d+ min ago)\n$/);
+  });
+
 test('show: one rank, every epoch', async (t) => {
   const { stdout } = await tlw('show', averaged, '--rank', '2', '--epochs');
   t.is(stdout.match(/^ *\d+ +\d/gm)?.length, 31);
@@ -191,7 +216,7 @@ test('ranks: the rank that died is named', async (t) => {
 test('sweep: axes and coverage; --missing is a loop that bash accepts', async (t) => {
   t.regex((await tlw('sweep')).stdout, /\nlr {7}1e-05 {2}0\.01 {2}0\.04 {2}0\.05 {2}0\.1 {2}0\.2\n/);
   const { stdout, stderr } = await tlw('sweep', '--missing');
-  t.is(stderr, '10000 of 46646 combinations that were not run are listed\n');
+  t.regex(stderr, /^10000 of 46646 combinations that were not run are listed\n10 experiments, last change /);
   const { exitCode } = await execa('bash', ['-n'], { input: stdout, reject: false });
   t.is(exitCode, 0);
 });

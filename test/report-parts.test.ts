@@ -1,6 +1,8 @@
 import test from 'ava';
 import { curvesOf } from '../src/outputs/report/curves.js';
+import { reportDataOf } from '../src/outputs/report/data.js';
 import { deviationsOf, oddScore } from '../src/outputs/report/deviation.js';
+import { findingsOf } from '../src/outputs/report/findings.js';
 import {
   formatBytes,
   formatDuration,
@@ -9,7 +11,8 @@ import {
   formatSetting,
 } from '../src/outputs/report/format.js';
 import { printable } from '../src/outputs/report/glyphs.js';
-import { buildExperiment, type RankSpec } from './build-experiment.js';
+import { summarise } from '../src/summarise.js';
+import { buildExperiment, type EpochRow, type RankSpec } from './build-experiment.js';
 
 const written: readonly (readonly [(value: number) => string, number, string])[] = [
   [formatFigure, 0.8514, '0.8514'],
@@ -60,6 +63,31 @@ test('a rank that is apart is found, by enough and only by enough', (t) => {
   t.deepEqual(odd([0.2, 0.2, 0.2, 0.2, 0.205]), [], 'less than 3.5 % from the others, however alike these are');
   t.deepEqual(odd([0.2, 0.2, 0.5]), [], 'three are too few to tell');
   t.deepEqual(odd([0.2, 0.2, 0.2, 0.2]), []);
+});
+
+test('since when a rank is apart: the first epoch that the others agree with, a hiccup before or after notwithstanding', (t) => {
+  const ranksOf = (figures: readonly number[], segment = 1) =>
+    figures.map((loss, i) => ({ epoch: i + 1, segment, metrics: { loss } }));
+  const alike = Array.from({ length: 10 }, () => 0.2);
+  const apartSince = (odd: readonly EpochRow[]) => {
+    const isAgain = odd.some(({ segment }) => segment === 2);
+    const others = [...ranksOf(alike), ...(isAgain ? ranksOf(alike, 2) : [])];
+    const ranks = [0, 1, 2, 3].map((rank) => ({ rank, epochs: others }));
+    const experiment = buildExperiment({ ranks: [...ranks, { rank: 4, epochs: odd }] });
+    const data = reportDataOf(experiment, summarise(experiment.run, null), {
+      ...{ varying: null, sweepBest: null, programVersion: '0' },
+    });
+    return findingsOf(data).byRank.map((each) => each.apartSince);
+  };
+  const none = [null, null, null, null];
+  const [near, far, low] = [0.2, 0.5, 0.01];
+  t.deepEqual(apartSince(ranksOf([near, near, near, far, far, far, far, far, far, far])), [...none, 4]);
+  t.deepEqual(apartSince(ranksOf([near, far, near, near, far, far, near, far, far, far])), [...none, 5]);
+  t.deepEqual(apartSince(ranksOf([low, low, near, near, far, far, far, far, far, far])), [...none, 5], 'on one side');
+  t.deepEqual(apartSince(ranksOf([far, far, far, far, far, far, far, far, far, far])), [...none, 1]);
+  t.deepEqual(apartSince(ranksOf([far, far, far, near, near, near, near, near, near, near])), [...none, null]);
+  const again = [...ranksOf(alike), ...ranksOf([near, near, far, far, far, far, far, far, far, far], 2)];
+  t.deepEqual(apartSince(again), [...none, 3], 'in the training that the log ends with');
 });
 
 test('partial epochs are not drawn, and a new segment follows the one before', (t) => {

@@ -5,7 +5,7 @@ import type { StoredExperiment } from '../store/read-experiment.js';
 import { exitCodes, UserError } from '../user-error.js';
 import { type Command, newCommand } from './command.js';
 import type { CommandContext } from './context.js';
-import { objectiveOf, readWhole, withData } from './data.js';
+import { ageNoteOn, objectiveOf, readWhole, withData } from './data.js';
 import { findExperiment } from './find-experiment.js';
 import { examplesWithSession } from './help.js';
 import { meanCurve } from './mean-curve.js';
@@ -54,6 +54,7 @@ export function compareCommand(context: CommandContext): Command {
         for (const [i, { experiment }] of stored.entries()) {
           context.stdout.write(`${letters[i]}  ${sparkline(meanCurve(experiment.run.ranks, metric), 60)}\n`);
         }
+        context.stderr.write(`${ageNoteOn(stored, Date.now())}\n`);
       }),
     );
 }

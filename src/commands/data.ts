@@ -101,7 +101,16 @@ export function readWhole({ store }: Data, key: string): StoredExperiment {
 /** How old the data is, for the foot of a table: `14 experiments, last change 3 min ago`. */
 export function ageNote({ experiments, lastChangeMs }: Data, nowMs: number): string {
   const count = experiments.length === 1 ? '1 experiment' : `${experiments.length} experiments`;
-  return experiments.length === 0 ? count : `${count}, last change ${agoText(nowMs - lastChangeMs)}`;
+  return experiments.length === 0 ? count : `${count}, ${changeText(lastChangeMs, nowMs)}`;
+}
+
+/** How old what is shown of a few experiments is, where nothing is shown of the others: `last change 3 min ago`. */
+export function ageNoteOn(shown: readonly StoredExperiment[], nowMs: number): string {
+  return changeText(Math.max(...shown.map(({ changedMs }) => changedMs)), nowMs);
+}
+
+function changeText(changedMs: number, nowMs: number): string {
+  return `last change ${agoText(nowMs - changedMs)}`;
 }
 
 /** `just now`, `3 min ago`, `5 h ago`, `12 days ago`. */

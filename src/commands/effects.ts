@@ -3,7 +3,7 @@ import { formatFigure } from '../outputs/report/format.js';
 import { type Command, newCommand } from './command.js';
 import { conditionOf } from './conditions.js';
 import type { CommandContext } from './context.js';
-import { objectiveOf, withData } from './data.js';
+import { ageNote, objectiveOf, withData } from './data.js';
 import { examplesWithSession } from './help.js';
 import { type Format, printTable, withFormat } from './print-table.js';
 
@@ -46,8 +46,9 @@ export function effectsCommand(context: CommandContext): Command {
             default: formatFigure,
           },
         });
-        if (effects.length === 0) context.stderr.write('no setting varies\n');
-        else if (options.format === 'table') context.stderr.write(`on ${metric}\n`);
+        const subject = effects.length === 0 ? 'no setting varies' : `on ${metric}`;
+        const age = options.format === 'table' ? `; ${ageNote(data, Date.now())}` : '';
+        if (effects.length === 0 || age !== '') context.stderr.write(`${subject}${age}\n`);
       }),
     );
 }

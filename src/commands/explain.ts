@@ -7,7 +7,7 @@ import { formatFigure } from '../outputs/report/format.js';
 import { exitCodes, UserError } from '../user-error.js';
 import { type Command, newCommand } from './command.js';
 import type { CommandContext } from './context.js';
-import { readWhole, withData } from './data.js';
+import { ageNoteOn, readWhole, withData } from './data.js';
 import { findExperiment } from './find-experiment.js';
 import { examplesWithSession, shownPath } from './help.js';
 import { type Format, printTable, withFormat } from './print-table.js';
@@ -40,7 +40,8 @@ export function explainCommand(context: CommandContext): Command {
     )
     .action((text: string, metric: string, options: ExplainOptions) =>
       withData(context, options, (data) => {
-        const { experiment } = readWhole(data, findExperiment(data.store, text));
+        const stored = readWhole(data, findExperiment(data.store, text));
+        const { experiment } = stored;
         if (!experiment.run.metricNames.has(metric)) {
           throw new UserError(
             `${metric}: expected one of ${[...experiment.run.metricNames.keys()].join(', ')}`,
@@ -66,13 +67,14 @@ export function explainCommand(context: CommandContext): Command {
             `${metric}: no rank has it${options.epoch ? ` in epoch ${options.epoch}` : ''}`,
             exitCodes.noInput,
           );
-        if (options.format === 'table') context.stdout.write(explained.map(explanation).join(''));
-        else
-          printTable(context, options.format, {
+        if (options.format !== 'table')
+          return printTable(context, options.format, {
             columns,
             rows: explained.map(cellsOf),
             text: { default: formatFigure },
           });
+        context.stdout.write(explained.map(explanation).join(''));
+        context.stderr.write(`${ageNoteOn([stored], Date.now())}\n`);
       }),
     );
 }

@@ -8,7 +8,7 @@ import { formatDuration, formatFigure } from '../outputs/report/format.js';
 import { program } from '../package.js';
 import { type Command, newCommand } from './command.js';
 import type { CommandContext } from './context.js';
-import { readWhole, withData } from './data.js';
+import { ageNoteOn, readWhole, withData } from './data.js';
 import { findExperiment } from './find-experiment.js';
 import { examplesWithSession } from './help.js';
 import { type Format, printTable, type TextTable, withFormat } from './print-table.js';
@@ -33,7 +33,8 @@ export function ranksCommand(context: CommandContext): Command {
     .addHelpText('after', examplesWithSession('ranks', 'tlw ranks ppn_4', 'tlw ranks ppn_4 --epochs --format csv'))
     .action((text: string, options: RanksOptions) =>
       withData(context, options, (data) => {
-        const { experiment, summary } = readWhole(data, findExperiment(data.store, text));
+        const stored = readWhole(data, findExperiment(data.store, text));
+        const { experiment, summary } = stored;
         const { ranks, status, rankRelation } = experiment.run;
         const skews = epochSkewsOf(ranks);
         if (options.epochs) return printTable(context, options.format, skewTable(skews));
@@ -45,7 +46,9 @@ export function ranksCommand(context: CommandContext): Command {
         printTable(context, options.format, rankTable(findings, events));
         if (options.format !== 'table') return;
         context.stdout.write(`\n${skewText(skews)}${escapeText(verdictOf(findings, events, doesOnePrint))}\n`);
-        context.stderr.write(`beyond ${oddScore} robust standard deviations (1.4826 × MAD) a rank stands out\n`);
+        context.stderr.write(
+          `beyond ${oddScore} robust standard deviations (1.4826 × MAD) a rank stands out; ${ageNoteOn([stored], Date.now())}\n`,
+        );
       }),
     );
 }
@@ -58,12 +61,14 @@ function rankTable({ byRank }: Findings, events: readonly RankEvents[]): TextTab
       { header: 'epochs', align: 'right' },
       { header: 'time/step', align: 'right' },
       { header: 'deviation', align: 'right' },
+      { header: 'apart since', align: 'right' },
       { header: 'not finite', align: 'right' },
       { header: 'silent after', align: 'right' },
       { header: 'end' },
     ],
-    rows: byRank.map(({ rank, badness }, i) => [
+    rows: byRank.map(({ rank, badness, apartSince }, i) => [
       ...[rank.rank ?? '?', rank.host, rank.epochs.length, secondsPerStep(rank), badness === 0 ? null : badness],
+      apartSince,
       ...[events[i]?.notFiniteAt ?? null, events[i]?.silentAfter ?? null, rank.end?.status ?? null],
     ]),
     text: { 'time/step': formatDuration, deviation: (value) => value.toFixed(1), default: formatFigure },
@@ -104,7 +109,10 @@ function skewText(skews: readonly EpochSkew[]): string {
 /** In one sentence: what broke first, then which ranks are unlike the others; or that nothing stands out. */
 function verdictOf(findings: Findings, events: readonly RankEvents[], doesOnePrint: boolean): string {
   const happened = eventTextsOf(events);
-  const odd = oddRanksOf(findings).map(({ rank, reasons }) => `rank ${rank.rank ?? '?'}: ${reasons.join(', ')}`);
+  const odd = oddRanksOf(findings).map(({ rank, reasons, apartSince }) => {
+    const since = apartSince === null ? '' : ` (apart since epoch ${apartSince})`;
+    return `rank ${rank.rank ?? '?'}${since}: ${reasons.join(', ')}`;
+  });
   if (happened.length > 0 || odd.length > 0) {
     const first = happened.length > 0 ? [`first: ${happened.join(', then ')}`] : [];
     return [...first, ...odd].join('; ');

@@ -55,18 +55,29 @@ export function scalingCommand(context: CommandContext): Command {
         const chosen = data.experiments.filter(conditionOf(data.experiments, options.where));
         if (options.target !== undefined)
           return showTarget(context, data, chosen, options, parseTarget(options.target));
-        if (options.costs) return showCosts(context, costs(chosen, objectiveOf(data, options.by)), data, options);
-        const rows = configurations(chosen, layoutNames(data.config));
-        if (options.format !== 'table' || rows.length > 0) printTable(context, options.format, layoutTable(rows));
-        else context.stdout.write('no experiment says how long an epoch took\n');
-        if (options.format !== 'table' || (data.objective === null && options.by === undefined)) return;
-        const front = costs(chosen, objectiveOf(data, options.by)).filter(({ isOnFront }) => isOnFront);
-        if (front.length === 0) return;
-        const { metric } = objectiveOf(data, options.by);
-        context.stdout.write(`\nbest ${metric} for its cost (Pareto front)\n`);
-        showCosts(context, front, data, options);
+        if (options.costs) showCosts(context, costs(chosen, objectiveOf(data, options.by)), data, options);
+        else showLayouts(context, data, chosen, options);
+        if (options.format === 'table') context.stderr.write(`${ageNote(data, Date.now())}\n`);
       }),
     );
+}
+
+/** Speed by layout, and for people the front of cost and quality below it. */
+function showLayouts(
+  context: CommandContext,
+  data: Data,
+  chosen: readonly ListedExperiment[],
+  options: ScalingOptions,
+): void {
+  const rows = configurations(chosen, layoutNames(data.config));
+  if (options.format !== 'table' || rows.length > 0) printTable(context, options.format, layoutTable(rows));
+  else context.stdout.write('no experiment says how long an epoch took\n');
+  if (options.format !== 'table' || (data.objective === null && options.by === undefined)) return;
+  const objective = objectiveOf(data, options.by);
+  const front = costs(chosen, objective).filter(({ isOnFront }) => isOnFront);
+  if (front.length === 0) return;
+  context.stdout.write(`\nbest ${objective.metric} for its cost (Pareto front)\n`);
+  showCosts(context, front, data, options);
 }
 
 function layoutTable(rows: readonly Configuration[]): TextTable {

@@ -101,11 +101,11 @@ export const sessions: Readonly<
     {
       words: ['ranks', 'lr_0.04'],
       output: [
-        'rank  host  epochs  time/step  deviation  not finite  silent after  end',
-        '   0            31      33 ms       -0.2                            early_stopped',
-        '   1            31      32 ms       -0.2                            early_stopped',
-        '   2            31      32 ms       -0.2                            early_stopped',
-        '   3            31      31 ms       -0.3                            early_stopped',
+        'rank  host  epochs  time/step  deviation  apart since  not finite  silent after  end',
+        '   0            31      33 ms       -0.2                                         early_stopped',
+        '   1            31      32 ms       -0.2                                         early_stopped',
+        '   2            31      32 ms       -0.2                                         early_stopped',
+        '   3            31      31 ms       -0.3                                         early_stopped',
         '',
         'time skew  ▄▁▆▃▅▆▆▃▁▁▃▁▃▆▁▃▆█▃▄  up to 5 % above the median (rank 0, epoch 16)',
         'nothing stands out by dsc, loss, time per step',

@@ -7,10 +7,11 @@ import { findingsOf, oddRanksOf } from '../outputs/report/findings.js';
 import { formatBytes, formatDuration, formatFigure } from '../outputs/report/format.js';
 import { program } from '../package.js';
 import type { StoredExperiment } from '../store/read-experiment.js';
+import { lastSegmentOf } from '../summarise/last-segment.js';
 import { exitCodes, UserError } from '../user-error.js';
 import { type Command, newCommand } from './command.js';
 import type { CommandContext } from './context.js';
-import { readWhole, withData } from './data.js';
+import { ageNoteOn, readWhole, withData } from './data.js';
 import { findExperiment } from './find-experiment.js';
 import { examplesWithSession } from './help.js';
 import { jobText } from './job-text.js';
@@ -47,12 +48,13 @@ export function showCommand(context: CommandContext): Command {
         context.stdout.write(head(stored, varying));
         if (metrics.rows.length > 0) printTable(context, 'table', metrics);
         else context.stdout.write('no epoch was completed\n');
-        if (!rank) context.stdout.write(ranksAtAGlance(stored));
+        if (!rank) context.stdout.write(`${finalAndBest(stored)}${ranksAtAGlance(stored)}`);
         if (options.epochs) {
           context.stdout.write('\n');
           printTable(context, 'table', epochs);
         }
         context.stdout.write(foot(stored));
+        context.stderr.write(`${ageNoteOn([stored], Date.now())}\n`);
       }),
     );
 }
@@ -127,6 +129,14 @@ function ranksAtAGlance({ experiment, summary }: StoredExperiment): string {
   if (odd.length === 0)
     return `\nranks     nothing stands out${findings.measures.length > 0 ? ` (compared by ${findings.measures.join(', ')})` : ''}\n`;
   return `\nranks     ${odd.map(({ rank, reasons }) => escapeText(`rank ${rank.rank ?? '?'}: ${reasons.join('; ')}`)).join('\n          ')}\n`;
+}
+
+/** Where ranks ended at different epochs, the best figure may be worse than the final one: why, in a line. */
+function finalAndBest({ experiment, summary }: StoredExperiment): string {
+  if (!summary.differs.includes('last_epoch')) return '';
+  const { shared } = lastSegmentOf(experiment.run);
+  const best = shared.length > 0 ? `epochs ${shared[0]} to ${shared.at(-1)}, which` : 'none, as no epoch is one that';
+  return `\nepochs    final: each rank’s own last epoch; best: ${best} all ranks completed\n`;
 }
 
 function epochTable(ranks: readonly Rank[]): TextTable {

@@ -4,7 +4,7 @@ import type { ListedExperiment } from '../summary.js';
 import { exitCodes, UserError } from '../user-error.js';
 import { type Command, newCommand } from './command.js';
 import type { CommandContext } from './context.js';
-import { withData } from './data.js';
+import { ageNote, withData } from './data.js';
 import { examplesWithSession } from './help.js';
 import { type Format, printTable, type TextTable, withFormat } from './print-table.js';
 
@@ -20,7 +20,8 @@ export function sweepCommand(context: CommandContext): Command {
   return withFormat(command)
     .addHelpText('after', examplesWithSession('sweep', 'tlw sweep', 'tlw sweep --missing > run_missing.sh'))
     .action((options: { root?: string; missing?: true; json?: true; format: Format }) =>
-      withData(context, options, ({ experiments, config }) => {
+      withData(context, options, (data) => {
+        const { experiments, config } = data;
         const sweep = inferSweep(experiments, config.repeatKeys);
         if (sweep.axes.length === 0) throw new UserError('no setting varies, so there is no grid', exitCodes.noInput);
         const format = options.json ? 'json' : options.format;
@@ -33,6 +34,7 @@ export function sweepCommand(context: CommandContext): Command {
           context.stderr.write(
             `${sweep.holes.length} of ${sweep.holeCount} combinations that were not run are listed\n`,
           );
+        if (format === 'table') context.stderr.write(`${ageNote(data, Date.now())}\n`);
       }),
     );
 }

@@ -18,6 +18,8 @@ export interface Deviation {
   /** Medians over the same epochs: of the rank, and of all ranks. */
   readonly figure: number;
   readonly typical: number;
+  /** Robust z-score in each column; NaN where there is none, and empty where it is one count that is compared. */
+  readonly scores: Float64Array;
 }
 
 /** The deviation of each rank; none where there are too few ranks, or all have the same figures. */
@@ -43,8 +45,29 @@ export function outliersOf(ranks: readonly Rank[], counts: readonly number[]): D
   const spread = Math.max(scaledMad(counts, typical), 0.05 * Math.abs(typical), 1) * allowance(counts.length);
   return ranks.map((rank, index) => {
     const figure = counts[index] ?? 0;
-    return { rank, score: (figure - typical) / spread, figure, typical };
+    return { rank, score: (figure - typical) / spread, figure, typical, scores: new Float64Array() };
   });
+}
+
+/**
+ * The column, not before `from`, from which on a rank is beyond the limit on the side where it ended: the one that fewest columns
+ * contradict, by being beyond it earlier or within it later, and the first of such. null where more contradict than agree.
+ */
+export function firstApart({ score, scores }: Deviation, from: number): number | null {
+  const columns = Array.from(scores.keys()).filter((column) => column >= from && Number.isFinite(scores[column]));
+  const isApart = (column: number): boolean => (scores[column] ?? 0) * Math.sign(score) > oddScore;
+  let first: number | null = null;
+  // Of never having left, against which every column counts that is beyond the limit.
+  let least = columns.filter(isApart).length;
+  let contradicting = columns.length - least;
+  for (const column of columns) {
+    if (!isApart(column)) contradicting -= 1;
+    else {
+      if (contradicting < least) [first, least] = [column, contradicting];
+      contradicting += 1;
+    }
+  }
+  return first;
 }
 
 /**
@@ -62,6 +85,6 @@ function deviationOf(rank: Rank, y: Float64Array, centers: Float64Array, spreads
   const later = columns.slice(Math.floor(columns.length / 2));
   if (later.length === 0) return undefined;
   const at = (values: Float64Array) => later.map((column) => values[column] ?? Number.NaN);
-  const scores = later.map((column) => ((y[column] ?? 0) - (centers[column] ?? 0)) / (spreads[column] ?? 1));
-  return { rank, score: median(scores), figure: median(at(y)), typical: median(at(centers)) };
+  const scores = y.map((value, column) => (value - (centers[column] ?? 0)) / (spreads[column] ?? 1));
+  return { rank, score: median(at(scores)), figure: median(at(y)), typical: median(at(centers)), scores };
 }

@@ -4,8 +4,9 @@ import type { Rank } from '../../experiment.js';
 import { directionOf } from '../../summary.js';
 import type { MetricCurves } from './curves.js';
 import { baseOf, type ReportData, trainingOf } from './data.js';
-import { type Deviation, deviationsOf, fewestRanksToCompare, oddScore, outliersOf } from './deviation.js';
+import { type Deviation, deviationsOf, fewestRanksToCompare, firstApart, oddScore, outliersOf } from './deviation.js';
 import { formatDuration, formatFigure, percentMore } from './format.js';
+import type { Timeline } from './timeline.js';
 
 export interface RankFinding {
   readonly rank: Rank;
@@ -13,6 +14,8 @@ export interface RankFinding {
   readonly badness: number;
   /** Why it is odd; empty where it is not. */
   readonly reasons: readonly string[];
+  /** The epoch of the last training since which it is apart by one of the measures; null where it is not, or where no epoch can be named. */
+  readonly apartSince: number | null;
 }
 
 export interface Findings {
@@ -42,18 +45,26 @@ export function findingsOf(data: ReportData): Findings {
   const byRank = ranks.map((rank) => {
     const reasons = endReasonsOf(rank, ranks);
     let badness = 0;
+    const since: number[] = [];
     for (const { name, deviations, sign, format, isTime } of measures) {
       const found = deviations.get(rank);
       if (!found) continue;
       if (Math.abs(found.score) > Math.abs(badness)) badness = found.score * sign;
       if (Math.abs(found.score) > oddScore) {
         const share = isTime ? `, ${percentMore(found.figure / found.typical)}` : '';
+        since.push(...epochApart(found, data.curves.timeline));
         reasons.push(`${name} ${format(found.figure)}, others ${format(found.typical)}${share}`);
       }
     }
-    return { rank, badness, reasons };
+    return { rank, badness, reasons, apartSince: since.length > 0 ? Math.min(...since) : null };
   });
   return { byRank, measures: measures.map(({ name }) => name) };
+}
+
+/** One epoch of the last training, or none. */
+function epochApart(deviation: Deviation, { x, restarts, xOfEpoch }: Timeline): number[] {
+  const column = firstApart(deviation, restarts.length > 0 ? x.indexOf(restarts.at(-1) ?? 0) : 0);
+  return column === null ? [] : [(x[column] ?? 0) - xOfEpoch(0)];
 }
 
 function measuresOf(data: ReportData): Measure[] {
