@@ -48,6 +48,13 @@ for (const name of fixtureNames) {
 
 const name = 'keras-openmpi-one-rank';
 
+test('a package that was made while the log still grew does not say what became of the run', (t) => {
+  const { fresh, read, write } = withPackage(name);
+  const growing = { ...fresh, run: { ...fresh.run, status: 'running', reason: null } } as const;
+  write(renderPackage(growing, summarise(growing.run, null), program));
+  t.deepEqual(read(true), fresh);
+});
+
 test('of a log with a package nothing but its two ends is read', (t) => {
   const { log, fresh, read } = withPackage(name);
   // The middle of the log is no longer what it was, but neither its size nor its ends say so.

@@ -4,11 +4,16 @@ import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { dirname, join } from 'node:path';
 import test from 'ava';
 import { outputPathOf } from '../src/outputs/output-names.js';
+import { canInject, runInjected } from './faults/inject.js';
 import { createSandbox } from './program.js';
 
 const once = ['watch', '--root', 'root', '--once'];
 const noReports = ['--set', 'outputs.report=false'];
 const keras = (loss: string) => `Epoch 1/1\n8/8 - 1s - 100ms/step - loss: ${loss}\n`;
+
+const canTrace = await canInject();
+if (!canTrace)
+  process.stderr.write('skipped, calls that fail as on odd file systems: strace is not there or may not trace\n');
 
 test('UN3: logs that differ by their ending alone, as PBS names them, each have files and a name of their own', async (t) => {
   const sandbox = createSandbox(t);
@@ -57,6 +62,24 @@ test('UN4: names that are equal at their start only stay apart, and none is cut 
   t.is(outputPathOf(`${fits}.log`, 'json'), `${fits}.tlw.json`);
   t.regex(outputPathOf(`${'\\xFF'.repeat(70)}.log`, 'csv'), /^(?:\\xFF)+-[0-9a-f]{12}\.tlw\.csv$/);
 });
+
+for (const [calls, error] of [
+  ['fsync', 'EINVAL'],
+  ['rename', 'EXDEV'],
+] as const) {
+  const straceTest = canTrace ? test.serial : test.serial.skip;
+  straceTest(`UN6: a file system that refuses ${calls} with ${error} is told in one line, exit 74`, async (t) => {
+    const sandbox = createSandbox(t);
+    sandbox.write('exp/exp.log', keras('0.5000'));
+    const hurt = await runInjected(sandbox, { calls, fault: `error=${error}` }, [...once, ...noReports]);
+    t.is(hurt.exitCode, 74);
+    t.regex(
+      hurt.stderr,
+      new RegExp(`^tlw: database: the disk or server reports an error in [^\\n]*${error}[^\\n]*\\n$`),
+    );
+    t.is((await sandbox.run(...once, ...noReports)).exitCode, 0);
+  });
+}
 
 for (const [what, put] of [
   ['a folder', (file: string) => mkdirSync(file)],

@@ -49,6 +49,8 @@ function readPackage(path: string, identity: LogIdentity): PackagedRun {
     // A log that has grown since is the usual case, and says nothing about the package.
     return file.mtimeMs > identity.mtimeMs ? refuse('stale: it was made of another state of the log') : noPackage;
   }
+  // Made while the log still grew: what became of the run was not known then.
+  if (parsed.experiment.run.status === 'running') return noPackage;
   if (parsed.program.version !== program.version)
     return refuse(`stale: version ${parsed.program.version} made it, this is ${program.version}`);
   // The fingerprint is the log's alone: it says nothing of the files that single ranks have of their own.

@@ -101,7 +101,8 @@ function kindOfCode(code: string, error: unknown, folder: string): DatabaseTroub
 }
 
 function kindOfErrno(errno: number | undefined, folder: string): DatabaseTroubleKind | undefined {
-  const kind = errno === undefined ? undefined : kinds.get(errno);
+  // File systems have more reasons than can be listed: EINVAL of one that knows no fsync, EXDEV of layered ones …
+  const kind = errno === undefined ? undefined : (kinds.get(errno) ?? 'io');
   return kind === 'disk_full' && hasNoInodes(folder) ? 'no_inodes' : kind;
 }
 
