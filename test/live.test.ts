@@ -120,6 +120,16 @@ for (const [columns, rows] of [
   });
 }
 
+test('a run whose time is over, and which has epochs to go, is overdue, and never has no time left', (t) => {
+  const { store } = newRoot(t);
+  // One epoch of 30 s is missing, and nothing was written for 40 s and for 20.
+  saveAll(store, [running('late', 40_000, 11), running('soon', 20_000, 11)]);
+  const surroundings = { root: '/x', nowMs, watcher: undefined };
+  const { lines } = viewLines(readLive(store, nowMs), start, { columns: 80, rows: 24 }, surroundings);
+  t.regex(lines.join('\n'), /\nlate .* 10\/11, overdue, heard 40 s ago/);
+  t.regex(lines.join('\n'), /\nsoon .* 10\/11, 10 s left, heard 20 s ago/);
+});
+
 test('without a terminal it is printed once', async (t) => {
   const { environment } = newRoot(t);
   const { stdout, exitCode } = await execa('node', [cli, 'live'], { env: environment });

@@ -38,14 +38,12 @@ export function failuresCommand(context: CommandContext): Command {
           const since = new Date(firstMs).toISOString().slice(0, 16).replace('T', ' ');
           context.stdout.write(`${experiments.length} × ${status}: ${escapeText(shape || 'no last words')}\n`);
           if (example !== shape && example !== '') context.stdout.write(`    e.g. ${escapeText(example)}\n`);
-          context.stdout.write(
-            `    first ${since} UTC, ${escapeText(
-              experiments
-                .slice(0, 3)
-                .map(({ name }) => name)
-                .join(', '),
-            )}${experiments.length > 3 ? ' …' : ''}\n`,
-          );
+          const [first, ...others] = experiments.slice(0, mostNamed).map(({ name }) => escapeText(name));
+          context.stdout.write(`    first ${since} UTC, ${first}\n`);
+          // A line each: names of a sweep are long, and a terminal would break them anywhere.
+          for (const name of others) context.stdout.write(`    then ${name}\n`);
+          if (experiments.length > mostNamed)
+            context.stdout.write(`    and ${experiments.length - mostNamed} more (--json has all)\n`);
           for (const found of overRepresented.slice(0, 3)) {
             const counts = `${found.inCluster} of ${found.clusterSize} here, ${found.elsewhere} of ${found.othersSize} elsewhere`;
             context.stdout.write(
@@ -59,6 +57,9 @@ export function failuresCommand(context: CommandContext): Command {
       }),
     );
 }
+
+/** Of one kind of failure. */
+const mostNamed = 3;
 
 const columns = ['runs', 'status', 'last words', 'example', 'first', 'first experiment', 'over-represented'].map(
   (header) => ({ header, ...(header === 'runs' && { align: 'right' as const }) }),

@@ -77,7 +77,9 @@ function watcherLines(watcher: Surroundings['watcher'], nowMs: number): string[]
 function runLines(run: ShownRun, columns: number): string[] {
   const { done, planned, leftSeconds, quietMs, name, curves, warnings } = run;
   const bar = planned === null ? '' : `${progressBar(done, planned, 10)} `;
-  const left = leftSeconds === null ? '' : `, ${coarse(leftSeconds)} left`;
+  // What it was said to take is over, and epochs are missing yet.
+  const isOverdue = leftSeconds === 0 && planned !== null && done < planned;
+  const left = leftSeconds === null ? '' : isOverdue ? ', overdue' : `, ${coarse(leftSeconds)} left`;
   const right = `${bar}${done}${planned === null ? ' epochs' : `/${planned}`}${left}, heard ${coarse(quietMs / 1000)} ago`;
   const width = Math.max(12, columns - right.length - 2);
   const figures = curves.map(({ name: metric, values }) => {
