@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import test from 'ava';
@@ -126,4 +126,19 @@ test('config shows what is in force, and where each value comes from', async (t)
   );
   const rows: unknown = JSON.parse((await sandbox.run('config', '--json', '-c', 'c.yaml')).stdout);
   t.true(Array.isArray(rows) && rows.length > 20);
+});
+
+test('messages have a priority where journald reads them, and not where they are redirected', async (t) => {
+  const sandbox = createSandbox(t);
+  sandbox.addFixture('keras-openmpi-one-rank', 'a');
+  const file = join(sandbox.home, 'stderr');
+  writeFileSync(file, '');
+  const { dev, ino } = statSync(file);
+  const said = async (stream: string): Promise<string> => {
+    const by = ['env', `JOURNAL_STREAM=${stream}`, 'sh', '-c', `exec "$0" "$@" 2>'${file}'`];
+    await sandbox.startBy(by, ['--verbose', 'watch', '--once', '--root', 'root']);
+    return readFileSync(file, 'utf8').split('\n')[0] ?? '';
+  };
+  t.regex(await said(`${dev}:${ino}`), /^<[67]>[a-z]/);
+  t.regex(await said('1:2'), /^\d\d:\d\d:\d\d (?:info|debug) /);
 });

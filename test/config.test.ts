@@ -13,7 +13,15 @@ import { homedir, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import test, { type ExecutionContext } from 'ava';
 import { parse } from 'yaml';
-import { ConfigError, type ConfigSources, configSchema, loadConfig, optionNames, variableOf } from '../src/config.js';
+import {
+  ConfigError,
+  type ConfigSources,
+  configFiles,
+  configSchema,
+  loadConfig,
+  optionNames,
+  variableOf,
+} from '../src/config.js';
 
 const defaultYaml = new URL('../../config/default.yaml', import.meta.url);
 
@@ -79,6 +87,14 @@ test('later layers win, and each value knows where it comes from', (t) => {
   t.is(origins.get('logPatterns'), 'default');
   t.is(origins.get('hyperparameters.names.wd'), `${join(user, 'config.yaml')}:5`);
   t.deepEqual(files, [join(user, 'config.yaml'), named]);
+});
+
+test('the files of all users are weaker than those of one, and these than the named one', (t) => {
+  const [etc, user] = ['/etc/training-log-wizard/config.yaml', '/home/ada/.config/training-log-wizard/config.yaml'];
+  const pathsOf = (...from: Parameters<typeof configFiles>) => configFiles(...from).map(({ path }) => path);
+  const environment = { HOME: '/home/ada', TLW_CONFIG: '/of/the/variable.yaml' };
+  t.deepEqual(pathsOf({ environment }), [etc, user, '/of/the/variable.yaml']);
+  t.deepEqual(pathsOf({ environment, file: '/of/the/flag.yaml' }), [etc, user, '/of/the/flag.yaml']);
 });
 
 const environments: [
