@@ -109,7 +109,7 @@ export class RankFold {
         break;
       case 'reopened':
         if (this.#current !== null) this.#row(this.#current, offset).final = false;
-        if (!this.rows.some((row) => row.final)) this.steps = null;
+        if (!hasFinal(this.#rows.values())) this.steps = null;
         break;
       case 'plan':
         this.planned = event.epochs ?? this.planned;
@@ -228,6 +228,12 @@ export class RankFold {
     }
     return row;
   }
+}
+
+/** Stops at the first, since it is asked at every epoch of some trainers. */
+function hasFinal(rows: Iterable<Row>): boolean {
+  for (const row of rows) if (row.final) return true;
+  return false;
 }
 
 function key(segment: number, epoch: number): string {

@@ -27,6 +27,8 @@ export function census({ tag, isUnmistakable }: CensusTag, lookAhead: LookAhead)
   const told = new Map<number, boolean>();
   const seen = new Set<number>();
   let highest = -1;
+  /** Every rank up to this one is known or was seen. */
+  let through = -1;
 
   const look = (offset: number): boolean => {
     const { bytes, isWhole } = lookAhead(offset);
@@ -42,8 +44,9 @@ export function census({ tag, isUnmistakable }: CensusTag, lookAhead: LookAhead)
   const isKnown = (rank: number): boolean => {
     if (rank <= highest) return true;
     if (!isUnmistakable) return false;
-    for (let lower = highest + 1; lower < rank; lower += 1) if (!seen.has(lower)) return false;
-    return true;
+    through = Math.max(through, highest);
+    while (seen.has(through + 1)) through += 1;
+    return rank <= through + 1;
   };
 
   return {
@@ -55,7 +58,8 @@ export function census({ tag, isUnmistakable }: CensusTag, lookAhead: LookAhead)
       const before = told.get(rank);
       if (before !== undefined) return before;
       seen.add(rank);
-      const isWhole = look(offset);
+      // What lies ahead is only asked where what was seen of it does not tell: it is much.
+      const isWhole = isKnown(rank) || look(offset);
       const found = isKnown(rank) || (isWhole || final ? false : undefined);
       if (found !== undefined) told.set(rank, found);
       return found;
