@@ -114,6 +114,11 @@ test('SD1: without a user manager: one line with the ways out, exit 78', async (
   t.regex(stderr, /^tlw: expected a systemd user manager, but Failed to connect to bus.*tmux.*--cron"$/);
 });
 
+const willing = {
+  systemctl: '[ "$1" = --version ] && echo "systemd 252"; exit 0',
+  loginctl: 'echo yes',
+};
+
 /** A home whose programs of systemd and cron are these scripts, and no others. */
 function fakeHost(scripts: Readonly<Record<string, string>>) {
   const home = mkdtempSync(path.join(tmpdir(), 'tlw-service-'));
@@ -128,6 +133,17 @@ function fakeHost(scripts: Readonly<Record<string, string>>) {
       }),
   };
 }
+
+test('SD2: linger that is off is enabled, and that is said', async (t) => {
+  const { home, run } = fakeHost({
+    systemctl: willing.systemctl,
+    loginctl: 'case "$1" in show-user) echo no;; *) echo "$*" >"$HOME/lingers";; esac',
+  });
+  const { stderr, exitCode } = await run('service', 'install', '--root', '/data');
+  t.is(exitCode, 0, stderr);
+  t.regex(stderr, /^it goes on after logout \(linger is enabled\)$/m);
+  t.is(readFileSync(path.join(home, 'lingers'), 'utf8'), 'enable-linger\n');
+});
 
 test('SD3: where linger is refused the service runs all the same, and it is said whom to ask', async (t) => {
   const { home, run } = fakeHost({
@@ -154,11 +170,6 @@ test('without cron, and without Slurm, it is said what is missing', async (t) =>
   t.is(stderr, 'tlw: crontab: expected this command, this host has none');
   t.regex((await run('doctor', '--json')).stdout, /no squeue here/);
 });
-
-const willing = {
-  systemctl: '[ "$1" = --version ] && echo "systemd 252"; exit 0',
-  loginctl: 'echo yes',
-};
 
 test('a crontab that cannot be read is never replaced', async (t) => {
   const { home, run } = fakeHost({
