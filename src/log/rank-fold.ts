@@ -205,7 +205,7 @@ export class RankFold {
   }
 
   #thin(): void {
-    this.#points = this.points;
+    if (this.#maxPoints !== null) this.#points.push(...thinEpoch(this.#open, this.#maxPoints));
     this.#open = [];
   }
 
