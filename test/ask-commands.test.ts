@@ -304,8 +304,9 @@ for (const command of [
   'completion',
 ]) {
   test(`${command} --help shows an example`, async (t) => {
-    const { stdout, exitCode } = await tlw(command, '--help');
+    const { stdout, stderr, exitCode } = await tlw(command, '--help');
     t.is(exitCode, 0);
+    t.is(stderr, '', 'nor does this Node complain of anything');
     t.regex(stdout, new RegExp(`Examples?:\\n {2}\\$ .*tlw ${command}`));
   });
 }
