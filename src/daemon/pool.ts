@@ -147,22 +147,20 @@ export function serve(functions: Readonly<Record<string, (argument: never) => un
   const methods = Object.entries(functions).map(([name, run]): [string, Method] => [
     name,
     async (argument, build) => {
-      say({ pid: process.pid });
+      workerEmit({ pid: process.pid } satisfies Word);
       try {
         // An order of another version may mean something else.
         requireSameProgram(build);
         return await run(argument);
       } finally {
         const { user, system } = process.cpuUsage();
-        say({ cpuSeconds: (user + system) / 1e6, rssBytes: process.memoryUsage.rss() });
+        workerEmit({ cpuSeconds: (user + system) / 1e6, rssBytes: process.memoryUsage.rss() } satisfies Word);
       }
     },
   ]);
+  // Whoever started it is gone: there is nobody to answer, and a stack on the terminal or in the journal would only frighten.
+  process.on('error', () => process.exit());
   worker(Object.fromEntries(methods));
-}
-
-function say(word: Word): void {
-  workerEmit(word);
 }
 
 function startChild(script: string): ReturnType<typeof pool> {

@@ -58,7 +58,8 @@ function gather(folder: string, name: string | null): void {
 }
 
 function tell(message: FromScanner): void {
-  if (process.connected) process.send?.(message);
+  // Without a callback a channel that was closed meanwhile would end this process with a stack; the end comes by itself.
+  if (process.connected) process.send?.(message, undefined, undefined, () => {});
 }
 
 function cpuSeconds(): number {
