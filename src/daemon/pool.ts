@@ -159,7 +159,7 @@ export function serve(functions: Readonly<Record<string, (argument: never) => un
     },
   ]);
   // Whoever started it is gone: there is nobody to answer, and a stack on the terminal or in the journal would only frighten.
-  process.on('error', () => process.exit());
+  process.on('error', () => kill(process.pid));
   worker(Object.fromEntries(methods));
 }
 
