@@ -1,5 +1,6 @@
 import type { Experiment, Run } from '../experiment.js';
 import { type SlurmJob, settledByJob } from '../slurm-job.js';
+import { readChanges } from '../store/changes.js';
 import { setStatus } from '../store/known-logs.js';
 import { maybeReadOverview } from '../store/read-overviews.js';
 import { inTransaction } from '../store/records.js';
@@ -33,13 +34,22 @@ export interface SlurmJoin {
 export function createSlurmJoin(session: Session): SlurmJoin {
   let askedMs = Number.NEGATIVE_INFINITY;
   let answers: Answers = [];
+  let questions: { readonly all: readonly JobQuestion[]; readonly changes: number } | undefined;
+  /** Looking through all experiments each minute would be most of what a watcher at rest does. */
+  const readQuestions = (): readonly JobQuestion[] => {
+    const changes = readChanges(session.store);
+    if (questions?.changes !== changes) questions = { all: readJobQuestions(session.store, mostAsked), changes };
+    return questions.all;
+  };
   return {
     turn() {
       const changed = answers.length > 0 ? saveAnswers(session.store, answers) : 0;
+      // How often each was asked is another now.
+      if (answers.length > 0) questions = undefined;
       answers = [];
       if (performance.now() - askedMs >= askEveryMs) {
         askedMs = performance.now();
-        void askAccounts(session).then((got) => {
+        void askAccounts(session, readQuestions).then((got) => {
           answers = got;
           if (got.length > 0) session.news.tell();
         });
@@ -51,13 +61,16 @@ export function createSlurmJoin(session: Session): SlurmJoin {
 
 /** Asks once, and waits for it; gives how many experiments got news. */
 export async function joinSlurmOnce(session: Session): Promise<number> {
-  return saveAnswers(session.store, await askAccounts(session));
+  return saveAnswers(session.store, await askAccounts(session, () => readJobQuestions(session.store, mostAsked)));
 }
 
 /** One call, for all jobs that there may be news of. */
-async function askAccounts({ store, config, now, usage }: Session): Promise<Answers> {
+async function askAccounts(
+  { config, now, usage }: Session,
+  readQuestions: () => readonly JobQuestion[],
+): Promise<Answers> {
   if (!config.watch.queue) return [];
-  const due = readJobQuestions(store, mostAsked).filter((question) => isDue(question, now()));
+  const due = readQuestions().filter((question) => isDue(question, now()));
   if (due.length === 0) return [];
   const batch = takeBatch(due.map((question) => ({ ...question, id: question.jobId })));
   usage.addSlurmCall();

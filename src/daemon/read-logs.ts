@@ -23,7 +23,7 @@ export async function readLogs(
   isOver: () => boolean,
 ): Promise<number> {
   const { watcher, jobs, unsaved } = session;
-  const { waiting } = watcher.status();
+  const waiting = watcher.waiting();
   const startedMs = performance.now();
   let [begun, done] = [0, 0];
   const readOn = async (): Promise<void> => {
@@ -51,7 +51,7 @@ export async function readLogs(
     }
   };
   await Promise.all(Array.from({ length: jobs.size }, readOn));
-  session.backlog.read(done, performance.now() - startedMs, watcher.status().waiting);
+  session.backlog.read(done, performance.now() - startedMs, watcher.waiting());
   return done;
 }
 

@@ -1,4 +1,4 @@
-/** Which folders are worth being told about by events, and what such a hint changes. Pure. */
+/** Which folders are worth being told about by events, and what such a hint changes. */
 
 import { agendaKey, type Known, type KnownFolder } from './known.js';
 import { rootFolder } from './root-folder.js';
@@ -11,9 +11,24 @@ const pauseMs = 8000;
 const newForMs = 3_600_000;
 /** Looks that hints ask for are at least so far apart. */
 const hintRestMs = 500;
+const updateEveryMs = 2000;
+
+/** Tells which folders to watch where they are others than the last time; not more often than every two seconds. */
+export function createHintUpdater(known: Known, setFolders: (folders: readonly string[]) => void): () => void {
+  let updatedMs = Number.NEGATIVE_INFINITY;
+  let told = '';
+  return () => {
+    if (known.clock.nowMs() - updatedMs < updateEveryMs) return;
+    updatedMs = known.clock.nowMs();
+    const folders = hintFolders(known);
+    if (folders.join('\n') === told) return;
+    told = folders.join('\n');
+    setFolders(folders);
+  };
+}
 
 /** The folders to watch: those where new experiments, new logs, the end of a pause or an end marker may come. */
-export function hintFolders(known: Known): readonly string[] {
+function hintFolders(known: Known): readonly string[] {
   const nowMs = known.clock.nowMs();
   const folders = [rootFolder];
   for (const folder of known.folders.values()) {

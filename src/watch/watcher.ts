@@ -6,7 +6,7 @@
 import { join } from 'node:path';
 import { createBudget } from './budget.js';
 import { type FileSystem, fileSystemOf } from './file-system.js';
-import { hintFolders, takeHint } from './hint-folders.js';
+import { createHintUpdater, takeHint } from './hint-folders.js';
 import { hasOpenLogs, type QueuedJob, seeQueue } from './jobs.js';
 import { createKnown, type Known } from './known.js';
 import type { Answer, Look } from './look.js';
@@ -62,6 +62,8 @@ export interface Watcher {
   /** Resolves when all that is there was looked at, and all that is finished, or settles soon, was read. */
   pass(): Promise<void>;
   status(): WatchStatus;
+  /** Logs that wait for a reading, as in the status, without counting everything else. */
+  waiting(): number;
   /** Whether the watching goes on: it sleeps as planned, or waits for an answer no longer than one may take. */
   isMoving(): boolean;
   /** Ends the scanning process. */
@@ -74,7 +76,6 @@ export interface Watcher {
 const batchOps = 200;
 /** Who slept so much longer than planned was stopped. */
 const stoppedMs = 60_000;
-const hintsEveryMs = 2000;
 const maxSleepMs = 600_000;
 
 /** Starts to watch; returns at once, whether the root answers or not. */
@@ -87,8 +88,6 @@ export function startWatcher(options: WatcherOptions): Watcher {
   let isHurried = isFirstScan || isSinglePass;
   let isClosed = false;
   let fileSystem: FileSystem | null = null;
-  let hintedMs = Number.NEGATIVE_INFINITY;
-  let hinted = '';
   let wakeUp = (): void => {};
   const pace = createPace(clock.nowMs);
 
@@ -142,14 +141,7 @@ export function startWatcher(options: WatcherOptions): Watcher {
     });
   };
 
-  const updateHints = (): void => {
-    if (isSinglePass || !known.settings.useEvents || clock.nowMs() - hintedMs < hintsEveryMs) return;
-    hintedMs = clock.nowMs();
-    const folders = hintFolders(known);
-    if (folders.join('\n') === hinted) return;
-    hinted = folders.join('\n');
-    scanning.setFolders(folders);
-  };
+  const updateHints = createHintUpdater(known, scanning.setFolders);
 
   const nothingIsDue = (): void => {
     if (isHurried) budget.setRate(known.settings.opsPerSecond, clock.nowMs());
@@ -190,7 +182,7 @@ export function startWatcher(options: WatcherOptions): Watcher {
       if (looks.length > 0) {
         pace.expectIn(known.settings.lookTimeoutMs);
         putBack(known, await scanning.run(looks, onAnswer(more)));
-        updateHints();
+        if (!isSinglePass && known.settings.useEvents) updateHints();
         if (known.wishes.size > 0 || hasChanges(known)) options.onNews();
       } else {
         if (available > 0) nothingIsDue();
@@ -239,6 +231,7 @@ export function startWatcher(options: WatcherOptions): Watcher {
     },
     isMoving: pace.isKept,
     status: () => statusOf(known, fileSystem, budget.lastHour(clock.nowMs())),
+    waiting: () => known.wishes.size,
     async close() {
       isClosed = true;
       clearInterval(queueTimer);
