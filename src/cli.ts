@@ -20,7 +20,7 @@ process.exitCode = faults.exitCode ?? exitCode;
 
 /** Below that Node itself cannot load the program, and says what nobody understands. */
 function requireOpenFiles(): void {
-  const least = 256;
+  const least = 128;
   const allowed = Number(/^Max open files +(\d+)/m.exec(maybeLimits())?.[1] ?? least);
   if (allowed >= least) return;
   process.stderr.write(`tlw: expected that ${least} files may be open at once, only ${allowed} may: ulimit -n 1024\n`);

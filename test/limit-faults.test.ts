@@ -10,10 +10,10 @@ import { childrenOf, send } from './faults/processes.js';
 import { createSandbox, said } from './program.js';
 
 /** Open files without which the program says that it cannot run. */
-const least = 256;
+const least = 128;
 const log = 'Epoch 1/1\n8/8 - 1s - 100ms/step - accuracy: 0.5000 - loss: 0.5000\n';
 
-test('RS1: 60 logs are read with 256 open files', async (t) => {
+test('RS1: 60 logs are read with 128 open files', async (t) => {
   t.timeout(5 * 60_000);
   const sandbox = createSandbox(t);
   for (let i = 0; i < 60; i++) sandbox.write(`run_${i}/run_${i}.log`, log);
@@ -26,17 +26,17 @@ test('RS1: 60 logs are read with 256 open files', async (t) => {
 test('DB6: where too few files may be open for the program to load, that is what it says', async (t) => {
   const { exitCode, stderr } = await createSandbox(t).startWithFiles(64, ['status']);
   t.is(exitCode, 78);
-  t.is(stderr, 'tlw: expected that 256 files may be open at once, only 64 may: ulimit -n 1024\n');
+  t.is(stderr, 'tlw: expected that 128 files may be open at once, only 64 may: ulimit -n 1024\n');
 });
 
-test('DB6: with 256 open files and more callers than that, what is read is saved and published', async (t) => {
+test('DB6: with 128 open files and more callers than that, what is read is saved and published', async (t) => {
   const sandbox = createSandbox(t);
   const words = ['watch', '--root', 'root', '--set', 'watch.queue=false', '--set', 'watch.rootSeconds=1'];
   const watch = sandbox.startWithFiles(least, words);
   t.teardown(() => watch.kill('SIGKILL'));
   await said(t, watch, /workbook written/);
   const socket = join(sandbox.database(), '../control.sock');
-  const callers = Array.from({ length: 400 }, () => connect(socket).on('error', () => {}));
+  const callers = Array.from({ length: 200 }, () => connect(socket).on('error', () => {}));
   t.teardown(() => {
     for (const caller of callers) caller.destroy();
   });

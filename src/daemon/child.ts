@@ -2,21 +2,24 @@
 
 import type { Config } from '../config.js';
 import type { FileVersion } from '../outputs/publish-present.js';
-import { collectEdits } from '../outputs/workbook-files.js';
-import { makeBackup } from '../store/backup.js';
 import type { ReadOrder } from '../watch/readings.js';
-import { examineDrawing, examineFolder } from './examine.js';
-import { tryDatabase } from './examine-database.js';
-import { findMissing } from './find-missing.js';
-import { maybeHeartbeatIn } from './heartbeat.js';
-import { leaveInRoot } from './leave-in-root.js';
-import { parseBeside } from './parse-beside.js';
 import { serve } from './pool.js';
-import { readLog } from './read-log.js';
-import { surveyRoot } from './survey.js';
-import { writeOutputs } from './write-outputs.js';
-import { writeResultsFile } from './write-results.js';
-import { writeWorkbook } from './write-workbook.js';
+
+// One after the other: Node opens all files of what is imported at once, and only so many may be open. zod alone has a hundred.
+await import('zod');
+const { readLog } = await import('./read-log.js');
+const { parseBeside } = await import('./parse-beside.js');
+const { surveyRoot } = await import('./survey.js');
+const { writeOutputs } = await import('./write-outputs.js');
+const { collectEdits } = await import('../outputs/workbook-files.js');
+const { writeWorkbook } = await import('./write-workbook.js');
+const { writeResultsFile } = await import('./write-results.js');
+const { examineDrawing, examineFolder } = await import('./examine.js');
+const { maybeHeartbeatIn } = await import('./heartbeat.js');
+const { tryDatabase } = await import('./examine-database.js');
+const { leaveInRoot } = await import('./leave-in-root.js');
+const { makeBackup } = await import('../store/backup.js');
+const { findMissing } = await import('./find-missing.js');
 
 // Ctrl-C on a terminal reaches the whole group; the parent decides what is finished first.
 for (const signal of ['SIGINT', 'SIGHUP'] as const) process.on(signal, () => {});
