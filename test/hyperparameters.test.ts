@@ -161,7 +161,7 @@ test('a settings file that cannot be read is a problem, not an exception', (t) =
   t.is(write('endless.yaml', 'a: &a\n  b: *a\n'), null);
   t.regex(write('large.yaml', `a: ${'x'.repeat(2 << 20)}`) ?? '', /at most/);
   mkdirSync(join(folder, 'folder.yaml'));
-  t.is(readSettingsFile(join(folder, 'folder.yaml')).problem, 'expected a regular file');
+  t.is(readSettingsFile(join(folder, 'folder.yaml')).problem, 'expected a file, got a folder');
   symlinkSync('/etc/passwd', join(folder, 'link.yaml'));
   t.truthy(readSettingsFile(join(folder, 'link.yaml')).problem);
 });

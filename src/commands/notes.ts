@@ -1,10 +1,10 @@
 import { existsSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { databaseOf, stateFolderOf } from '../daemon/places.js';
 import { escapeText } from '../escape-text.js';
 import { mergeNotes } from '../outputs/workbook/merge-notes.js';
-import { parseUserWorkbook, type UserWorkbook } from '../outputs/workbook/user-workbook.js';
+import { mostWorkbookBytes, parseUserWorkbook, type UserWorkbook } from '../outputs/workbook/user-workbook.js';
+import { readWholeFile } from '../read-file.js';
 import { readAllUserNotes, setUserNotes } from '../store/notes.js';
 import { closeStore } from '../store/open.js';
 import { readOverviews } from '../store/read-overviews.js';
@@ -71,7 +71,12 @@ async function readWorkbook(path: string): Promise<UserWorkbook> {
       exitCodes.noInput,
       { cause },
     );
-  const bytes = await readFile(path).catch((error: unknown) => Promise.reject(refuse('a workbook', error)));
+  let bytes: Buffer;
+  try {
+    ({ bytes } = readWholeFile(path, { mostBytes: mostWorkbookBytes }));
+  } catch (error) {
+    throw refuse('a workbook', error);
+  }
   const workbook = await parseUserWorkbook(bytes).catch((error: unknown) =>
     Promise.reject(refuse('a copy of master.xlsx', error)),
   );

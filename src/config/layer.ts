@@ -1,8 +1,9 @@
 import { dirname, resolve } from 'node:path';
-import { type Document, isCollection, isMap, isNode, isPair, LineCounter, parseDocument } from 'yaml';
+import { type Document, isCollection, isMap, isNode, isPair } from 'yaml';
 import { homeFolder } from '../account.js';
 import { ConfigError, type ConfigProblem } from './config-error.js';
 import { configSchema, pathOptions } from './schema.js';
+import { parseYaml } from './yaml-text.js';
 
 /** One place that options come from: values nested as in the file, and where each stands. */
 export interface Layer {
@@ -13,12 +14,8 @@ export interface Layer {
 
 /** The options of a YAML text; throws a ConfigError that names the lines that are no YAML. */
 export function parseLayer(text: string, file: string): Layer {
-  const lines = new LineCounter();
-  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, logLevel: 'silent' });
-  const lineAt = (offset: number) => `${file}:${lines.linePos(offset).line}`;
-  const [error] = document.errors;
-  if (error !== undefined) throw new ConfigError([{ where: lineAt(error.pos[0]), message: error.message }]);
-  const values: unknown = document.toJS() ?? {};
+  const { document, values: said, lineAt } = parseYaml(text, file);
+  const values = said ?? {};
   if (!isRecord(values)) {
     throw new ConfigError([{ where: lineAt(0), message: `expected options and values, got ${shown(values)}` }]);
   }

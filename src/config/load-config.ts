@@ -4,7 +4,7 @@ import { configFiles } from './config-files.js';
 import { isRecord, type Layer, parseLayer, problemsOf, singleOptions, valueAt } from './layer.js';
 import { type Config, configSchema, openOptions, pathOptions } from './schema.js';
 import { suggestOption } from './suggest.js';
-import { readTrusted } from './trust.js';
+import { maybeConfigText, readConfigText } from './trust.js';
 
 /** The config in force, and where each of its values comes from. */
 export interface LoadedConfig {
@@ -45,7 +45,7 @@ export function loadConfig(sources: ConfigSources): LoadedConfig {
   const layers: Layer[] = [];
   const shared: ConfigProblem[] = [];
   for (const { path, isOptional } of configFiles(sources)) {
-    const file = readConfigFile(path, isOptional);
+    const file = (isOptional ? maybeConfigText : readConfigText)(path);
     if (file === undefined) continue;
     files.push(path);
     const layer = parseLayer(file.text, path);
@@ -66,17 +66,6 @@ export function loadConfig(sources: ConfigSources): LoadedConfig {
 /** Name of the variable that sets an option: `outputs.dir` → `TLW_OUTPUTS_DIR`. */
 export function variableOf(option: string): string {
   return `TLW_${option.replace(/[A-Z]/g, '_$&').replaceAll('.', '_').toUpperCase()}`;
-}
-
-function readConfigFile(path: string, isOptional: boolean): { text: string; distrust: string | null } | undefined {
-  try {
-    return readTrusted(path);
-  } catch (error) {
-    const code = error instanceof Error && 'code' in error ? error.code : undefined;
-    if (isOptional && (code === 'ENOENT' || code === 'ENOTDIR')) return undefined;
-    const problem = code === 'ENOENT' ? 'there is no such file' : `cannot be read (${String(code)})`;
-    throw new ConfigError([{ where: path, message: problem }]);
-  }
 }
 
 /** Options that decide what is read, written or run. */

@@ -4,10 +4,12 @@
  */
 
 import { createHash, randomBytes } from 'node:crypto';
-import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { homeFolder } from '../account.js';
+import { messageOf } from '../errors.js';
 import { packageRoot, program } from '../package.js';
+import { readText } from '../read-file.js';
 import { configFiles } from './config-files.js';
 import type { ConfigSources, LoadedConfig } from './load-config.js';
 import { readTrusted } from './trust.js';
@@ -48,14 +50,14 @@ function contentOf(path: string): unknown[] {
     const { text, distrust } = readTrusted(path);
     return [distrust, text];
   } catch (error) {
-    return [error instanceof Error && 'code' in error ? error.code : String(error)];
+    return [messageOf(error)];
   }
 }
 
 /** Only from a folder that nobody else may write. */
 function maybeRemembered(folder: string, file: string): LoadedConfig | undefined {
   try {
-    const text = readFileSync(file, 'utf8');
+    const text = readText(file);
     const { mode, uid } = statSync(folder);
     if ((mode & 0o022) !== 0 || uid !== process.getuid?.()) return undefined;
     const { config, origins, files, warnings } = JSON.parse(text);

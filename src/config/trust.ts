@@ -1,17 +1,38 @@
 /** Whether others than the user and root could have written what a file says. */
 
-import { closeSync, fstatSync, lstatSync, openSync, readFileSync, realpathSync, type Stats, statSync } from 'node:fs';
+import { lstatSync, realpathSync, type Stats, statSync } from 'node:fs';
 import { dirname } from 'node:path';
+import { readWholeFile, UnfitFile } from '../read-file.js';
+import { ConfigError } from './config-error.js';
 
-/** The text of a file, and as what it is not to be trusted: null where it is. Throws what `openSync` and `readFileSync` throw. */
-export function readTrusted(path: string): { readonly text: string; readonly distrust: string | null } {
-  const file = openSync(path, 'r');
+/** What a file says, and as what it is not to be trusted: null where it is. */
+export interface TrustedText {
+  readonly text: string;
+  readonly distrust: string | null;
+}
+
+/** The text of a file. Throws what `readWholeFile` throws. */
+export function readTrusted(path: string): TrustedText {
+  const { bytes, stats } = readWholeFile(path);
+  return { text: bytes.toString('utf8'), distrust: whyNot(path, stats) };
+}
+
+/** As `readTrusted`, for a file that the user named: throws a ConfigError where it cannot be read. */
+export function readConfigText(path: string): TrustedText {
+  const read = maybeConfigText(path);
+  if (read !== undefined) return read;
+  throw new ConfigError([{ where: path, message: 'there is no such file' }]);
+}
+
+/** As `readConfigText`; undefined where there is no such file. */
+export function maybeConfigText(path: string): TrustedText | undefined {
   try {
-    // The opened file is judged: by its name another could be there by now.
-    const distrust = whyNot(path, fstatSync(file));
-    return { text: readFileSync(file, 'utf8'), distrust };
-  } finally {
-    closeSync(file);
+    return readTrusted(path);
+  } catch (error) {
+    if (error instanceof UnfitFile) throw new ConfigError([{ where: path, message: error.message }]);
+    const code = error instanceof Error && 'code' in error ? error.code : undefined;
+    if (code === 'ENOENT' || code === 'ENOTDIR') return undefined;
+    throw new ConfigError([{ where: path, message: `cannot be read (${String(code)})` }]);
   }
 }
 

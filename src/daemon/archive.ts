@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { outputPathOf } from '../outputs/output-names.js';
@@ -6,6 +6,7 @@ import { packageMark, renderPackage } from '../outputs/package.js';
 import { publish } from '../outputs/publish.js';
 import { PublishError } from '../outputs/publish-error.js';
 import { program } from '../package.js';
+import { mostTextBytes, readText } from '../read-file.js';
 import { maybeStatusBeforeGone } from '../store/imports.js';
 import { readKnownLogs } from '../store/known-logs.js';
 import { readExperiment } from '../store/read-experiment.js';
@@ -89,7 +90,7 @@ export function readArchiveIndex(folder: string): Map<string, ArchiveEntry> | un
   const file = join(folder, archiveIndexName);
   if (!existsSync(file)) return undefined;
   try {
-    const parsed = index.safeParse(JSON.parse(readFileSync(file, 'utf8')));
+    const parsed = index.safeParse(JSON.parse(readText(file, { mostBytes: mostTextBytes })));
     return parsed.success ? new Map(Object.entries(parsed.data.experiments)) : undefined;
   } catch {
     return undefined;

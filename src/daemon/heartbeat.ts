@@ -3,10 +3,10 @@
  * the state folder, or at least the root.
  */
 
-import { readFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { z } from 'zod';
+import { readText } from '../read-file.js';
 import type { Jobs } from './jobs.js';
 import { replaceFile } from './replace-file.js';
 import { aliveMs, heartbeatName, rootHeartbeat } from './sign-of-life.js';
@@ -27,7 +27,7 @@ export function writeHeartbeat(stateFolder: string, heartbeat: Heartbeat): void 
 /** The heartbeat in a file; undefined where there is none, or it cannot be read. */
 export function maybeHeartbeatIn(file: string): Heartbeat | undefined {
   try {
-    return heartbeatSchema.parse(JSON.parse(readFileSync(file, 'utf8')));
+    return heartbeatSchema.parse(JSON.parse(readText(file)));
   } catch {
     return undefined;
   }

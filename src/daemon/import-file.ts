@@ -1,4 +1,4 @@
-import { readFileSync, statSync } from 'node:fs';
+import { statSync } from 'node:fs';
 import { basename } from 'node:path';
 import { type Experiment, statuses } from '../experiment.js';
 import { chooseObjective } from '../objective.js';
@@ -10,6 +10,7 @@ import {
   maybeEarlierTable,
 } from '../outputs/earlier-package.js';
 import { parsePackage } from '../outputs/package-parse.js';
+import { mostTextBytes, readText, UnfitFile } from '../read-file.js';
 import { type Imported, saveImported } from '../store/imports.js';
 import { inTransaction } from '../store/records.js';
 import type { Store } from '../store/store.js';
@@ -33,7 +34,12 @@ export function importFile(store: Store, file: string, entry?: ArchiveEntry): Im
   try {
     read = readExperiments(file, entry);
   } catch (error) {
-    return { taken: 0, unchanged: 0, left: [troubleOf(error).reason], kind: null };
+    return {
+      taken: 0,
+      unchanged: 0,
+      left: [error instanceof UnfitFile ? error.message : troubleOf(error).reason],
+      kind: null,
+    };
   }
   if ('refusal' in read) return { taken: 0, unchanged: 0, left: [read.refusal], kind: null };
   const counts = { taken: 0, unchanged: 0 };
@@ -54,7 +60,7 @@ function readExperiments(
   file: string,
   entry?: ArchiveEntry,
 ): { kind: Kind; experiments: Imported[] } | { refusal: string } {
-  const text = readFileSync(file, 'utf8');
+  const text = readText(file, { mostBytes: mostTextBytes });
   const name = basename(file).replace(/\.[^.]*$/, '');
   if (/\.csv$/i.test(file)) return tableOf(file, maybeEarlierTable(parseCsv(text), name));
   const parsed = parsePackage(text);

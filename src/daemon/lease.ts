@@ -10,6 +10,7 @@ import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { z } from 'zod';
+import { readText } from '../read-file.js';
 import { exitCodes, UserError } from '../user-error.js';
 import { replaceFile } from './replace-file.js';
 
@@ -122,7 +123,7 @@ export async function takeLease(stateFolder: string, options: LeaseOptions): Pro
 /** Who has, or had, the lease of a state folder; undefined where nobody has, or its file cannot be read. */
 export function maybeHolder(stateFolder: string): Holder | undefined {
   try {
-    return holderSchema.parse(JSON.parse(readFileSync(fileOf(stateFolder), 'utf8')));
+    return holderSchema.parse(JSON.parse(readText(fileOf(stateFolder))));
   } catch {
     return undefined;
   }

@@ -1,10 +1,11 @@
-import { closeSync, constants, fstatSync, openSync, readFileSync } from 'node:fs';
+import { constants } from 'node:fs';
 import type { Config } from '../config.js';
 import type { Run } from '../experiment.js';
 import { isPackageCurrent } from '../outputs/package.js';
 import { parsePackage } from '../outputs/package-parse.js';
 import { program } from '../package.js';
 import { bytesOfPath } from '../path-text.js';
+import { readWholeFile } from '../read-file.js';
 import type { Objective } from '../summary.js';
 import type { LogIdentity } from '../watch/identity.js';
 
@@ -62,18 +63,12 @@ function refuse(why: string): PackagedRun {
   return { run: null, refusal: `the package beside the log was not used, ${why}` };
 }
 
-/** A regular file of the same owner as the log, or of ours; no link is followed. */
+/** A file of the same owner as the log, or of ours; no link is followed. */
 function readOwn(path: string, uid: number): { text: string; mtimeMs: number } | undefined {
   try {
-    const fd = openSync(bytesOfPath(path), constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
-    try {
-      const stats = fstatSync(fd);
-      const isTrusted = stats.uid === uid || stats.uid === process.getuid?.();
-      if (!stats.isFile() || !isTrusted || stats.size > mostBytes) return undefined;
-      return { text: readFileSync(fd, 'utf8'), mtimeMs: stats.mtimeMs };
-    } finally {
-      closeSync(fd);
-    }
+    const { bytes, stats } = readWholeFile(bytesOfPath(path), { mostBytes, flags: constants.O_NOFOLLOW });
+    const isTrusted = stats.uid === uid || stats.uid === process.getuid?.();
+    return isTrusted ? { text: bytes.toString('utf8'), mtimeMs: stats.mtimeMs } : undefined;
   } catch {
     // Whatever keeps it from being read, the log is there.
     return undefined;

@@ -1,8 +1,8 @@
 /** Whether a watcher of a root runs, from what it writes once a minute; without what its other words need to be checked. */
 
-import { readFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
+import { readText } from '../read-file.js';
 import { rootFolder } from '../watch/root-folder.js';
 
 /** How often a watcher writes its heartbeat. */
@@ -32,7 +32,7 @@ export function maybeSignOfLife(stateFolder: string, root: string, nowMs: number
 
 function maybeRead(file: string, nowMs: number): SignOfLife | undefined {
   try {
-    const { host, pid, atMs, hasStopped } = JSON.parse(readFileSync(file, 'utf8'));
+    const { host, pid, atMs, hasStopped } = JSON.parse(readText(file));
     if (typeof host !== 'string' || typeof atMs !== 'number' || typeof pid !== 'number') return undefined;
     const isHeard = hasStopped === false && nowMs - atMs < aliveMs;
     return { host, atMs, isAlive: isHeard && (host !== hostname() || isRunning(pid)) };

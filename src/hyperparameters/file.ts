@@ -1,6 +1,7 @@
-import { closeSync, constants, fstatSync, openSync, readSync } from 'node:fs';
+import { constants } from 'node:fs';
 import { isAlias, isMap, isScalar, isSeq, LineCounter, type Node, parseDocument } from 'yaml';
 import type { Hyperparameter } from '../experiment.js';
+import { readText } from '../read-file.js';
 
 const maxBytes = 1 << 20;
 const maxSettings = 1000;
@@ -13,10 +14,10 @@ export interface SettingsFile {
   readonly problem: string | null;
 }
 
-/** Reads settings from a YAML or JSON file in an experiment's folder; a missing file is no problem and has none. */
+/** Reads settings from a YAML or JSON file in an experiment's folder, never through a link, which may lead to somebody else's file; a missing file is no problem and has none. */
 export function readSettingsFile(path: string): SettingsFile {
   try {
-    return parseSettings(readSmallFile(path));
+    return parseSettings(readText(path, { mostBytes: maxBytes, flags: constants.O_NOFOLLOW }));
   } catch (error) {
     if (isFileError(error) && (error.code === 'ENOENT' || error.code === 'ENOTDIR')) return none(null);
     return none(error instanceof Error ? error.message : String(error));
@@ -38,20 +39,6 @@ export function parseSettings(text: string): SettingsFile {
 
 function none(problem: string | null): SettingsFile {
   return { hyperparameters: [], problem };
-}
-
-/** Refuses what is no regular file: a FIFO would never end, and a link may lead to somebody else's file. */
-function readSmallFile(path: string): string {
-  const file = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK | constants.O_NOFOLLOW);
-  try {
-    const stats = fstatSync(file);
-    if (!stats.isFile()) throw new Error('expected a regular file');
-    if (stats.size > maxBytes) throw new Error(`expected at most ${maxBytes} bytes, got ${stats.size}`);
-    const bytes = Buffer.alloc(stats.size);
-    return bytes.subarray(0, readSync(file, bytes, 0, bytes.length, 0)).toString('utf8');
-  } finally {
-    closeSync(file);
-  }
 }
 
 function collect(node: unknown, prefix: string, resolve: (node: Node) => unknown, into: Hyperparameter[]): void {

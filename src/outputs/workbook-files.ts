@@ -7,14 +7,16 @@
  * people added what a new one cannot have, the last three.
  */
 
-import { readFile, rename, unlink } from 'node:fs/promises';
+import { constants } from 'node:fs';
+import { rename, unlink } from 'node:fs/promises';
 import { basename, dirname, extname, join } from 'node:path';
+import { readWholeFile } from '../read-file.js';
 import { type Published, publish } from './publish.js';
 import { isNoEntry, PublishError } from './publish-error.js';
 import { type FileVersion, isSame, readFileVersion, readPresent, versionOfContent } from './publish-present.js';
 import { keptPath, pruneKept } from './workbook/kept-files.js';
 import { maybeLock } from './workbook/lock-file.js';
-import { parseUserWorkbook, type UserRow, type UserWorkbook } from './workbook/user-workbook.js';
+import { mostWorkbookBytes, parseUserWorkbook, type UserRow, type UserWorkbook } from './workbook/user-workbook.js';
 
 /** What stands in the files now. */
 export interface CollectedEdits {
@@ -110,7 +112,7 @@ async function readBook(path: string, recorded: FileVersion | null): Promise<Rea
     const version = (await readPresent(path))?.version;
     if (!version) return { book: null, version: null, obstacle: null };
     if (recorded && isSame(version, recorded)) return { book: null, version, obstacle: null };
-    bytes = await readFile(path);
+    ({ bytes } = readWholeFile(path, { mostBytes: mostWorkbookBytes, flags: constants.O_NOFOLLOW }));
   } catch (error) {
     const said = error instanceof Error ? error.message : String(error);
     return { book: null, version: null, obstacle: `${name} cannot be read (${said})` };

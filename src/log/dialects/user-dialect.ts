@@ -1,33 +1,23 @@
-import { readFileSync } from 'node:fs';
-import { type Document, isNode, LineCounter, parseDocument } from 'yaml';
+import { type Document, isNode } from 'yaml';
 import { ConfigError, type ConfigProblem } from '../../config/config-error.js';
+import { readConfigText } from '../../config/trust.js';
+import { parseYaml } from '../../config/yaml-text.js';
 import type { TrainerName } from '../../experiment.js';
 import type { Dialect } from '../event.js';
 import { createUserReader } from './user-reader.js';
 import { userDialectSchema } from './user-schema.js';
 
-/** Reads a dialect from a YAML file. Throws a ConfigError with a line for each mistake, also where there is no such file. */
+/** Reads a dialect from a YAML file that nobody else could have written. Throws a ConfigError with a line for each mistake, also where there is no such file. */
 export function readUserDialect(file: string): Dialect {
-  let text: string;
-  try {
-    text = readFileSync(file, 'utf8');
-  } catch (error) {
-    const code = error instanceof Error && 'code' in error ? String(error.code) : String(error);
-    throw new ConfigError([
-      { where: file, message: code === 'ENOENT' ? 'there is no such file' : `cannot be read (${code})` },
-    ]);
-  }
+  const { text, distrust } = readConfigText(file);
+  if (distrust !== null) throw new ConfigError([{ where: file, message: `patterns are not taken from ${distrust}` }]);
   return parseUserDialect(text, file);
 }
 
 /** The dialect that a YAML text describes; docs/dialects.md explains it. Throws a ConfigError. */
 export function parseUserDialect(text: string, file: string): Dialect {
-  const lines = new LineCounter();
-  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, logLevel: 'silent' });
-  const lineAt = (offset: number): string => `${file}:${lines.linePos(offset).line}`;
-  const [broken] = document.errors;
-  if (broken) throw new ConfigError([{ where: lineAt(broken.pos[0]), message: broken.message }]);
-  const result = userDialectSchema.safeParse(document.toJS() ?? {});
+  const { document, values, lineAt } = parseYaml(text, file);
+  const result = userDialectSchema.safeParse(values ?? {});
   if (!result.success) {
     const problems = result.error.issues.map((issue): ConfigProblem => {
       const where = lineAt(offsetOf(document, issue.path));

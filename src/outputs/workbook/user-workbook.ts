@@ -33,6 +33,9 @@ type Grid = readonly (readonly string[])[];
 
 const ownSheets = /^(Ranks|Epochs|Settings|Problems|About)$/;
 
+/** More than a million rows take. */
+export const mostWorkbookBytes = 512 * 1024 * 1024;
+
 /** Reads what people edit; undefined where the workbook was not written by the program; throws where it is no workbook. */
 export async function parseUserWorkbook(bytes: Uint8Array): Promise<UserWorkbook | undefined> {
   const trimmed = await trimWorkbook(bytes, (name) => !ownSheets.test(name));
