@@ -17,7 +17,7 @@ export interface Reading {
   readonly unknown: string[];
 }
 
-/** Reads a whole stream: lines end in `\n`, texts before a `\r` are updates, ANSI escapes go. */
+/** Reads a whole stream: lines end in `\n`, texts before a `\r` or backspaces are updates, ANSI escapes go. */
 export function readStream(dialect: Dialect, stream: string): Reading {
   const reading: Reading = { rows: new Map(), events: [], unknown: [] };
   const reader = dialect.reader();
@@ -42,7 +42,7 @@ function readLine(reader: RankReader, line: string, terminated: boolean, reading
   const ansi = new RegExp('\\u001b\\[[0-9;?]*[A-Za-z]', 'g');
   const texts = line
     .replaceAll(ansi, '')
-    .split('\r')
+    .split(/[\r\b]+/)
     .map((text) => text.trimEnd())
     .filter((text) => text !== '');
   const text = texts.pop() ?? '';

@@ -1,7 +1,7 @@
 import { levels } from './epoch-tracker.js';
 import type { Pair } from './figures.js';
 import { readFigures, withPhase } from './figures.js';
-import type { Piece } from './piece.js';
+import type { Piece, PieceReader } from './piece.js';
 import { isLastFigureWhole, isSecondValidation } from './piece.js';
 
 /**
@@ -9,12 +9,15 @@ import { isLastFigureWhole, isSecondValidation } from './piece.js';
  * `Epoch: [0][ 1/32]  Time 0.009 ( 0.009)  Loss 2.3e+00 (2.3e+00)  Acc@1 3.12 ( 3.12)`. The figure of the epoch is the
  * running average in parentheses, `loss: 6.9 (6.9)` in the references.
  */
-export function createAverageMeterReader(): (piece: Piece) => boolean {
+export function createMeterReaders(): MeterReaders {
   let previousStep = 0;
   let firstStep = 0;
-  return (piece) => {
+  let isValidating = false;
+  const training: PieceReader = (piece) => {
     const match = trainLine.exec(piece.text);
-    if (!match) return false;
+    if (!match && !readTotalTime(piece)) return false;
+    isValidating = false;
+    if (!match) return true;
     const [whole, epochText, stepText, totalText] = match;
     const step = Number(stepText);
     const total = Number(totalText);
@@ -49,12 +52,37 @@ export function createAverageMeterReader(): (piece: Piece) => boolean {
     );
     return true;
   };
+  return {
+    training,
+    validation(piece) {
+      isValidating ||= testHeader.test(piece.text);
+      return readTestMeter(piece);
+    },
+    averagedStats: (piece) => readAveragedStats(piece, isValidating),
+  };
 }
 
+/** Readers that know of each other whether the last lines were of the training or of the validation. */
+export interface MeterReaders {
+  readonly training: PieceReader;
+  /** `Test: [ 1/10]  Time …  Loss 1.7 (1.7)` and its kin: the validation of the epoch under way, so far. */
+  readonly validation: PieceReader;
+  /** `Averaged stats: lr: 0.1  loss: 0.4 (0.5)`: the epoch's training or validation, averaged over all ranks. */
+  readonly averagedStats: PieceReader;
+}
+
+/** `Epoch: [3] Total time: 0:00:12 (0.43 s / it)`: of which epoch the averages are that come next. */
+function readTotalTime({ text, tracker, emit }: Piece): boolean {
+  const match = totalTime.exec(text);
+  if (!match || tracker.epoch === null) return false;
+  tracker.begin(Number(match[1]) + 1, emit);
+  return true;
+}
+
+const totalTime = /^Epoch: \[(\d+)\] Total time: /;
 const trainLine = /(?:Epoch|EPOCH|Train|TRAIN|Training):? *\[(\d+)(?:\/\d+)?\] *\[ *(\d+)\/(\d+)\]:?/;
 
-/** `Test: [ 1/10]  Time …  Loss 1.7 (1.7)` and its kin: the validation of the epoch under way, so far. */
-export function readTestMeter(piece: Piece): boolean {
+function readTestMeter(piece: Piece): boolean {
   const match = testLine.exec(piece.text);
   if (!match) return false;
   const rest = piece.text.slice(match.index + match[0].length);
@@ -67,6 +95,8 @@ export function readTestMeter(piece: Piece): boolean {
   return true;
 }
 
+/** A line of the validation, also `Test: Total time: 0:00:02`. */
+const testHeader = /(?:Test|TEST|Val|Valid|Validation|VALIDATION|Eval):? *(?:\[|Total time: )/;
 const testLine = /(?:Test|TEST|Val|Valid|Validation|VALIDATION|Eval):? *(?:\[\d+\])? *\[ *(\d+)\/(\d+)\]:?/;
 
 /** ` *   Acc@1 84.833 Acc@5 99.000`: the validation's result. */
@@ -91,13 +121,14 @@ export function readStarSummary(piece: Piece): boolean {
 
 const starLine = /^\s*\*{1,3}\s+((?:(?:Acc|Prec|acc|prec|Top|top)@?\d+:? +[\d.]+\s*)+(?:[Ll]oss:? +\S+\s*)?)$/;
 
-/** `Averaged stats: lr: 0.1  loss: 0.4 (0.5)`: the epoch's training, averaged over all ranks. */
-export function readAveragedStats(piece: Piece): boolean {
+function readAveragedStats(piece: Piece, isValidating: boolean): boolean {
   const at = piece.text.indexOf('Averaged stats: ');
   if (at < 0 || piece.tracker.epoch === null) return false;
   const figures = readAverages(piece.text.slice(at + 'Averaged stats: '.length), piece);
   if (figures === undefined) return false;
-  piece.tracker.record({ level: levels.training, figures, isLast: true }, piece.emit);
+  if (!isValidating) piece.tracker.record({ level: levels.training, figures, isLast: true }, piece.emit);
+  else if (!isSecondValidation(piece))
+    piece.tracker.record({ level: levels.validation, figures: withPhase('val', figures), isLast: true }, piece.emit);
   return true;
 }
 

@@ -1,5 +1,7 @@
 import type { Dialect, Emit, RankReader } from '../event.js';
-import { createAverageMeterReader, readAveragedStats, readStarSummary, readTestMeter } from './average-meter.js';
+import { createMeterReaders, readStarSummary } from './average-meter.js';
+import { createCifarBarReader } from './cifar-bar.js';
+import { createDcganReader } from './dcgan.js';
 import { readEarlyStop } from './early-stop.js';
 import { createEpochBlockReader } from './epoch-block.js';
 import { createSummaryReader } from './epoch-summary.js';
@@ -20,11 +22,13 @@ export const pytorch: Dialect = {
   signatures: [
     { pattern: /Train Epoch: *\d+ \[ *\d+\/\d+ \(/g, weight: 20 },
     { pattern: /Test set: Average loss: /g, weight: 20 },
-    { pattern: /(?:Epoch|Train|TRAIN):? ?\[\d+(?:\/\d+)?\] ?\[ *\d+\/\d+\]/g, weight: 20 },
+    { pattern: /(?:Epoch|Train|TRAIN):? ?\[\d+(?:\/\d+)?\] {0,2}\[ *\d+\/\d+\]/g, weight: 20 },
     { pattern: /(?:Train|Validate) Epoch +#\d+: +\d+%\|/g, weight: 20 },
     { pattern: /\b[Ee]poch[ :=#[(]{0,4}\d+[^\n\r]{0,60}[Ll]oss/g, weight: 1 },
     { pattern: /\b(?:train|val|valid|validation)(?:ing)?\.? loss[:=]? *[\d.]/gi, weight: 5 },
     { pattern: /^[ \t=*#>-]*(?:train|val(?:id(?:ation)?)?)(?:ing)?\W{1,4}(?:avg\.? |average )?loss\b/gim, weight: 1 },
+    { pattern: /^\[\d+\/\d+\] ?\[\d+\/\d+\]\s+Loss_D: /gm, weight: 20 },
+    { pattern: /\] +Step: \S+ \| Tot: \S+ \| /g, weight: 20 },
     { pattern: /\[\d+, +\d+\] +loss: [\d.]/g, weight: 5 },
     { pattern: /^loss: [\d.]+ +\[ *\d+\/ *\d+\]|^Test Error: /gm, weight: 5 },
     { pattern: /^[^\w\r\n]*\[ *\d+\/ *\d+\]:? +train[ _]loss\b|(?:^|[:\]] )(?:train|val)_loss:? +-?\d/gm, weight: 1 },
@@ -34,26 +38,30 @@ export const pytorch: Dialect = {
     { pattern: /^[^\d\n]{0,60}\bepoch\b[^\d\n]{1,200}(?:loss|acc)/gim, weight: 1 },
   ],
   updates: 'all',
-  reader: () =>
-    createReader(createEpochTracker(), createBarReader(), [
+  reader: () => {
+    const meters = createMeterReaders();
+    return createReader(createEpochTracker(), createBarReader(), [
       createTrainEpochReader(),
       readTestSet,
-      createAverageMeterReader(),
-      readTestMeter,
+      meters.training,
+      meters.validation,
       readStarSummary,
-      readAveragedStats,
+      meters.averagedStats,
       createObjectReader(),
       createSummaryReader(),
       createRunningLossReader(),
+      createDcganReader(),
+      createCifarBarReader(),
       createQuickstartReader(),
       createEpochBlockReader(),
       createTableReader(),
       readEarlyStop,
-    ]),
+    ]);
+  },
   mixedReader: () =>
     createReader(createMixedTracker(), () => {}, [
       createTrainEpochReader(),
-      createAverageMeterReader(),
+      createMeterReaders().training,
       doubtValidation,
       createObjectReader(),
       createSummaryReader(),
