@@ -57,7 +57,8 @@ async function measure(): Promise<void> {
     if (line.includes('"message":"working through many logs"')) say(`  ${/"backlog":"([^"]*)"/.exec(line)?.[1]}`);
   });
   await once(daemon.stderr, 'data');
-  await sleep(5000);
+  // The one of a root without experiments.
+  while (workbooks === 0) await sleep(1000);
   workbooks = 0;
   const { config } = loadConfig({ environment: {}, folder: work });
   const socket = socketPathOf(stateFolderOf(root, config, environment), environment);

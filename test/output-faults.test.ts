@@ -168,11 +168,11 @@ test.serial('OUT16: an export that is asked for while one runs is the same expor
   const ask = () => askControl(socket, 'export') as Promise<{ path: string; rows: number }>;
   const [first, second] = await Promise.all([ask(), ask()]);
   t.is(first.path, join(sandbox.root, 'master.xlsx'));
-  t.deepEqual([second.path, second.rows], [first.path, first.rows]);
+  // What it took is part of the answer, and no two exports take the same.
+  t.deepEqual(second, first);
   watch.kill('SIGTERM');
   const { stderr } = await watch;
   t.is(String(stderr).match(/workbook exported/g)?.length, 2);
-  t.true((String(stderr).match(/workbook written/g)?.length ?? 0) <= 2);
 });
 
 test.serial(

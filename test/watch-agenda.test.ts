@@ -35,6 +35,20 @@ test('a key stands once, at the time last set, and is hastened but never delayed
   t.is(agenda.take(50), undefined);
 });
 
+test('being behind is that looks that cannot wait are overdue, whether they were asked for or not', (t) => {
+  const agenda = createAgenda();
+  agenda.set('cold', 0, 'sweep');
+  agenda.set('new log', 10_000, 'now');
+  agenda.set('other log', 10_000, 'now');
+  t.false(agenda.isBehind(10_500));
+  t.true(agenda.isBehind(11_500));
+  t.is(agenda.take(11_500), 'new log');
+  t.true(agenda.isBehind(11_500));
+  t.is(agenda.take(11_500), 'other log');
+  // A sweep that takes its time is none.
+  t.false(agenda.isBehind(11_500));
+});
+
 test('waking gathers what can wait', (t) => {
   const agenda = createAgenda();
   t.is(agenda.wakeMs(), Infinity);

@@ -34,6 +34,8 @@ export interface Publisher {
   exportForBell(): Promise<void>;
   /** ms until the workbook may be written again, so that it takes no more than a twentieth of a processor. */
   restMs(): number;
+  /** As `restMs`, for files beside logs: finding out which are due takes a look through the whole root. */
+  filesRestMs(): number;
   /** When the workbook was last found or made up to date, ms since 1970; null before the first time. */
   readonly lastMs: number | null;
 }
@@ -44,11 +46,16 @@ type TimedTables = Awaited<ReturnType<typeof publishTables>> & Pick<Exported, 't
 const restFactor = 20;
 const longestRestMs = 300_000;
 
+/** ms until something that has just ended may be done again. */
+function restAfter(tookMs: number): number {
+  return Math.min(longestRestMs, restFactor * tookMs);
+}
+
 /** Nothing is published before it is asked for. */
 export function createPublisher(session: Session, progress: Progress = unseen): Publisher {
   let running: Promise<TimedTables> | undefined;
   let lastMs: number | null = null;
-  let nextMs = 0;
+  let [nextMs, nextFilesMs] = [0, 0];
   const stale = createStaleOutputs(session);
   const bringTables = (): Promise<TimedTables> => {
     const startedMs = performance.now();
@@ -61,7 +68,7 @@ export function createPublisher(session: Session, progress: Progress = unseen): 
       .finally(() => {
         running = undefined;
         const nowMs = performance.now();
-        nextMs = nowMs + Math.min(longestRestMs, restFactor * (nowMs - startedMs));
+        nextMs = nowMs + restAfter(nowMs - startedMs);
       });
     return running;
   };
@@ -76,7 +83,8 @@ export function createPublisher(session: Session, progress: Progress = unseen): 
         progress.onWritten(written, of);
       },
     };
-    const { files, errors, left } = await publishFiles(session, counted, isOver);
+    const { files, errors, left, surveyMs } = await publishFiles(session, counted, isOver);
+    nextFilesMs = performance.now() + restAfter(surveyMs);
     session.backlog.written(done, performance.now() - startedMs, left);
     say(session, { files, workbook: null, errors });
     // That the workbook is not due yet is no trouble.
@@ -106,6 +114,7 @@ export function createPublisher(session: Session, progress: Progress = unseen): 
     publish,
     retryMs: stale.retryMs,
     restMs: () => Math.max(0, nextMs - performance.now()),
+    filesRestMs: () => Math.max(0, nextFilesMs - performance.now()),
     get lastMs() {
       return lastMs;
     },

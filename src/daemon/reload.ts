@@ -67,17 +67,22 @@ export async function publishTables(session: Session): Promise<Omit<Published, '
   };
 }
 
-/** Writes the files beside logs, those of the newest first, until `isOver`; `left` experiments then wait for theirs. */
+/**
+ * Writes the files beside logs, those of the newest first, until `isOver`; `left` experiments then wait for theirs. Finding out
+ * which are due took `surveyMs`.
+ */
 export async function publishFiles(
   session: Session,
   progress: Progress,
   isOver: () => boolean = () => false,
-): Promise<Omit<Published, 'workbook'> & { readonly left: number }> {
+): Promise<Omit<Published, 'workbook'> & { readonly left: number; readonly surveyMs: number }> {
   session.hold.require();
+  const startedMs = performance.now();
   const survey = await attempt(settleObjective(session), 'a survey of the root');
-  if ('error' in survey) return { files: 0, errors: [survey.error], left: 0 };
+  const surveyMs = performance.now() - startedMs;
+  if ('error' in survey) return { files: 0, errors: [survey.error], left: 0, surveyMs };
   const { written, errors, left } = await bringOutputs(session, survey, { progress, isOver });
-  return { files: written, errors, left };
+  return { files: written, errors, left, surveyMs };
 }
 
 async function attempt<Result>(work: Promise<Result>, what: string): Promise<Result | { readonly error: OutputError }> {

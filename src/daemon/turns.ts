@@ -2,22 +2,18 @@ import { backlogText } from './backlog.js';
 import type { DatabaseCare } from './database-care.js';
 import { createDeletedOutputs } from './deleted-outputs.js';
 import { createSlurmJoin } from './join-slurm.js';
+import { createPublishPlan } from './publish-plan.js';
 import type { Publisher } from './publisher.js';
 import { type Progress, reload } from './reload.js';
 import type { Session } from './session.js';
 
-/** What has changed is published when nothing more came for so long, and in any case after the longer time. */
-const publishAfterMs = 2000;
-const publishAtLatestMs = 60_000;
-/** While logs wait to be read, the workbook waits for all of them, but no longer than this. */
-const publishInBacklogMs = 300_000;
 /** Files that may have been deleted are asked for so many at a time, and so often. */
 const askedPerTurn = 50;
 const askAgainMs = 5000;
 /** How often all that should be there is compared with what is. */
 const lookAgainMs = 24 * 60 * 60_000;
 /** Files of experiments are written for so long before logs that came meanwhile are read. */
-const filesMs = 10_000;
+const filesSliceMs = 10_000;
 const sayBacklogMs = 15_000;
 /** The loop turns at least this often, which is what the watchdog wants to see. */
 const turnMs = 20_000;
@@ -36,7 +32,7 @@ export async function turnUntil(
   session: Session,
   { publisher, care, beat, isOver, progress }: LoopParts,
 ): Promise<void> {
-  let [changedFirstMs, changedLastMs] = [Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY];
+  const plan = createPublishPlan();
   let lookedMs = Number.NEGATIVE_INFINITY;
   let filesLeft = 0;
   const sayBacklog = createBacklogTeller(session);
@@ -50,7 +46,7 @@ export async function turnUntil(
     await care.mend();
     if (session.now() - lookedMs >= lookAgainMs) {
       // Mends what was left undone when the program last ended.
-      ({ left: filesLeft } = await publisher.publish({ isOver: untilMs(filesMs) }));
+      ({ left: filesLeft } = await publisher.publish({ isOver: untilMs(filesSliceMs) }));
       lookedMs = session.now();
     }
     const { read, changed: changedByLogs } = await reload(session, progress, isOver);
@@ -59,22 +55,21 @@ export async function turnUntil(
     filesLeft += files;
     const changed = changedByLogs + slurm.turn() + tables;
     const nowMs = performance.now();
-    if (changed > 0) [changedFirstMs, changedLastMs] = [Math.min(changedFirstMs, nowMs), nowMs];
-    const hasMoreToRead = session.backlog.status().toRead > 0;
-    const latestMs = hasMoreToRead ? publishInBacklogMs : publishAtLatestMs;
-    const changesMs = Math.min(
-      hasMoreToRead ? Number.POSITIVE_INFINITY : changedLastMs + publishAfterMs,
-      changedFirstMs + latestMs,
-    );
-    const tablesMs = Math.min(Math.max(changesMs, nowMs + publisher.restMs()), nowMs + publisher.retryMs());
-    const filesAreDue = filesLeft > 0 && !hasMoreToRead;
-    if (nowMs >= tablesMs || filesAreDue) {
+    if (changed > 0) plan.changed(nowMs);
+    const { filesMs, tablesMs } = plan.times(nowMs, {
+      hasMoreToRead: session.backlog.status().toRead > 0 || session.watcher.isBehind(),
+      filesLeft,
+      filesRestMs: publisher.filesRestMs(),
+      tablesRestMs: publisher.restMs(),
+      retryMs: publisher.retryMs(),
+    });
+    if (nowMs >= Math.min(filesMs, tablesMs)) {
       const withTables = nowMs >= tablesMs;
-      ({ left: filesLeft } = await publisher.publish({ withTables, isOver: untilMs(filesMs) }));
-      if (withTables) [changedFirstMs, changedLastMs] = [Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY];
+      ({ left: filesLeft } = await publisher.publish({ withTables, isOver: untilMs(filesSliceMs) }));
+      plan.published(withTables);
     } else if (read === 0) {
       session.meter.busy(false);
-      await session.news.wait(Math.min(deleted.hasMore() ? askAgainMs : turnMs, tablesMs - nowMs));
+      await session.news.wait(Math.min(deleted.hasMore() ? askAgainMs : turnMs, Math.min(filesMs, tablesMs) - nowMs));
       session.meter.busy(true);
     }
     sayBacklog();
@@ -91,7 +86,7 @@ export async function turnUntil(
   }
   try {
     await care.mend();
-    if (Number.isFinite(changedFirstMs)) await publisher.publish({ isOver: () => true });
+    if (plan.hasChanges()) await publisher.publish({ isOver: () => true });
   } catch (error) {
     care.take(error);
     session.log.warn('what was read last could not be saved, and is read again at the next start');

@@ -13,6 +13,8 @@ export interface Agenda {
   take(nowMs: number): string | undefined;
   /** When the next key is due; those that can wait are gathered into groups. */
   wakeMs(): number;
+  /** Whether a look that cannot wait was due a while ago: there are more than can be done. */
+  isBehind(nowMs: number): boolean;
   /** How many keys are due; takes a look at each. */
   countDue(nowMs: number): number;
   readonly size: number;
@@ -32,6 +34,9 @@ const slackMs = {
 
 /** Looks that can wait longer than `hot` ones are gathered for so long, to wake up less often. */
 const gatherMs = 5000;
+
+/** Looks that cannot wait are late when they are overdue for so long. */
+const lateMs = 1000;
 
 interface Entry {
   readonly key: string;
@@ -93,6 +98,13 @@ export function createAgenda(): Agenda {
       const pressing = peek(waiting.pressing)?.dueMs ?? Number.POSITIVE_INFINITY;
       const patient = peek(waiting.patient)?.dueMs ?? Number.POSITIVE_INFINITY;
       return Math.min(pressing, patient + gatherMs);
+    },
+    isBehind(nowMs) {
+      for (const queue of [ready, waiting.pressing]) {
+        const first = peek(queue);
+        if (first !== undefined && slackMs[first.urgency] <= slackMs.soon && nowMs - first.dueMs > lateMs) return true;
+      }
+      return false;
     },
     countDue(nowMs) {
       let count = 0;

@@ -64,6 +64,8 @@ export interface Watcher {
   status(): WatchStatus;
   /** Logs that wait for a reading, as in the status, without counting everything else. */
   waiting(): number;
+  /** Whether more was found than the budget has room to look at: there may be logs among it. */
+  isBehind(): boolean;
   /** Whether the watching goes on: it sleeps as planned, or waits for an answer no longer than one may take. */
   isMoving(): boolean;
   /** Ends the scanning process. */
@@ -232,6 +234,7 @@ export function startWatcher(options: WatcherOptions): Watcher {
     isMoving: pace.isKept,
     status: () => statusOf(known, fileSystem, budget.lastHour(clock.nowMs())),
     waiting: () => known.wishes.size,
+    isBehind: () => known.agenda.isBehind(clock.nowMs()),
     async close() {
       isClosed = true;
       clearInterval(queueTimer);
