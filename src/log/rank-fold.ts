@@ -1,7 +1,8 @@
 /** Folds the events of one rank into its epochs. A later word wins; a step back opens a segment or voids what follows. */
 import type { RankEnd } from '../experiment.js';
 import type { LogEvent } from './event.js';
-import { lacksValidation, type Row } from './row.js';
+import { RankRows } from './rank-rows.js';
+import type { Row } from './row.js';
 import { type StepPoint, thinEpoch } from './thin-steps.js';
 
 const gravity: Readonly<Record<RankEnd['status'], number>> = {
@@ -37,14 +38,13 @@ export class RankFold {
   restartedAt = -1;
   /** Output of the rank was lost, and no header came since: whose epoch a record is cannot be known. */
   isAdrift = false;
-  readonly headers: number[] = []; // byte offsets of all epochs' headers, to tell whether training went on
-  readonly #rows = new Map<string, Row>();
+  /** Byte offsets of the epochs' headers that stand last in the log and last but one, to tell whether training went on. */
+  readonly lastHeaders: [number, number] = [-1, -1];
+  #rows = new RankRows();
   /** Most points of an epoch that are kept; null: none are wanted. */
   readonly #maxPoints: number | null;
-  #points: StepPoint[] = [];
   /** Points of the epoch at hand, not thinned yet. */
   #open: StepPoint[] = [];
-  #segment = 1;
   #current: number | null = null;
   #latest = 0;
   #repeatedHeaders = 0;
@@ -60,18 +60,22 @@ export class RankFold {
 
   /** Rows by segment, then epoch. */
   get rows(): Row[] {
-    const rows = [...this.#rows.values()].sort((a, b) => a.segment - b.segment || a.epoch - b.epoch);
+    const rows = this.#rows.all();
     const last = rows.at(-1);
-    const isDone = this.totalTime !== null || this.end?.status === 'completed' || last?.epoch === this.planned;
-    if (last && !isDone && lacksValidation(rows, last)) {
+    if (last && !this.#isDone(last) && this.#rows.lastLacksValidation)
       rows[rows.length - 1] = { ...last, final: false };
-    }
     return rows;
   }
 
   /** Points within epochs, thinned, by segment, then epoch. */
   get points(): StepPoint[] {
-    return this.#maxPoints === null ? [] : [...this.#points, ...thinEpoch(this.#open, this.#maxPoints)];
+    if (this.#maxPoints === null) return [];
+    const thinned = thinEpoch(this.#open, this.#maxPoints);
+    const { epoch } = this.#open[0] ?? {};
+    return this.#rows.all().flatMap((row) => {
+      const isOpen = row.segment === this.#rows.segment && row.epoch === epoch;
+      return isOpen ? [...row.points, ...thinned] : row.points;
+    });
   }
 
   /** The same rank as it would stand with one more update; this fold stays as it is. */
@@ -79,9 +83,8 @@ export class RankFold {
     if (!update) return this;
     const copy = new RankFold(this.rank, this.#maxPoints);
     Object.assign(copy, this);
-    copy.#points = this.points;
-    for (const [name, row] of this.#rows) copy.#rows.set(name, { ...row });
-    copy.#segment = this.#segment;
+    copy.#rows = this.#rows.copy();
+    copy.#open = [...this.#open];
     copy.#current = this.#current;
     copy.#latest = this.#latest;
     copy.#figures(update, 0, false);
@@ -108,8 +111,8 @@ export class RankFold {
         this.#figures(event, offset, spliced);
         break;
       case 'reopened':
-        if (this.#current !== null) this.#row(this.#current, offset).final = false;
-        if (!hasFinal(this.#rows.values())) this.steps = null;
+        if (this.#current !== null) this.#rows.reopen(this.#rows.row(this.#current, offset));
+        if (this.#rows.finals === 0) this.steps = null;
         break;
       case 'plan':
         this.planned = event.epochs ?? this.planned;
@@ -144,7 +147,7 @@ export class RankFold {
   }
 
   #begin(epoch: number, offset: number): void {
-    this.headers.push(offset);
+    this.#noteHeader(offset);
     this.isAdrift = false;
     if (epoch === this.#latest) this.#repeatedHeaders += 1;
     if (this.#current !== null && epoch < this.#current) this.#steps.back += 1;
@@ -153,7 +156,7 @@ export class RankFold {
     if (this.#latest >= epoch) this.#stepBack(epoch, offset);
     this.#current = epoch;
     this.#latest = Math.max(this.#latest, epoch);
-    this.#row(epoch, offset);
+    this.#rows.row(epoch, offset);
     // What a rank told of its end does not hold when it goes on: it was caught, a later run resumed, or a callback
     // wanted to stop, but the training went on (Lightning's `min_epochs`).
     this.end = null;
@@ -163,20 +166,28 @@ export class RankFold {
     this.totalTime = null;
   }
 
+  #noteHeader(offset: number): void {
+    const [last, before] = this.lastHeaders;
+    if (offset > last) [this.lastHeaders[0], this.lastHeaders[1]] = [offset, last];
+    else if (offset > before) this.lastHeaders[1] = offset;
+  }
+
   #stepBack(epoch: number, offset: number): void {
     this.restartedAt = offset;
-    const seen = this.rows.filter((row) => row.segment === this.#segment);
-    if (epoch === 1 && seen.some((row) => row.final || row.epoch > 1)) {
-      this.#segment += 1;
-    } else {
-      for (const row of seen.filter((each) => each.epoch >= epoch)) {
-        this.#rows.delete(key(row.segment, row.epoch));
-        if (row.final) this.replacedRows += 1;
-      }
-      this.#points = this.#points.filter((point) => point.segment !== this.#segment || point.epoch < epoch);
+    const rows = this.#rows;
+    if (epoch === 1 && rows.isBegun) rows.openSegment();
+    else {
+      const { last } = rows;
+      // The bar at its last step is no record that is lost.
+      const isBar = last?.final && last.epoch >= epoch && !this.#isDone(last) && rows.lastLacksValidation;
+      this.replacedRows += rows.void(epoch) - (isBar ? 1 : 0);
     }
     this.#latest = 0;
     if (epoch === 1) this.planned = null;
+  }
+
+  #isDone(last: Row): boolean {
+    return this.totalTime !== null || this.end?.status === 'completed' || last.epoch === this.planned;
   }
 
   #figures(event: Extract<LogEvent, { kind: 'figures' }>, offset: number, spliced: boolean): void {
@@ -186,17 +197,16 @@ export class RankFold {
     if (event.steps !== undefined) this.steps = event.steps;
     if (!event.final && event.step !== undefined && this.#maxPoints !== null) {
       if (this.#open[0] && this.#open[0].epoch !== epoch) this.#thin();
-      this.#open.push({ segment: this.#segment, epoch, step: event.step, figures: event.figures });
+      this.#open.push({ segment: this.#rows.segment, epoch, step: event.step, figures: event.figures });
     }
-    if (event.final && !event.merge) this.#records += 1;
-    const row = this.#row(epoch, offset);
-    if (!event.final && row.final) return;
-    if (event.final && row.final && !event.merge) this.replacedRows += 1;
     const joins = event.merge;
+    if (event.final && !joins) this.#records += 1;
+    const row = this.#rows.row(epoch, offset);
+    if (!event.final && row.final) return;
+    if (event.final && row.final && !joins) this.replacedRows += 1;
     // Progress does not count beside the epoch's own record.
-    const joinsFigures = joins && (row.final || !event.final);
-    row.figures = joinsFigures ? new Map([...row.figures, ...event.figures]) : new Map(event.figures);
-    row.final = event.final;
+    if (joins && (row.final || !event.final)) this.#rows.join(row, event.figures);
+    else this.#rows.replace(row, event.figures, event.final);
     row.repaired = spliced || (joins && row.repaired);
     row.offset = offset;
     row.seconds = event.seconds ?? (joins ? row.seconds : undefined);
@@ -205,37 +215,10 @@ export class RankFold {
   }
 
   #thin(): void {
-    if (this.#maxPoints !== null) this.#points.push(...thinEpoch(this.#open, this.#maxPoints));
+    const [first] = this.#open;
+    if (this.#maxPoints === null || !first) return;
+    const row = this.#rows.find(first.epoch);
+    if (row) row.points = [...row.points, ...thinEpoch(this.#open, this.#maxPoints)];
     this.#open = [];
   }
-
-  #row(epoch: number, offset: number): Row {
-    const name = key(this.#segment, epoch);
-    let row = this.#rows.get(name);
-    if (!row) {
-      row = {
-        segment: this.#segment,
-        epoch,
-        offset,
-        final: false,
-        repaired: false,
-        seconds: undefined,
-        secondsPerStep: undefined,
-        figures: new Map(),
-        local: undefined,
-      };
-      this.#rows.set(name, row);
-    }
-    return row;
-  }
-}
-
-/** Stops at the first, since it is asked at every epoch of some trainers. */
-function hasFinal(rows: Iterable<Row>): boolean {
-  for (const row of rows) if (row.final) return true;
-  return false;
-}
-
-function key(segment: number, epoch: number): string {
-  return `${segment}:${epoch}`;
 }

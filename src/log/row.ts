@@ -1,5 +1,6 @@
 /** One epoch of one rank while its log is being read. */
 import type { Figures } from './event.js';
+import type { StepPoint } from './thin-steps.js';
 
 /** One epoch as it stands while the log is being read. Metrics by name as printed. */
 export interface Row {
@@ -11,17 +12,18 @@ export interface Row {
   repaired: boolean;
   seconds: number | undefined;
   secondsPerStep: number | undefined;
-  figures: Map<string, number>;
+  figures: Figures;
+  /** `figures`, where nobody else has them, so that they may be changed. */
+  own: Map<string, number> | undefined;
   local: Figures | undefined;
+  /** Points within the epoch, thinned. */
+  points: readonly StepPoint[];
 }
 
-/**
- * Whether a last row has no validation figures, where every row of its segment before it has: then it is the bar at its
- * last step, and the epoch's own record never came.
- */
-export function lacksValidation(rows: readonly Row[], last: Row): boolean {
-  const isValidated = (row: Row): boolean =>
-    [...row.figures.keys()].some((name) => /^(?:val|valid|eval|test)[_/]/i.test(name));
-  const earlier = rows.filter((row) => row.segment === last.segment && row !== last && row.final);
-  return earlier.length > 0 && !isValidated(last) && earlier.every(isValidated);
+/** Whether there is a figure of a validation among these. */
+export function isValidated(figures: Figures): boolean {
+  for (const name of figures.keys()) if (validation.test(name)) return true;
+  return false;
 }
+
+const validation = /^(?:val|valid|eval|test)[_/]/i;

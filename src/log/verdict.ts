@@ -67,9 +67,7 @@ function holds(end: ToldEnd, folds: readonly RankFold[]): boolean {
   const offset = end.offset;
   if (offset === null) return true;
   if (folds.some((fold) => fold.restartedAt > offset)) return false;
-  return !(
-    end.status === 'killed' && folds.some((fold) => fold.headers.filter((header) => header > offset).length >= 2)
-  );
+  return !(end.status === 'killed' && folds.some(({ lastHeaders }) => lastHeaders[1] > offset));
 }
 
 function lastRow(fold: RankFold): Row | undefined {
