@@ -2,6 +2,7 @@
 import type { LauncherName, Rank, RankEnd, Receipt, Run, TrainerName } from '../experiment.js';
 import { canonicalNames } from './names.js';
 import type { RankFold } from './rank-fold.js';
+import type { Row } from './row.js';
 import { epochTable, stepTable } from './tables.js';
 import { rankEnd, rankRelation, type ToldEnd, verdict } from './verdict.js';
 
@@ -26,18 +27,26 @@ export interface Reading {
 export function finish(reading: Reading): Run {
   const { folds, receipt } = reading;
   const printed = new Set<string>();
-  for (const fold of folds) for (const row of fold.rows) for (const name of row.figures.keys()) printed.add(name);
+  const rows = new Map(folds.map((fold) => [fold, fold.rows]));
+  let known: readonly string[] = [];
+  for (const { figures } of [...rows.values()].flat()) {
+    if (figures.names === known) continue;
+    known = figures.names;
+    for (const name of known) printed.add(name);
+  }
   const names = canonicalNames(printed);
   const ends = new Map<RankFold, RankEnd | null>(folds.map((fold) => [fold, rankEnd(fold)]));
   const seen = folds.reduce((most, fold) => Math.max(most, (fold.rank ?? 0) + 1), 0);
   const worldSize = reading.isMixed ? reading.worldSize : Math.max(seen, reading.worldSize ?? 0) || null;
   const build = (withLocal: boolean): Rank[] =>
-    folds.map((fold) => rankOf(fold, names, ends.get(fold) ?? null, withLocal, reading.maxPoints));
+    folds.map((fold) =>
+      rankOf(fold, rows.get(fold) ?? [], names, ends.get(fold) ?? null, withLocal, reading.maxPoints),
+    );
   let ranks = build(false);
   const relation = rankRelation(ranks, worldSize ?? ranks.length);
   if (relation === 'averaged') ranks = build(true);
   const isEmpty = receipt.bytes === 0 || receipt.bytes === receipt.nulBytes || receipt.lines === 0;
-  const hasEpochs = folds.some((fold) => fold.rows.length > 0);
+  const hasEpochs = [...rows.values()].some(({ length }) => length > 0);
   const told = verdict(folds, ends, reading.told, reading.isMixed);
   const isUnknown = !hasEpochs && told.status === 'stalled' && reading.isUnknown;
   return {
@@ -58,6 +67,7 @@ export function finish(reading: Reading): Run {
 
 function rankOf(
   fold: RankFold,
+  rows: readonly Row[],
   names: ReadonlyMap<string, string>,
   end: RankEnd | null,
   withLocal: boolean,
@@ -68,11 +78,11 @@ function rankOf(
     host: fold.host,
     plannedEpochs: fold.planned,
     stepsPerEpoch: fold.steps,
-    earlyStopEpoch: fold.earlyStop ?? (end?.status === 'early_stopped' ? (fold.rows.at(-1)?.epoch ?? null) : null),
+    earlyStopEpoch: fold.earlyStop ?? (end?.status === 'early_stopped' ? (rows.at(-1)?.epoch ?? null) : null),
     restoredEpoch: fold.restored,
     totalTrainingTime: fold.totalTime,
     end,
-    epochs: epochTable(fold.rows, names, withLocal),
+    epochs: epochTable(rows, names, withLocal),
     steps: maxPoints === null ? null : stepTable(fold.points, names),
   };
 }

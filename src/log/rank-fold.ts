@@ -211,7 +211,7 @@ export class RankFold {
     row.offset = offset;
     row.seconds = event.seconds ?? (joins ? row.seconds : undefined);
     row.secondsPerStep = event.secondsPerStep ?? (joins ? row.secondsPerStep : undefined);
-    if (event.local) row.local = event.local;
+    if (event.local) this.#rows.setLocal(row, event.local);
   }
 
   #thin(): void {

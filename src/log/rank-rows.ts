@@ -1,6 +1,7 @@
 /** The rows of one rank, by segment, then epoch. */
 import type { Figures } from './event.js';
-import { isValidated, type Row } from './row.js';
+import { createPacker, joined, noFigures, type PackedFigures } from './packed-figures.js';
+import type { Row } from './row.js';
 
 /** Stepping back, or a record out of turn, costs no look at the rows that stay: a log may do so at every epoch. */
 export class RankRows {
@@ -9,6 +10,9 @@ export class RankRows {
   readonly #closed: Row[] = [];
   /** Of the segment at hand, by epoch. */
   readonly #open: Row[] = [];
+  readonly #pack = { records: createPacker(), updates: createPacker(), local: createPacker() };
+  /** Asked of the same names again and again. */
+  #known: { readonly names: readonly string[]; readonly areValidated: boolean } = { names: [], areValidated: false };
   /** Rows with a record of their own: in all segments, in the one at hand, and those of it that have validation figures. */
   readonly #finals = { all: 0, here: 0, validated: 0 };
 
@@ -42,7 +46,7 @@ export class RankRows {
    */
   get lastLacksValidation(): boolean {
     const { last } = this;
-    if (!last || isValidated(last.figures)) return false;
+    if (!last || this.#isValidated(last.figures)) return false;
     const earlier = this.#finals.here - (last.final ? 1 : 0);
     return earlier > 0 && this.#finals.validated === earlier;
   }
@@ -66,8 +70,7 @@ export class RankRows {
       repaired: false,
       seconds: undefined,
       secondsPerStep: undefined,
-      figures: new Map(),
-      own: undefined,
+      figures: noFigures,
       local: undefined,
       points: [],
     };
@@ -79,8 +82,7 @@ export class RankRows {
   /** What a row says from now on. */
   replace(row: Row, figures: Figures, final: boolean): void {
     this.#count(row, -1);
-    row.figures = figures;
-    row.own = undefined;
+    row.figures = this.#pack[final ? 'records' : 'updates'](figures);
     row.final = final;
     this.#count(row, 1);
   }
@@ -88,10 +90,13 @@ export class RankRows {
   /** Adds to what a row says. */
   join(row: Row, figures: Figures): void {
     this.#count(row, -1);
-    row.own ??= new Map(row.figures);
-    row.figures = row.own;
-    for (const [name, value] of figures) row.own.set(name, value);
+    row.figures = joined(row.figures, figures);
     this.#count(row, 1);
+  }
+
+  /** What the rank itself saw before a row's record. */
+  setLocal(row: Row, figures: Figures): void {
+    row.local = this.#pack.local(figures);
   }
 
   /** A row's record turns out not to be its own. */
@@ -123,9 +128,8 @@ export class RankRows {
   copy(): RankRows {
     const copy = new RankRows();
     copy.segment = this.segment;
-    const alone = (row: Row): Row => ({ ...row, own: undefined });
-    copy.#closed.push(...this.#closed.map(alone));
-    copy.#open.push(...this.#open.map(alone));
+    for (const row of this.#closed) copy.#closed.push({ ...row });
+    for (const row of this.#open) copy.#open.push({ ...row });
     Object.assign(copy.#finals, this.#finals);
     return copy;
   }
@@ -134,7 +138,13 @@ export class RankRows {
     if (!row.final) return;
     this.#finals.all += by;
     this.#finals.here += by;
-    if (isValidated(row.figures)) this.#finals.validated += by;
+    if (this.#isValidated(row.figures)) this.#finals.validated += by;
+  }
+
+  /** Whether there is a figure of a validation among these. */
+  #isValidated({ names }: PackedFigures): boolean {
+    if (names !== this.#known.names) this.#known = { names, areValidated: names.some((name) => validation.test(name)) };
+    return this.#known.areValidated;
   }
 
   /** Where the row of an epoch stands, or would stand; nearly always it is the last or behind it. */
@@ -152,3 +162,5 @@ export class RankRows {
     return low;
   }
 }
+
+const validation = /^(?:val|valid|eval|test)[_/]/i;

@@ -1,5 +1,5 @@
 /** One epoch of one rank while its log is being read. */
-import type { Figures } from './event.js';
+import type { PackedFigures } from './packed-figures.js';
 import type { StepPoint } from './thin-steps.js';
 
 /** One epoch as it stands while the log is being read. Metrics by name as printed. */
@@ -12,18 +12,8 @@ export interface Row {
   repaired: boolean;
   seconds: number | undefined;
   secondsPerStep: number | undefined;
-  figures: Figures;
-  /** `figures`, where nobody else has them, so that they may be changed. */
-  own: Map<string, number> | undefined;
-  local: Figures | undefined;
+  figures: PackedFigures;
+  local: PackedFigures | undefined;
   /** Points within the epoch, thinned. */
   points: readonly StepPoint[];
 }
-
-/** Whether there is a figure of a validation among these. */
-export function isValidated(figures: Figures): boolean {
-  for (const name of figures.keys()) if (validation.test(name)) return true;
-  return false;
-}
-
-const validation = /^(?:val|valid|eval|test)[_/]/i;

@@ -1,6 +1,6 @@
 /** Rows of a rank → columns. */
 import { type EpochTable, epochFlags, type MetricColumn, type StepTable } from '../experiment.js';
-import type { Figures } from './event.js';
+import { createPacker, noFigures, type PackedFigures } from './packed-figures.js';
 import type { Row } from './row.js';
 import type { StepPoint } from './thin-steps.js';
 
@@ -19,37 +19,59 @@ export function epochTable(rows: readonly Row[], names: ReadonlyMap<string, stri
     times.secondsPerStep[i] = row.secondsPerStep ?? Number.NaN;
   }
   const figures = rows.map((row) => row.figures);
-  const local = withLocal ? rows.map((row) => row.local ?? new Map<string, number>()) : [];
+  const local = withLocal ? rows.map((row) => row.local ?? noFigures) : [];
   return { length, ...numbers, ...places, ...times, metrics: columns(figures, names), local: columns(local, names) };
 }
 
 /** Columns of the points within epochs. */
 export function stepTable(points: readonly StepPoint[], names: ReadonlyMap<string, string>): StepTable {
+  const packed = createPacker();
   return {
     length: points.length,
     segment: Int32Array.from(points, (point) => point.segment),
     epoch: Int32Array.from(points, (point) => point.epoch),
     step: Int32Array.from(points, (point) => point.step),
     metrics: columns(
-      points.map((point) => point.figures),
+      points.map((point) => packed(point.figures)),
       names,
     ),
   };
 }
 
 /** By loops over the rows: a long log has thousands of them for each rank. */
-function columns(rows: readonly Figures[], names: ReadonlyMap<string, string>): Map<string, MetricColumn> {
-  const result = new Map<string, MetricColumn>();
-  for (const [printed, canonical] of names) {
-    let column: MetricColumn | undefined;
-    for (let i = 0; i < rows.length; i += 1) {
-      const value = rows[i]?.get(printed);
-      if (value === undefined) continue;
-      column ??= { values: new Float64Array(rows.length), present: new Uint8Array(rows.length) };
-      column.values[i] = value;
+function columns(rows: readonly PackedFigures[], names: ReadonlyMap<string, string>): Map<string, MetricColumn> {
+  /** By printed name. */
+  const found = new Map<string, MetricColumn>();
+  const { length } = rows;
+  /** The columns of the names of the row before. */
+  let known: readonly string[] = [];
+  let places: (MetricColumn | undefined)[] = [];
+  for (let i = 0; i < length; i += 1) {
+    const row = rows[i] as PackedFigures;
+    if (row.names !== known) {
+      known = row.names;
+      places = known.map((name) => (names.has(name) ? columnOf(found, name, length) : undefined));
+    }
+    for (let at = 0; at < places.length; at += 1) {
+      const column = places[at];
+      if (column === undefined) continue;
+      column.values[i] = row.values[at] as number;
       column.present[i] = 1;
     }
+  }
+  const result = new Map<string, MetricColumn>();
+  for (const [printed, canonical] of names) {
+    const column = found.get(printed);
     if (column) result.set(canonical, column);
   }
   return result;
+}
+
+function columnOf(found: Map<string, MetricColumn>, name: string, length: number): MetricColumn {
+  let column = found.get(name);
+  if (!column) {
+    column = { values: new Float64Array(length), present: new Uint8Array(length) };
+    found.set(name, column);
+  }
+  return column;
 }

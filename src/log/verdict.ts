@@ -82,10 +82,10 @@ function notFinite(row: Row): string {
   return `${divergedMetrics(row).join(' and ')} not finite at epoch ${row.epoch}`;
 }
 
-function divergedMetrics(row: Row): string[] {
-  return [...row.figures]
-    .filter(([name, value]) => /^(?:(?:train|val|valid|eval|test)[_/])?loss$/i.test(name) && !Number.isFinite(value))
-    .map(([name]) => name);
+function divergedMetrics({ figures: { names, values } }: Row): string[] {
+  return names.filter(
+    (name, i) => /^(?:(?:train|val|valid|eval|test)[_/])?loss$/i.test(name) && !Number.isFinite(values[i]),
+  );
 }
 
 /** How the figures of the ranks relate; null for a run of one rank. */

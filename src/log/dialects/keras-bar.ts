@@ -19,6 +19,7 @@ export interface Bar {
 
 const barHead =
   /^\s*(?:(\d+)\/(\d+|Unknown)(?= |$))?\s*(\[[=>.]{1,80}\]|[━╸╺]{2,80}|[=>.]{10,80})?\s*(?:- )?(?:ETA: ([\d:]+s?)|(\d+)s|([\d:]+))?(?: (\d+(?:s|ms|us))\/(step|sample|epoch))?(?= - |$)/;
+const separator = ' - ';
 const field = /^(.+?): (\S+)$/;
 
 /** What a bar says of time and steps, as an event has it. */
@@ -67,22 +68,26 @@ function readFields(rest: string): {
   let skipped = 0;
   let secondsPerStep: number | undefined;
   let damage: string | undefined;
-  for (const part of rest.split(' - ')) {
-    const text = part.trim();
+  for (let at = 0, next = 0; next >= 0; at = next + separator.length) {
+    next = rest.indexOf(separator, at);
+    const text = rest.slice(at, next < 0 ? undefined : next).trim();
     if (text === '') continue;
+    // A name may hold a colon and a blank itself, its value none.
+    const colon = text.lastIndexOf(': ');
+    const number = colon > 0 ? maybeNumber(text.slice(colon + 2)) : undefined;
+    if (number !== undefined) {
+      figures.set(text.slice(0, colon), number);
+      continue;
+    }
     const time = text.includes('/') && /^(\d+(?:s|ms|us))\/(step|sample|epoch)$/.exec(text);
     if (time) {
       if (time[2] === 'step') secondsPerStep = maybeDuration(time[1] ?? '');
       continue;
     }
     const [, name, value] = field.exec(text) ?? [];
-    if (name === undefined || value === undefined) damage ??= `no figure: ${text.slice(0, 60)}`;
-    else {
-      const number = maybeNumber(value);
-      if (number !== undefined) figures.set(name, number);
-      else if (isFigureLike(value)) damage ??= `no number: ${text.slice(0, 60)}`;
-      else skipped += 1;
-    }
+    if (name === undefined || value === undefined || isFigureLike(value))
+      damage ??= `no ${name === undefined ? 'figure' : 'number'}: ${text.slice(0, 60)}`;
+    else skipped += 1;
   }
   return { figures, skipped, secondsPerStep, damage };
 }
