@@ -26,6 +26,8 @@ interface Habit {
   readonly isValidated: boolean;
   /** Two lines of the same steps an epoch, the second one its own. */
   readonly isTwin: boolean;
+  /** The names of the training's figures. */
+  readonly names: string;
 }
 
 export function ownRecords(): OwnRecords {
@@ -39,6 +41,8 @@ export function ownRecords(): OwnRecords {
   /** A first record was taken for evaluate()'s. */
   let isRefused = false;
   let habit: Habit | undefined;
+  /** In some epoch, evaluate() or the like printed before its own record. */
+  let hasOthers = false;
 
   /** Whose a record without validation is that comes behind one of the same kind. */
   const takeSecond = (bar: Bar, first: Bar, line: RankLine): 'own' | 'other' | 'rival' => {
@@ -56,8 +60,15 @@ export function ownRecords(): OwnRecords {
   };
 
   /** Whether a first record without validation can only be evaluate()'s, or the last update before the epoch's own. */
-  const isOther = (bar: Bar): boolean =>
-    habit !== undefined && (habit.isValidated || habit.isDrawn !== isDrawn(bar) || habit.steps !== bar.steps);
+  const isOther = (bar: Bar, line: RankLine): boolean =>
+    habit !== undefined &&
+    ((habit.isValidated && !isUnvalidated(bar, line, habit)) ||
+      habit.isDrawn !== isDrawn(bar) ||
+      habit.steps !== bar.steps);
+
+  /** With `validation_freq` some epochs are not validated; their own records are otherwise like those of all others. */
+  const isUnvalidated = (bar: Bar, line: RankLine, habit: Habit): boolean =>
+    !hasOthers && line.terminated && trainingNames(bar) === habit.names;
 
   return {
     get own() {
@@ -67,11 +78,11 @@ export function ownRecords(): OwnRecords {
       if (!isNext || (isRefused && !own)) habit = undefined;
       else if (rival) {
         const isTwin = own?.steps === rival.steps && !isDrawn(own);
-        habit = { steps: rival.steps, isDrawn: isDrawn(rival), isValidated: false, isTwin };
+        habit = habitOf(rival, { isValidated: false, isTwin });
       } else if (own) {
         const isTwin = twin !== undefined && twin.steps === own.steps;
         const wasValidated = isValidated(own) && habit?.isValidated !== false;
-        habit = { steps: own.steps, isDrawn: isDrawn(own), isValidated: wasValidated, isTwin };
+        habit = habitOf(own, { isValidated: wasValidated, isTwin });
       }
       own = undefined;
       twin = undefined;
@@ -94,9 +105,12 @@ export function ownRecords(): OwnRecords {
           if (second !== 'own') return second;
         }
         if (!isDrawn(own) && !isDrawn(bar)) twin = own;
+        // Keras 3 draws the last step once more.
+        hasOthers ||= isValidated(bar) && bar.drawn !== 'line';
       } else if (!isValidated(bar)) {
-        if (isOther(bar)) {
+        if (isOther(bar, line)) {
           isRefused = true;
+          hasOthers = true;
           return 'other';
         }
         if (habit?.isTwin && !twin && !isDrawn(bar)) {
@@ -114,6 +128,15 @@ export function ownRecords(): OwnRecords {
 
 export function isValidated({ figures }: Bar): boolean {
   return [...figures.keys()].some((name) => name.startsWith('val_'));
+}
+
+function habitOf(bar: Bar, rest: Pick<Habit, 'isValidated' | 'isTwin'>): Habit {
+  return { steps: bar.steps, isDrawn: isDrawn(bar), names: trainingNames(bar), ...rest };
+}
+
+/** The learning rate is printed from the epoch on in which it is changed first. */
+function trainingNames({ figures }: Bar): string {
+  return [...figures.keys()].filter((name) => !/^val_|^lr$|^learning_rate$/.test(name)).join('\n');
 }
 
 function isDrawn(bar: Bar | undefined): boolean {
