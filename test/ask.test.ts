@@ -294,7 +294,11 @@ test('scaling: what a target took, from timed epochs or their share of the whole
     [alone.key, { epoch: 1, seconds: null }],
   ]);
   t.deepEqual(
-    reachCosts([timed, untimed, alone, never], reached).map(({ cost, basis, epoch }) => [cost, basis, epoch]),
+    reachCosts([timed, untimed, alone, never], ({ key }) => reached.get(key)).map(({ cost, basis, epoch }) => [
+      cost,
+      basis,
+      epoch,
+    ]),
     [
       [0.5, 'nodes', 5],
       [0.8, 'processes', 1],

@@ -51,6 +51,7 @@ test('the copy has the same experiments, and nothing that the program keeps for 
   t.deepEqual(readExperiment(results, 'a/a.log'), readExperiment(store, 'a/a.log'));
   const names = results.connection.prepare('SELECT name FROM sqlite_schema').pluck().all();
   t.false(names.includes('records'));
+  t.true(names.includes('summaries_asked') && names.includes('experiments_asked'), 'questions to the copy are slow');
   t.deepEqual(results.connection.prepare('SELECT * FROM experiments_wide').all(), [
     { name: 'b', 'learning rate': 0.1 },
   ]);

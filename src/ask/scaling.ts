@@ -130,13 +130,13 @@ export interface Reach {
   readonly basis: CostBasis;
 }
 
-/** The experiments that reached a target, the cheapest first; `reached` tells by key when, and after how many seconds of training. */
+/** The experiments that reached a target, the cheapest first; `reachedBy` tells when, and after how many seconds of training. */
 export function reachCosts(
   experiments: readonly ListedExperiment[],
-  reached: ReadonlyMap<string, { readonly epoch: number; readonly seconds: number | null }>,
+  reachedBy: (experiment: ListedExperiment) => { readonly epoch: number; readonly seconds: number | null } | undefined,
 ): Reach[] {
   const found = experiments.flatMap((experiment): Reach[] => {
-    const at = reached.get(experiment.key);
+    const at = reachedBy(experiment);
     if (at === undefined) return [];
     const { lastEpoch, totalTrainingTime, ranks } = experiment.summary;
     // Where epochs were not timed, each had its share of the whole.

@@ -5,11 +5,12 @@ import type { StoredExperiment } from '../store/read-experiment.js';
 import { exitCodes, UserError } from '../user-error.js';
 import { type Command, newCommand } from './command.js';
 import type { CommandContext } from './context.js';
-import { ageNoteOn, objectiveOf, readWhole, withData } from './data.js';
+import { ageNoteOn, objectiveOf, withData } from './data.js';
 import { findExperiment } from './find-experiment.js';
 import { examplesWithSession } from './help.js';
 import { meanCurve } from './mean-curve.js';
 import { type Format, printTable, withFormat } from './print-table.js';
+import { readWhole } from './read-whole.js';
 import { sparkline } from './sparkline.js';
 
 /** `tlw compare`: experiments side by side. */

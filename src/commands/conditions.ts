@@ -1,8 +1,8 @@
-import leven from 'leven';
 import { fieldNames, fieldOf, isField } from '../ask/fields.js';
 import { type Condition, parseWhere, WhereError } from '../ask/where.js';
 import type { ListedExperiment } from '../summary.js';
 import { exitCodes, UserError } from '../user-error.js';
+import { libraries } from './libraries.js';
 
 /** A condition of the command line; everything passes without one. */
 export function conditionOf(
@@ -33,6 +33,7 @@ export function requireField(experiments: readonly ListedExperiment[], option: s
 
 /** `; did you mean lr?`, or the names there are where none is near. */
 function suggestion(names: readonly string[], unknown: string): string {
+  const leven = libraries.leven();
   const near = names
     .map((name) => ({ name, distance: leven(name.toLowerCase(), unknown.toLowerCase()) }))
     .filter(({ name, distance }) => distance <= Math.max(1, name.length / 3) || name.startsWith(unknown))

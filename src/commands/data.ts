@@ -4,20 +4,19 @@ import { isField, metricNames } from '../ask/fields.js';
 import type { Config } from '../config.js';
 import { databaseOf, stateFolderOf } from '../daemon/places.js';
 import { chooseObjective } from '../objective.js';
-import { closeStore } from '../store/open.js';
-import { readExperiment, type StoredExperiment } from '../store/read-experiment.js';
+import { openToRead } from '../store/open-to-read.js';
+import type { StoredExperiment } from '../store/read-experiment.js';
 import { readLastChangeMs, readListed } from '../store/read-listed.js';
 import { readObjective } from '../store/read-summaries.js';
-import type { Store } from '../store/store.js';
+import { closeStore, type Store } from '../store/store.js';
 import { asDatabaseError } from '../store/trouble.js';
 import type { ListedExperiment, Objective } from '../summary.js';
 import { exitCodes, UserError } from '../user-error.js';
 import { type CommandContext, rootFlag } from './context.js';
-import { openDatabase } from './open-database.js';
 
 /** What the asking commands have in common. */
 export interface DataOptions {
-  readonly root?: string;
+  readonly root?: string | undefined;
 }
 
 /** The data of one root, for a command that asks it; read when it is asked for. */
@@ -91,13 +90,6 @@ export function objectiveOf(data: Data, metric?: string, direction?: 'max' | 'mi
   return chosen;
 }
 
-/** An experiment with its epochs. */
-export function readWhole({ store }: Data, key: string): StoredExperiment {
-  const stored = readExperiment(store, key);
-  if (!stored) throw new UserError(`${key}: it has just been removed from the database`, exitCodes.tryAgain);
-  return stored;
-}
-
 /** How old the data is, for the foot of a table: `14 experiments, last change 3 min ago`. */
 export function ageNote({ experiments, lastChangeMs }: Data, nowMs: number): string {
   const count = experiments.length === 1 ? '1 experiment' : `${experiments.length} experiments`;
@@ -137,5 +129,9 @@ export function openForReading(context: CommandContext, root: string, config: Co
     const { mtimeMs } = statSync(copy);
     context.stderr.write(`reading ${copy}, written ${agoText(Date.now() - mtimeMs)}\n`);
   }
-  return openDatabase(file, { readonly: true });
+  try {
+    return openToRead(file);
+  } catch (error) {
+    throw asDatabaseError(error, file);
+  }
 }

@@ -7,10 +7,11 @@ import { formatFigure } from '../outputs/report/format.js';
 import { exitCodes, UserError } from '../user-error.js';
 import { type Command, newCommand } from './command.js';
 import type { CommandContext } from './context.js';
-import { ageNoteOn, readWhole, withData } from './data.js';
+import { ageNoteOn, withData } from './data.js';
 import { findExperiment } from './find-experiment.js';
 import { examplesWithSession, shownPath } from './help.js';
 import { type Format, printTable, withFormat } from './print-table.js';
+import { readWhole } from './read-whole.js';
 
 interface ExplainOptions {
   readonly root?: string;

@@ -1,7 +1,7 @@
-import leven from 'leven';
 import { findKeys, readNames } from '../store/find-keys.js';
 import type { Store } from '../store/store.js';
 import { exitCodes, UserError } from '../user-error.js';
+import { libraries } from './libraries.js';
 
 /**
  * The key of the one experiment that a text means: its key or name, else the only one whose name begins with it or contains
@@ -29,6 +29,7 @@ function nameOfKey(key: string, others: readonly string[]): string {
 
 /** Names that may have been meant: few letters differ, or most of the settings in them are the same. */
 function nearest(store: Store, text: string): string {
+  const leven = libraries.leven();
   const parts = text.split(/[-,*]/).filter((part) => part.length > 1);
   const names = [...new Set(readNames(store))];
   const scored = names.map((name) => {

@@ -1,7 +1,6 @@
 /** From arguments to an exit code: builds the program, runs the command, and says what went wrong. */
 
 import { fstatSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { resolve } from 'node:path';
 import { ConfigError } from '../config/config-error.js';
 import { rememberedConfig } from '../config/remembered-config.js';
@@ -11,6 +10,7 @@ import { type ExitCode, exitCodes, UserError } from '../user-error.js';
 import { maybeUsageExit } from './command.js';
 import type { CommandContext } from './context.js';
 import { makeCommands } from './index.js';
+import { libraries } from './libraries.js';
 import { createProgram, type SharedOptions } from './program.js';
 
 /** Runs the command that the words name; never throws. */
@@ -66,14 +66,6 @@ function load(
   };
   return rememberedConfig(sources, () => libraries.config().loadConfig(sources));
 }
-
-const require = createRequire(import.meta.url);
-
-/** What takes longer to load than a question to 10,000 experiments takes to answer, and is not always needed. */
-const libraries = {
-  config: () => require('../config.js') as typeof import('../config.js'),
-  logMessages: () => require('../log-messages.js') as typeof import('../log-messages.js'),
-};
 
 /** journald says which stream it reads, so that a redirected one is not taken for its own. */
 function isJournal(): boolean {

@@ -1,12 +1,13 @@
 import type { Column } from '../outputs/table.js';
-import { renderTable, type TableFormat, tableFormats } from '../outputs/table-export.js';
+import type { TableFormat } from '../outputs/table-export.js';
 import { type Command, choiceOption } from './command.js';
 import type { CommandContext } from './context.js';
+import { libraries } from './libraries.js';
 import { positive } from './positive.js';
 import { type TerminalColumn, terminalTable } from './terminal-table.js';
 
 /** How a table can be printed: aligned for a terminal, or as the workbook's sheets are exported. */
-const formats = ['table', ...tableFormats] as const;
+const formats = ['table', 'csv', 'json', 'md', 'latex'] as const satisfies readonly ('table' | TableFormat)[];
 export type Format = (typeof formats)[number];
 
 type Cell = string | number | null;
@@ -45,8 +46,8 @@ export function printTable({ stdout }: CommandContext, format: Format, table: Te
   }
   const isForPeople = format === 'md' || format === 'latex';
   const rows = isForPeople ? textRows(table) : table.rows;
-  for (const part of renderTable({ columns: columnsOf(table, isForPeople), rows }, format satisfies TableFormat))
-    stdout.write(part);
+  const { renderTable } = libraries.tableExport();
+  for (const part of renderTable({ columns: columnsOf(table, isForPeople), rows }, format)) stdout.write(part);
 }
 
 function textRows({ columns, rows, text }: TextTable): string[][] {

@@ -8,10 +8,11 @@ import { formatDuration, formatFigure } from '../outputs/report/format.js';
 import { program } from '../package.js';
 import { type Command, newCommand } from './command.js';
 import type { CommandContext } from './context.js';
-import { ageNoteOn, readWhole, withData } from './data.js';
+import { ageNoteOn, withData } from './data.js';
 import { findExperiment } from './find-experiment.js';
 import { examplesWithSession } from './help.js';
 import { type Format, printTable, type TextTable, withFormat } from './print-table.js';
+import { readWhole } from './read-whole.js';
 import { sparkline } from './sparkline.js';
 
 interface RanksOptions {

@@ -18,10 +18,11 @@ import { archivedTag } from './archived-tag.js';
 import { type Command, choiceOption, newCommand } from './command.js';
 import { conditionOf } from './conditions.js';
 import { type CommandContext, rootFlag } from './context.js';
-import { type Data, objectiveOf, readWhole, withData } from './data.js';
+import { type Data, objectiveOf, withData } from './data.js';
 import { findExperiment } from './find-experiment.js';
 import { examples, shownPath } from './help.js';
 import { createProgressBar, type ProgressBar } from './progress-bar.js';
+import { readWhole } from './read-whole.js';
 import { layoutNames } from './scaling.js';
 
 const formats = ['pdf', 'html'] as const;

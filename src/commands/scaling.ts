@@ -9,6 +9,7 @@ import {
 } from '../ask/scaling.js';
 import type { Config } from '../config.js';
 import { formatDuration, formatFigure } from '../outputs/report/format.js';
+import { numberOf } from '../store/read-listed.js';
 import { readReached } from '../store/read-reached.js';
 import type { ListedExperiment, Objective } from '../summary.js';
 import { exitCodes, UserError } from '../user-error.js';
@@ -125,8 +126,8 @@ function showTarget(
   { metric, value }: { readonly metric: string; readonly value: number },
 ): void {
   const objective = objectiveOf(data, metric, metric === data.objective?.metric ? data.objective.direction : undefined);
-  const reached = new Map(readReached(data.store, objective, value).map((row) => [row.key, row]));
-  const rows = reachCosts(chosen, reached);
+  const reached = new Map(readReached(data.store, objective, value).map((row) => [row.experiment, row]));
+  const rows = reachCosts(chosen, (experiment) => reached.get(numberOf(experiment)));
   const having = chosen.filter(({ summary }) => summary.metrics.has(metric));
   if (rows.length > 0 || options.format !== 'table') {
     printTable(context, options.format, {

@@ -4,14 +4,12 @@ import { exitCodes, UserError } from '../user-error.js';
 import type { CommandContext } from './context.js';
 import { Data, withData } from './data.js';
 
-/** As `withData`, for one root or several: then keys and names begin with the name of the root's folder. */
+/** As `withData`, for several roots: keys and names begin with the name of the root's folder. */
 export function withRoots<Result>(
   context: CommandContext,
   roots: readonly string[],
   use: (data: Data) => Result extends PromiseLike<unknown> ? never : Result,
 ): Result {
-  const [first, ...others] = roots;
-  if (others.length === 0) return withData(context, first === undefined ? {} : { root: first }, use);
   const open = (left: readonly string[], opened: readonly Data[]): ReturnType<typeof use> => {
     const [next, ...rest] = left;
     if (next === undefined) return use(new SeveralData(opened));

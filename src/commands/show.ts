@@ -11,12 +11,13 @@ import { lastSegmentOf } from '../summarise/last-segment.js';
 import { exitCodes, UserError } from '../user-error.js';
 import { type Command, newCommand } from './command.js';
 import type { CommandContext } from './context.js';
-import { ageNoteOn, readWhole, withData } from './data.js';
+import { ageNoteOn, withData } from './data.js';
 import { findExperiment } from './find-experiment.js';
 import { examplesWithSession } from './help.js';
 import { jobText } from './job-text.js';
 import { meanCurve } from './mean-curve.js';
 import { type Format, printTable, type TextTable, withFormat } from './print-table.js';
+import { readWhole } from './read-whole.js';
 import { sparkline } from './sparkline.js';
 
 interface ShowOptions {

@@ -1,7 +1,7 @@
 /** Tables for a terminal: aligned columns without frames, so that they can be read, copied and cut. */
 
-import stringWidth from 'string-width';
 import { escapeText } from '../escape-text.js';
+import { libraries } from './libraries.js';
 
 export interface TerminalColumn {
   readonly header: string;
@@ -36,10 +36,15 @@ export function terminalTable(
   return `${lines.join('\n')}\n${note}`;
 }
 
+/** In cells of a terminal. */
+function widthOf(text: string): number {
+  return /^[ -~]*$/.test(text) ? text.length : libraries.stringWidth()(text);
+}
+
 /** Which columns there is room for, and how wide each may be. */
 function layOut(columns: readonly TerminalColumn[], rows: readonly (readonly string[])[], width: number) {
   const widths = columns.map(({ header }, i) =>
-    rows.reduce((most, row) => Math.max(most, stringWidth(row[i] ?? '')), stringWidth(header)),
+    rows.reduce((most, row) => Math.max(most, widthOf(row[i] ?? '')), widthOf(header)),
   );
   let shown = columns.map((_, i) => i);
   const isDroppable = (i: number): boolean => columns[i]?.narrow === 'drop';
@@ -63,13 +68,13 @@ function layOut(columns: readonly TerminalColumn[], rows: readonly (readonly str
 
 /** The beginning and more of the end, where names of one sweep differ. */
 export function shorten(text: string, width: number): string {
-  if (stringWidth(text) <= width) return text;
+  if (widthOf(text) <= width) return text;
   const characters = [...text];
   const start = Math.floor((width - 1) / 3);
   return `${characters.slice(0, start).join('')}…${characters.slice(start - width + 1).join('')}`;
 }
 
 function padded(text: string, width: number, align: TerminalColumn['align']): string {
-  const blanks = ' '.repeat(Math.max(0, width - stringWidth(text)));
+  const blanks = ' '.repeat(Math.max(0, width - widthOf(text)));
   return align === 'right' ? blanks + text : text + blanks;
 }

@@ -8,10 +8,9 @@ import { archivedTag } from './archived-tag.js';
 import { type Command, newCommand } from './command.js';
 import { conditionOf, requireField } from './conditions.js';
 import type { CommandContext } from './context.js';
-import { ageNote, type Data, objectiveOf } from './data.js';
+import { ageNote, type Data, objectiveOf, withData } from './data.js';
 import { examplesWithSession } from './help.js';
 import { type Format, limitOf, printTable, type TextTable, withFormat, withLimit } from './print-table.js';
-import { withRoots } from './several-roots.js';
 
 interface TopOptions {
   readonly root?: string[];
@@ -62,9 +61,10 @@ export function topCommand(context: CommandContext): Command {
       ),
     )
     .action(async (options: TopOptions) => {
+      const roots = options.root ?? [];
       // Only groups need the library of statistics.
       const { groupBy } = options.groupBy === undefined ? { groupBy: undefined } : await import('../ask/groups.js');
-      withRoots(context, options.root ?? [], (data) => {
+      const ask = (data: Data): void => {
         const objective = objectiveOf(data, options.by, directionFlag(options));
         const chosen = data.experiments.filter(conditionOf(data.experiments, options.where));
         const shown = options.all ? chosen : chosen.filter((each) => isFinished(each.run.status) && !isArchived(each));
@@ -79,7 +79,9 @@ export function topCommand(context: CommandContext): Command {
         const isAsked = data.experiments.length > 0 && shown.length === 0;
         const none = isAsked ? `none ${chosen.length > 0 ? 'of them finished (--all shows them)' : 'fits'}; ` : '';
         context.stderr.write(`${none}by ${objective.metric}, ${arrow}; ${ageNote(data, Date.now())}\n`);
-      });
+      };
+      if (roots.length > 1) (await import('./several-roots.js')).withRoots(context, roots, ask);
+      else withData(context, { root: roots[0] }, ask);
     });
 }
 

@@ -3,7 +3,7 @@
 import { closeSync, fsyncSync, openSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { applicationIds } from './migrate.js';
-import { connect, maybeSqliteCode, readPragmaNumber } from './sqlite.js';
+import { connect, isDamage, readPragmaNumber } from './sqlite.js';
 
 const namePattern = /^backup-(\d+)\.db$/;
 
@@ -53,11 +53,6 @@ export function isSound(file: string): boolean {
     if (isDamage(error)) return false;
     throw error;
   }
-}
-
-/** True for the errors by which SQLite says that a file is no database, or a damaged one. */
-export function isDamage(error: unknown): boolean {
-  return /^SQLITE_(CORRUPT|NOTADB)/.test(maybeSqliteCode(error) ?? '');
 }
 
 /** Written anew page by page, so that the copy is as small as can be, and without WAL, so that it is one file. */

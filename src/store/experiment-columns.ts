@@ -3,12 +3,14 @@
 import type { Hyperparameter } from '../experiment.js';
 import type { JoinedJob } from '../slurm-job.js';
 import type { UserNotes } from '../summary.js';
+import { FinalFigures } from './final-figures.js';
 import { LazyColumn } from './lazy-column.js';
 import { readAllUserNotes } from './notes.js';
 import { readHosts } from './read-hosts.js';
 import { settingsParser } from './settings.js';
 import { readSlurmJobs } from './slurm-jobs.js';
 import type { Store } from './store.js';
+import { firstFigureSql } from './summary-figures.js';
 
 type Column = string | number | null;
 
@@ -17,8 +19,10 @@ export class ExperimentColumns {
   /** Of all experiments, ascending. */
   readonly ids: readonly number[];
   readonly #store: Store;
+  readonly #idsByKey: readonly number[];
   readonly #experiments = new Map<string, LazyColumn<Column>>();
   readonly #summaries = new Map<string, LazyColumn<Column>>();
+  readonly #finals = new Map<string, FinalFigures>();
   readonly #settings: (readonly Hyperparameter[] | undefined)[];
   readonly #parseSettings = settingsParser();
   #notes: ReadonlyMap<string, UserNotes> | undefined;
@@ -27,15 +31,15 @@ export class ExperimentColumns {
 
   constructor(store: Store) {
     this.#store = store;
-    this.ids = store.connection.prepare<[], number>('SELECT id FROM experiments ORDER BY id').pluck().all();
+    this.#idsByKey = store.connection.prepare<[], number>('SELECT id FROM experiments ORDER BY key').pluck().all();
+    this.ids = [...Float64Array.from(this.#idsByKey).sort()];
     this.#settings = new Array(this.ids.length).fill(undefined);
   }
 
   /** Places in `ids` in the order of the experiments' keys. */
   rowsByKey(): number[] {
     const rows = new Map(this.ids.map((id, row) => [id, row]));
-    const ids = this.#store.connection.prepare<[], number>('SELECT id FROM experiments ORDER BY key').pluck().all();
-    return ids.map((id) => rows.get(id) ?? 0);
+    return this.#idsByKey.map((id) => rows.get(id) ?? 0);
   }
 
   /** A column of table experiments; `Value` is what the schema has for it. */
@@ -48,6 +52,18 @@ export class ExperimentColumns {
   summary<Value extends Column>(column: string): LazyColumn<Value> {
     const known = this.#summaries.get(column);
     return (known ?? this.#add(this.#summaries, { table: 'summaries', id: 'experiment', column })) as LazyColumn<Value>;
+  }
+
+  /** The final figures of a metric. */
+  finals(metric: string): FinalFigures {
+    const known = this.#finals.get(metric);
+    if (known) return known;
+    const finals = new FinalFigures(this.#store, this.ids, metric, {
+      cut: this.summary(firstFigureSql(metric)),
+      ofObjective: this.summary('objective_final'),
+    });
+    this.#finals.set(metric, finals);
+    return finals;
   }
 
   settingsAt(row: number): readonly Hyperparameter[] {

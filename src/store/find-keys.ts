@@ -10,7 +10,9 @@ const statements = perStore((connection) =>
     'instr(key, @text) > 0',
     "instr(@text, '*') > 0 AND key GLOB '*' || @text || '*'",
   ].map((condition) =>
-    connection.prepare<{ text: string }, string>(`SELECT key FROM experiments WHERE ${condition} ORDER BY key`).pluck(),
+    connection
+      .prepare<{ text: string }, string>(`SELECT key FROM experiments WHERE ${condition} ORDER BY +key`)
+      .pluck(),
   ),
 );
 

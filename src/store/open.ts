@@ -2,10 +2,13 @@
 
 import { statSync } from 'node:fs';
 import { checkVersion, migrate } from './migrate.js';
+import { openToRead } from './open-to-read.js';
 import { connect, type FileSystemKind, setDurability } from './sqlite.js';
 import type { Store } from './store.js';
 import { DatabaseError } from './trouble.js';
 import { refreshViews } from './views.js';
+
+export { closeStore } from './store.js';
 
 export interface StoreOptions {
   readonly fileSystem: FileSystemKind;
@@ -19,14 +22,13 @@ export interface StoreOptions {
  * Throws `SchemaError`, and leaves the file as it is, where it can't be used.
  */
 export function openStore(file: string, { fileSystem, readonly = false, now = Date.now }: StoreOptions): Store {
+  if (readonly) return openToRead(file, now);
   const connection = connect(file, { readonly });
   try {
     const store = { file, ino: statSync(file).ino, connection, now };
     checkVersion(connection, { file, isReadOnly: readonly });
-    if (!readonly) {
-      setDurability(connection, fileSystem);
-      if (migrate(connection, { file, now })) connection.transaction(() => refreshViews(store)).immediate();
-    }
+    setDurability(connection, fileSystem);
+    if (migrate(connection, { file, now })) connection.transaction(() => refreshViews(store)).immediate();
     return store;
   } catch (error) {
     connection.close();
@@ -50,9 +52,4 @@ export function reopenStore(store: Store, fileSystem: FileSystemKind): void {
   const before = store.connection;
   store.connection = connection;
   before.close();
-}
-
-/** Closes the database; with WAL, its last user also merges the log into the file. */
-export function closeStore(store: Store): void {
-  store.connection.close();
 }

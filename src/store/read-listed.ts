@@ -23,6 +23,12 @@ export function readLastChangeMs(store: Store): number {
   return store.connection.prepare<[], number | null>('SELECT max(changed_ms) FROM experiments').pluck().get() ?? 0;
 }
 
+/** Number in the database of one of `readListed`. */
+export function numberOf(experiment: ListedExperiment): number {
+  if (experiment instanceof StoredRow) return experiment.id;
+  throw new TypeError(`${experiment.key}: expected an experiment that was read from one database`);
+}
+
 class StoredRow implements ListedExperiment {
   readonly run: ListedExperiment['run'];
   readonly summary: ListedExperiment['summary'];
@@ -33,6 +39,10 @@ class StoredRow implements ListedExperiment {
   ) {
     this.run = new StoredRun(columns, row);
     this.summary = new StoredSummary(columns, row);
+  }
+
+  get id() {
+    return this.columns.ids[this.row] ?? 0;
   }
 
   get key() {
@@ -68,11 +78,11 @@ class StoredRow implements ListedExperiment {
   }
 
   get hosts() {
-    return this.columns.hosts.get(this.columns.ids[this.row] ?? 0) ?? [];
+    return this.columns.hosts.get(this.id) ?? [];
   }
 
   get job() {
-    return this.columns.jobs.get(this.columns.ids[this.row] ?? 0) ?? null;
+    return this.columns.jobs.get(this.id) ?? null;
   }
 
   get importedFrom() {

@@ -5,7 +5,8 @@ import { quoteName, quoteText } from './sql-names.js';
 import type { Store } from './store.js';
 
 export interface ReachedRow {
-  readonly key: string;
+  /** Its number in the database. */
+  readonly experiment: number;
   readonly epoch: number;
   /** Of the epochs up to it, s; null where one of them was not timed. */
   readonly seconds: number | null;
@@ -26,10 +27,10 @@ export function readReached(
          SELECT experiment, segment, min(epoch) AS epoch FROM epochs_mean_data
          WHERE ${figure} ${direction === 'max' ? '>=' : '<='} ? GROUP BY experiment, segment
        ), last AS (SELECT experiment, max(segment) AS segment, epoch FROM reached GROUP BY experiment)
-       SELECT e.key, last.epoch,
+       SELECT experiment, epoch,
          (SELECT CASE WHEN count(*) = count(seconds) THEN sum(seconds) END FROM epochs_mean_data AS m
           WHERE m.experiment = last.experiment AND m.segment = last.segment AND m.epoch <= last.epoch) AS seconds
-       FROM last JOIN experiments AS e ON e.id = last.experiment`,
+       FROM last`,
     )
     .all(value);
 }

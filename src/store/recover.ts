@@ -1,10 +1,10 @@
 /** Opens a database even where its file is damaged: the logs are the truth, so that nothing but notes can be lost. */
 
 import { copyFileSync, existsSync, renameSync, rmSync } from 'node:fs';
-import { isDamage, isSound, listBackups } from './backup.js';
+import { isSound, listBackups } from './backup.js';
 import { noteChange } from './changes.js';
 import { closeStore, openStore, type StoreOptions } from './open.js';
-import { connect, maybeSqliteCode } from './sqlite.js';
+import { connect, isDamage, maybeSqliteCode } from './sqlite.js';
 import type { Store } from './store.js';
 
 export interface Recovery {

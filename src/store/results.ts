@@ -70,6 +70,11 @@ function copyTables(connection: Connection, empty: readonly string[]): void {
     if (!ownTables.includes(name)) copyTable(connection, { name, withRows: !empty.includes(name) });
   }
   connection.exec('CREATE UNIQUE INDEX experiments_by_key ON experiments (key)');
+  const indexes = connection
+    .prepare<[], string>("SELECT sql FROM live.sqlite_schema WHERE type = 'index' AND name GLOB '*_asked*'")
+    .pluck()
+    .all();
+  for (const sql of indexes) connection.exec(sql);
 }
 
 /** Types of the columns of views that take JSON apart; SQLite knows none of an expression. */

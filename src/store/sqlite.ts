@@ -79,6 +79,11 @@ export function maybeSqliteCode(error: unknown): string | undefined {
   return typeof code === 'string' && code.startsWith('SQLITE_') ? code : undefined;
 }
 
+/** True for the errors by which SQLite says that a file is no database, or a damaged one. */
+export function isDamage(error: unknown): boolean {
+  return /^SQLITE_(CORRUPT|NOTADB)/.test(maybeSqliteCode(error) ?? '');
+}
+
 function createPrivately(file: string): void {
   makeFolder(dirname(file));
   try {

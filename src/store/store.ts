@@ -13,6 +13,11 @@ export interface Store {
   readonly now: () => number;
 }
 
+/** Closes the database; with WAL, its last user also merges the log into the file. */
+export function closeStore(store: Store): void {
+  store.connection.close();
+}
+
 /** Prepares statements (or anything else) once a store: `const inserts = perStore((connection) => …)`, then `inserts(store)`. */
 export function perStore<T>(prepare: (connection: Connection) => T): (store: Store) => T {
   const prepared = new WeakMap<Connection, T>();

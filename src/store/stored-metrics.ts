@@ -1,6 +1,6 @@
 import type { MetricSummary } from '../summary.js';
 import type { ExperimentColumns } from './experiment-columns.js';
-import { firstFigureSql, maybeFirstFigure, parseSummaryFigures } from './summary-figures.js';
+import { parseSummaryFigures } from './summary-figures.js';
 
 /** The metrics of one of many summaries. A question usually wants the final figure of one metric, which SQLite cuts out. */
 export class StoredMetrics implements ReadonlyMap<string, MetricSummary> {
@@ -47,7 +47,7 @@ export class StoredMetrics implements ReadonlyMap<string, MetricSummary> {
   }
 
   #final(metric: string): number | undefined {
-    return maybeFirstFigure(this.columns.summary<string | null>(firstFigureSql(metric)).at(this.row));
+    return this.columns.finals(metric).at(this.row);
   }
 }
 

@@ -35,27 +35,32 @@ export function parseSummaryFigures(json: string): SummaryFigures {
   return { metrics, atBest };
 }
 
-const expressions = new Map<string, string>();
 /** No figure is longer, with the comma behind it. */
 const figureLength = 32;
 
 /** Of table summaries: the final figure of a metric with what stands behind it, for `maybeFirstFigure`; NULL where there is no such metric. */
 export function firstFigureSql(metric: string): string {
-  const known = expressions.get(metric);
-  if (known !== undefined) return known;
   // Within a JSON text a quotation mark is always escaped, so that nothing but an entry begins like that.
   const begin = `[${JSON.stringify(metric)},`;
   const at = `instr(figures, ${quoteText(begin)})`;
-  const sql = `CASE ${at} WHEN 0 THEN NULL ELSE substr(figures, ${at} + ${[...begin].length}, ${figureLength}) END`;
-  expressions.set(metric, sql);
-  return sql;
+  return `CASE ${at} WHEN 0 THEN NULL ELSE substr(figures, ${at} + ${[...begin].length}, ${figureLength}) END`;
 }
 
 /** The figure that such a text begins with; undefined where it is missing. */
 export function maybeFirstFigure(text: string | null): number | undefined {
   if (text === null || text.startsWith('null')) return undefined;
-  const figure = text.slice(0, text.indexOf(','));
-  return Number(figure.startsWith('"') ? figure.slice(1, -1) : figure);
+  return parseFigure(text.slice(0, text.indexOf(',')));
+}
+
+/** The final figure of the objective as JSON, `0.85` or `"NaN"`; null where it is missing. */
+export function renderObjectiveFinal({ objective, metrics }: Summary): string | null {
+  const figure = objective === null ? undefined : metrics.get(objective.metric)?.final;
+  return figure === undefined ? null : JSON.stringify(toJson(figure));
+}
+
+/** What `renderObjectiveFinal` wrote of a figure. */
+export function parseFigure(json: string): number {
+  return Number(json.startsWith('"') ? json.slice(1, -1) : json);
 }
 
 function maybeSummary([, final, min, max, best, bestEpoch]: Entry): MetricSummary | undefined {

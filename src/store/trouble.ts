@@ -5,8 +5,7 @@ import { dirname } from 'node:path';
 import { errnoOf, messageOf } from '../errors.js';
 import { probeWrite } from '../probe-write.js';
 import { type ExitCode, exitCodes, UserError } from '../user-error.js';
-import { isDamage } from './backup.js';
-import { maybeSqliteCode } from './sqlite.js';
+import { isDamage, maybeSqliteCode } from './sqlite.js';
 import type { Store } from './store.js';
 
 export type DatabaseTroubleKind =
