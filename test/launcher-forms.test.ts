@@ -40,9 +40,19 @@ interface Form {
 
 const tags = (tag: (rank: number) => string): string => woven((rank, line) => `${tag(rank)}${line}\n`);
 
+/** A line in two chunks, each with a time and no rank. */
+const stamped = (line: string): string =>
+  `${ctime}<stdout>:${line.slice(0, 9)}${line.length > 9 ? `${ctime}<stdout>:${line.slice(9)}` : ''}\n`;
+
 const forms: Readonly<Record<string, Form>> = {
   'Open MPI 4': { launcher: 'openmpi', log: tags((rank) => `[1,${rank}]<stdout>:`) },
   'Open MPI 4, time stamps': { launcher: 'openmpi', log: tags((rank) => `${ctime}[1,${rank}]<stdout>:`) },
+  'Open MPI 4, time stamps alone': { launcher: 'none', log: woven((_, line) => stamped(line), [0]), numbers: [0] },
+  'Open MPI 5, time stamps alone': {
+    launcher: 'none',
+    log: woven((_, line) => `[${ctime}]<stdout>: ${line}\n`, [0]),
+    numbers: [0],
+  },
   'Open MPI 4, a job of MPI_Comm_spawn': { launcher: 'openmpi', log: tags((rank) => `[2,${rank}]<stdout>:`) },
   'Open MPI 4, XML': {
     launcher: 'openmpi',
@@ -163,10 +173,23 @@ for (const [name, { launcher, log, options, numbers = ranks }] of Object.entries
     for (const { epochs } of run.ranks)
       for (let row = 0; row < epochs.length; row += 1) {
         const text = readFileSync(file, 'latin1').slice(epochs.offset[row]);
-        t.regex(text, /^ ?13\/13 - /, 'an offset leads to its record');
+        t.regex(text.replaceAll(`${ctime}<stdout>:`, ''), /^ ?13\/13 - /, 'an offset leads to its record');
       }
   });
 }
+
+test('ranks that print one after the other without tags are nobody’s', (t) => {
+  const first = linesOf(0);
+  const file = path.join(folder, 'one-after-the-other.txt');
+  // Both begin, then one prints all of its rest before the other.
+  writeFileSync(file, [first[0], ...first, ...linesOf(1).slice(1)].map((line) => `${line}\n`).join(''));
+  const run = parseExperiment(file);
+  t.deepEqual(
+    run.ranks.map(({ rank }) => rank),
+    [null],
+  );
+  t.regex(run.receipt.notes.join(), /several ranks wrote this log without rank tags/);
+});
 
 const files: Readonly<Record<string, (rank: number) => string>> = {
   'mpirun --output-filename': (rank) => `logs/1/rank.${rank}/stdout`,

@@ -93,7 +93,12 @@ export class RankFold {
 
   /** Whether headers and records come in a number that one rank alone cannot have printed. */
   get looksMixed(): boolean {
-    return this.#foreign >= 3 || (this.#repeatedHeaders >= 2 && this.#records >= 1.5 * this.#rows.size);
+    return (
+      this.#foreign >= 3 ||
+      // A rank that begins an epoch again has no record too many.
+      (this.#foreign >= 1 && this.#repeatedHeaders >= 1) ||
+      (this.#repeatedHeaders >= 2 && this.#records >= 1.5 * this.#rows.size)
+    );
   }
 
   /** The same of a rank whose number others may have too: their epochs go back and forth. One that resumes goes back or forth once. */

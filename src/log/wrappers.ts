@@ -19,6 +19,10 @@ export interface Opened {
   readonly isEnded: boolean;
 }
 
+const ctime = String.raw`(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun) [A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d \d{4}`;
+/** Open MPI 4 prints the first, Open MPI 5 the other. */
+const stamp = `(?:${ctime}<std(?:out|err|diag)>:|\\[${ctime}\\]<std(?:out|err|diag)>: ?)`;
+
 /** Docker's json-file and containerd cut what they log after this many bytes. */
 const dockerBytes = 16_384;
 
@@ -32,6 +36,12 @@ export const wrappers: readonly Wrapper[] = [
       0.5,
     ),
     opener: () => openXml,
+  },
+  // Open MPI --timestamp-output without --tag-output: a time in front of each chunk, wherever that begins, but no rank.
+  {
+    name: 'time stamps',
+    isAround: marked(new RegExp(`(?:^|\\n)${stamp}`, 'g'), '<std', 0.5),
+    opener: () => openStamped,
   },
   // docker compose: `algo-1  |` in a colour, or without one where its output is no terminal.
   {
@@ -93,6 +103,16 @@ function dropping(prefix: RegExp): Wrapper['opener'] {
     const at = prefix.exec(line)?.[0].length ?? 0;
     return { parts: [{ text: line.slice(at), at }], isEnded: true };
   };
+}
+
+function openStamped(line: string): Opened {
+  const parts: { text: string; at: number }[] = [];
+  let end = 0;
+  for (const match of line.matchAll(new RegExp(stamp, 'g'))) {
+    if (match.index > end) parts.push({ text: line.slice(end, match.index), at: end });
+    end = match.index + match[0].length;
+  }
+  return { parts: [...parts, { text: line.slice(end), at: end }], isEnded: true };
 }
 
 function openCloudWatch(line: string): Opened {

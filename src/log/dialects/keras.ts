@@ -76,6 +76,7 @@ function kerasReader(): RankReader {
     const first = records.own;
     const verdict = records.take(bar, line);
     if (verdict === 'rival') emit({ kind: 'reopened' });
+    if (verdict === 'doubt') emit({ kind: 'foreign' });
     if (verdict === 'rival' || verdict === 'doubt')
       emit({ kind: 'doubt', what: 'a second record of an epoch without a header between' });
     if (verdict !== 'own' && verdict !== 'update') return true;
