@@ -178,17 +178,39 @@ for (const [name, { launcher, log, options, numbers = ranks }] of Object.entries
   });
 }
 
-test('ranks that print one after the other without tags are nobody’s', (t) => {
-  const first = linesOf(0);
-  const file = path.join(folder, 'one-after-the-other.txt');
-  // Both begin, then one prints all of its rest before the other.
-  writeFileSync(file, [first[0], ...first, ...linesOf(1).slice(1)].map((line) => `${line}\n`).join(''));
+const [header = '', ...recordsOfTwo] = linesOf(0);
+const untagged: Readonly<Record<string, readonly string[]>> = {
+  'one prints all of its rest before the other': [header, header, ...recordsOfTwo, ...linesOf(1).slice(1)],
+  'one ends before it prints a record': [header, header, ...recordsOfTwo],
+};
+for (const [name, lines] of Object.entries(untagged)) {
+  test(`ranks without tags are nobody’s: ${name}`, (t) => {
+    const file = path.join(folder, 'untagged.txt');
+    writeFileSync(file, lines.map((line) => `${line}\n`).join(''));
+    const run = parseExperiment(file);
+    t.deepEqual(
+      run.ranks.map(({ rank }) => rank),
+      [null],
+    );
+    t.regex(run.receipt.notes.join(), /several ranks wrote this log without rank tags/);
+  });
+}
+
+test('MPICH: a bar that a rank interrupted, and behind which its own warning stands, says whose the pieces are', (t) => {
+  const bar = (step: number): string => `\r${step}/13 [=>............................] - ETA: 1s - loss: 0.5000`;
+  const warning = (rank: number): string => `[${rank}] /opt/train.py:9: UserWarning: slow\n`;
+  const back = '\b'.repeat(bar(1).length - 1);
+  const [[, first], [, second]] = [linesOf(0), linesOf(1)];
+  const file = path.join(folder, 'mpich-bar.txt');
+  const begin = `[0] Epoch 1/2\n${warning(0)}[1] Epoch 1/2\n${warning(1)}`;
+  const pieces = `[1] ${bar(1)}[0] ${bar(1)}[1] ${back}${bar(2)}[0] ${back}${bar(3)}[1] W[1] ARN: half a line\n${warning(0)}`;
+  writeFileSync(file, `${begin}${pieces}[0] ${back}\r${first}\n[1] ${back}\r${second}\n[0] Epoch 2/2\n[1] Epoch 2/2\n`);
   const run = parseExperiment(file);
+  t.is(run.receipt.quarantined, 0);
   t.deepEqual(
-    run.ranks.map(({ rank }) => rank),
-    [null],
+    figuresOf(run).filter((row) => row.includes(': 1 ')),
+    [`0: 1 ${printed(0, 1)}`, `1: 1 ${printed(1, 1)}`],
   );
-  t.regex(run.receipt.notes.join(), /several ranks wrote this log without rank tags/);
 });
 
 const files: Readonly<Record<string, (rank: number) => string>> = {

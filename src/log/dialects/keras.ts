@@ -42,9 +42,13 @@ function kerasReader(): RankReader {
   const validations = validationHeaders();
   let names: readonly string[] = [];
   let before: Map<string, number> | undefined;
+  /** The last line was an epoch's header, and nothing came behind it. */
+  let isBehindHeader = false;
 
   const begin = (text: RegExpExecArray, emit: Emit): true => {
     const next = Number(text[1]);
+    // One rank prints something between two headers.
+    if (isBehindHeader && next === epoch) emit({ kind: 'foreign' });
     if (validations.has(next, Number(text[2]), records.own !== undefined)) return true;
     records.begin(next === (epoch ?? 0) + 1);
     epoch = next;
@@ -109,7 +113,12 @@ function kerasReader(): RankReader {
     line(line, emit) {
       const text = line.text.trim();
       const begins = header.exec(text);
-      if (begins) return line.terminated ? begin(begins, emit) : true;
+      if (begins) {
+        if (line.terminated) begin(begins, emit);
+        isBehindHeader = line.update === null;
+        return true;
+      }
+      isBehindHeader = false;
       const bar = maybeBar(withoutRestored(line.text, emit));
       if (bar) {
         if (bar.isUpdate || (bar.step !== bar.steps && bar.step !== undefined)) {
@@ -132,6 +141,7 @@ function kerasReader(): RankReader {
       return callback(text, epoch, emit);
     },
     update(text, emit) {
+      isBehindHeader = false;
       const bar = maybeBar(text);
       if (bar) update(bar, emit);
     },

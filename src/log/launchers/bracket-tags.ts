@@ -50,8 +50,7 @@ export function bracketTagSplitter(style: BracketStyle): (unweaver: PieceTaker, 
           if (tag) {
             const begins = atLineStart && nextTag === position;
             // No program writes this and then begins its own line anew.
-            const behind = tag.end < to ? bytes[tag.end] : undefined;
-            const isOverwriting = behind === carriageReturn || behind === backspace;
+            const isOverwriting = isOverwriter(tag.end < to ? bytes[tag.end] : undefined);
             if (begins || isOverwriting) {
               ranks.begins(tag.rank);
               names.add(tag.name);
@@ -100,7 +99,8 @@ export function bracketTagSplitter(style: BracketStyle): (unweaver: PieceTaker, 
       if (!isRank) inside.text(before);
       const other = unweaver.stream(tag.rank, 'stdout');
       const behind = behindOf(block, tag.end);
-      return isRank && inside.isTag({ current, other, before, behind, isFirstPiece });
+      const isOverwriting = isOverwriter(block.bytes[from]);
+      return isRank && inside.isTag({ current, other, before, behind, isFirstPiece, isOverwriting });
     };
 
     return { split };
@@ -111,6 +111,10 @@ interface Tag {
   readonly end: number;
   readonly rank: number;
   readonly name: string;
+}
+
+function isOverwriter(byte: number | undefined): boolean {
+  return byte === carriageReturn || byte === backspace;
 }
 
 /** The few bytes that follow a tag. */

@@ -16,6 +16,8 @@ export interface Candidate {
   readonly behind: string;
   /** The piece at hand is the first of its line. */
   readonly isFirstPiece: boolean;
+  /** The piece at hand takes back what stood in the line, as a progress bar does. */
+  readonly isOverwriting: boolean;
 }
 
 export interface InsideTags {
@@ -67,8 +69,9 @@ export function insideTags(unweaver: PieceTaker): InsideTags {
     text(before) {
       words.add(wordOf(before));
     },
-    isTag({ current, other, before, behind, isFirstPiece }) {
+    isTag({ current, other, before, behind, isFirstPiece, isOverwriting }) {
       if (behind.startsWith('NCCL ') || words.has(wordOf(before))) return false;
+      if (figureEnd.test(before) || (isOverwriting && barEnd.test(before))) return true;
       const isLabelled = isFirstPiece && explains.test(before);
       // With a tag, the label's own bracket comes behind it.
       if (current === other) return !isLabelled || !/^\s*\[/.test(behind) || /^ ?\[ *\d+\] ?\[/.test(behind);
@@ -94,6 +97,12 @@ export function insideTags(unweaver: PieceTaker): InsideTags {
 
 /** `Epoch: [0] [ 10/50]` at the start of a line: a word explains the bracket, and another one follows. */
 const explains = /^\s*[A-Za-z][\w ]{0,30}: ?$/;
+
+/** A decimal figure, right behind which no program writes a bracket of its own: the launcher read a chunk up to there. */
+const figureEnd = /[ :=]-?\d+\.\d+(?:e[-+]\d\d)?$/;
+
+/** The end of a bar of Keras, filled up with blanks, or of tqdm. */
+const barEnd = /\d\.\d+(?:e[-+]\d\d)? +$|(?:it\/s|s\/it)(?:, [^\]]*)?\]$/;
 
 function wordOf(before: string): string {
   return before.slice(-8).replace(/\d+/g, '0');
