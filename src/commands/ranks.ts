@@ -2,9 +2,10 @@ import { type EpochSkew, epochSkewsOf, eventTextsOf, type RankEvents, rankEvents
 import { escapeText } from '../escape-text.js';
 import type { Rank } from '../experiment.js';
 import { reportDataOf } from '../outputs/report/data.js';
-import { oddScore } from '../outputs/report/deviation.js';
+import { fewestRanksToCompare, oddScore } from '../outputs/report/deviation.js';
 import { type Findings, findingsOf, oddRanksOf } from '../outputs/report/findings.js';
 import { formatDuration, formatFigure } from '../outputs/report/format.js';
+import { median } from '../outputs/report/statistics.js';
 import { program } from '../package.js';
 import { type Command, newCommand } from './command.js';
 import type { CommandContext } from './context.js';
@@ -104,6 +105,7 @@ function skewText(skews: readonly EpochSkew[]): string {
     20,
   );
   const share = `${Math.round(100 * worst.skew)} %`;
+  if (share === '0 %') return 'time skew  none\n';
   return `time skew  ${curve}  up to ${share} above the median (rank ${worst.slowest.rank ?? '?'}, epoch ${worst.epoch})\n`;
 }
 
@@ -120,12 +122,18 @@ function verdictOf(findings: Findings, events: readonly RankEvents[], doesOnePri
   }
   if (doesOnePrint) return 'only one rank prints figures, so the ranks cannot be compared';
   if (events.length < 2) return 'there is one rank only';
+  if (findings.byRank.some(({ rank }) => rank.rank === null))
+    return 'the log has no rank tags: nobody can tell whose figures these are';
   const { measures } = findings;
-  return measures.length > 0 ? `nothing stands out by ${measures.join(', ')}` : 'nothing to compare the ranks by';
+  if (events.length < fewestRanksToCompare)
+    return `of ${events.length} ranks nobody can tell which is the odd one: ${fewestRanksToCompare} are the least that are compared`;
+  if (measures.length > 0) return `nothing stands out by ${measures.join(', ')}`;
+  const isAnyThere = findings.byRank.some(({ rank }) => rank.epochs.length > 0);
+  return isAnyThere ? 'nothing stands out: all ranks print the same figures' : 'no epoch to compare the ranks by';
 }
 
 /** Median over epochs, s; null where no step was timed. */
 function secondsPerStep({ epochs }: Rank): number | null {
-  const times = [...epochs.secondsPerStep].filter(Number.isFinite).sort((a, b) => a - b);
-  return times[Math.floor(times.length / 2)] ?? null;
+  const times = [...epochs.secondsPerStep].filter(Number.isFinite);
+  return times.length === 0 ? null : median(times);
 }

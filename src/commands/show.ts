@@ -123,6 +123,8 @@ function metricNamesOf(ranks: readonly Rank[]): string[] {
 
 function ranksAtAGlance({ experiment, summary }: StoredExperiment): string {
   if (experiment.run.ranks.length < 2) return '';
+  if (experiment.run.rankRelation === 'one_rank_prints')
+    return '\nranks     one prints for all, so that they cannot be compared\n';
   const findings = findingsOf(
     reportDataOf(experiment, summary, { varying: null, sweepBest: null, programVersion: program.version }),
   );

@@ -8,12 +8,14 @@ import { median, scaledMad } from './statistics.js';
 export const oddScore = 3.5;
 /** With fewer ranks nobody can tell which of them is the odd one. */
 export const fewestRanksToCompare = 4;
+/** A rank that went astray so late that its later half does not show it is odd once so many epochs in a row do. */
+const fewestLast = 5;
 /** Ranks that differ by less than this share of the median are alike, however close the others are to one another. */
 const leastSpread = 0.01;
 
 export interface Deviation {
   readonly rank: Rank;
-  /** Robust z-score, signed: median over the later half of the rank's epochs. */
+  /** Robust z-score, signed: median over the later half of the rank's epochs, or over its last ones where only these are all beyond the limit. */
   readonly score: number;
   /** Medians over the same epochs: of the rank, and of all ranks. */
   readonly figure: number;
@@ -82,9 +84,18 @@ function deviationOf(rank: Rank, y: Float64Array, centers: Float64Array, spreads
   const columns = Array.from(y.keys()).filter(
     (column) => Number.isFinite(y[column]) && Number.isFinite(centers[column]),
   );
-  const later = columns.slice(Math.floor(columns.length / 2));
-  if (later.length === 0) return undefined;
-  const at = (values: Float64Array) => later.map((column) => values[column] ?? Number.NaN);
+  if (columns.length === 0) return undefined;
   const scores = y.map((value, column) => (value - (centers[column] ?? 0)) / (spreads[column] ?? 1));
-  return { rank, score: median(at(scores)), figure: median(at(y)), typical: median(at(centers)), scores };
+  const medianOver = (some: readonly number[]) => (values: Float64Array) =>
+    median(some.map((column) => values[column] ?? Number.NaN));
+  const laterHalf = medianOver(columns.slice(Math.floor(columns.length / 2)));
+  const last = columns.slice(-fewestLast);
+  const isOddAtLast = last.length === fewestLast && areAllBeyond(last.map((column) => scores[column] ?? 0));
+  const at = isOddAtLast && Math.abs(laterHalf(scores)) <= oddScore ? medianOver(last) : laterHalf;
+  return { rank, score: at(scores), figure: at(y), typical: at(centers), scores };
+}
+
+/** On one side. */
+function areAllBeyond(scores: readonly number[]): boolean {
+  return scores.every((score) => score > oddScore) || scores.every((score) => score < -oddScore);
 }

@@ -42,7 +42,7 @@ function quietText({ experiment: { run } }: ReportData, { measures }: Findings):
     return 'The log has no rank tags: nobody can tell whose figures these are.';
   }
   if (rankRelation === 'one_rank_prints')
-    return `Rank ${ranks[0]?.rank ?? 0} prints for all; the others are silent by design.`;
+    return `Rank ${(ranks.find(({ epochs }) => epochs.length > 0) ?? ranks[0])?.rank ?? 0} prints for all; the others are silent by design.`;
   if (ranks.length === 1) return 'One rank: nothing to compare.';
   if (ranks.length < fewestRanksToCompare) return `${plural(ranks.length, 'rank')}: too few to tell an odd one.`;
   return 'All ranks printed the same figures.';

@@ -88,9 +88,11 @@ function measuresOf(data: ReportData): Measure[] {
     format: formatDuration,
     isTime: true,
   });
-  const { ranks } = experiment.run;
+  const { ranks, rankRelation } = experiment.run;
   const counts = ranks.map((rank) => rank.epochs.length);
-  const isCounted = ranks.length >= fewestRanksToCompare && new Set(counts).size > 1;
+  // Where one rank prints for all, the others have none by design.
+  const areAllHeard = rankRelation !== 'one_rank_prints';
+  const isCounted = areAllHeard && ranks.length >= fewestRanksToCompare && new Set(counts).size > 1;
   measures.push({
     name: 'epochs',
     deviations: byRankOf(isCounted ? outliersOf(ranks, counts) : []),
