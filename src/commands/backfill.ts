@@ -12,10 +12,10 @@ import { statusText } from './backfill-status.js';
 import { type Command, newCommand } from './command.js';
 import { type CommandContext, rootFlag } from './context.js';
 import { examples } from './help.js';
-import { requireDialects, requireFolder, requireRoot } from './once.js';
 import { sentenceOf, workOff } from './parse-beside.js';
 import { positive } from './positive.js';
 import { createProgressBar } from './progress-bar.js';
+import { requireDialects, requireFolder, requireRoot } from './requirements.js';
 
 interface BackfillWords {
   readonly root?: string;
@@ -67,7 +67,7 @@ async function backfill(context: CommandContext, rootWord: string | undefined, o
   const loaded = context.loadConfig([rootFlag(rootWord ?? options.root)]);
   const root = requireRoot(loaded);
   requireFolder(root);
-  requireDialects(loaded);
+  await requireDialects(loaded);
   if (!isReadAsUsual(loaded.config))
     throw new UserError(
       'launcher, rankPrefix, dialects, steps: expected them as they are by default, since the watcher cannot know with which a package was made',

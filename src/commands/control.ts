@@ -5,7 +5,7 @@ import { stateFolderOf } from '../daemon/places.js';
 import { ChildError } from '../daemon/pool.js';
 import { exitCodes, UserError } from '../user-error.js';
 import type { CommandContext } from './context.js';
-import { requireRoot } from './once.js';
+import { requireRoot } from './requirements.js';
 
 type Loaded = ReturnType<CommandContext['loadConfig']>;
 

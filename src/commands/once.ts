@@ -1,18 +1,15 @@
-import { statSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import type { LoadedConfig } from '../config.js';
 import { workbookPathOf } from '../daemon/bring-workbook.js';
 import { outputFolderOf } from '../daemon/places.js';
 import { reloadOnce } from '../daemon/reload-once.js';
 import { closeSession, openSession } from '../daemon/session.js';
-import { readUserDialect } from '../log/dialects/user-dialect.js';
 import { countExperiments } from '../store/known-logs.js';
 import { asDatabaseError } from '../store/trouble.js';
-import { exitCodes, UserError } from '../user-error.js';
 import type { WatchSettings } from '../watch/settings.js';
-import { troubleOf } from '../watch/trouble.js';
 import type { CommandContext } from './context.js';
 import { createProgressBar } from './progress-bar.js';
+import { requireDialects, requireFolder, requireRoot } from './requirements.js';
 
 export interface OnceOptions {
   /** How long a log that was just written to is watched for standing still. */
@@ -28,7 +25,7 @@ export async function doOnce(context: CommandContext, loaded: LoadedConfig, opti
   const { config } = loaded;
   const root = requireRoot(loaded);
   requireFolder(root);
-  requireDialects(loaded);
+  await requireDialects(loaded);
   const isShown = context.stderr.isTTY === true && config.log.level === 'info';
   const bar = createProgressBar(context.stderr, isShown);
   // Where a bar shows what is done, only trouble needs words.
@@ -49,28 +46,4 @@ export async function doOnce(context: CommandContext, loaded: LoadedConfig, opti
     bar.stop();
     await closeSession(session);
   }
-}
-
-/** The root that the config names. */
-export function requireRoot({ config }: LoadedConfig): string {
-  if (config.root !== null) return config.root;
-  throw new UserError('expected --root DIR, the folder that holds the experiments', exitCodes.usage);
-}
-
-/** A dialect with a mistake is told before any log is read; throws a ConfigError. */
-export function requireDialects({ config }: LoadedConfig): void {
-  for (const file of config.dialects) readUserDialect(file);
-}
-
-/** A mistyped root is a mistake when a person waits for the result, and must leave nothing behind. */
-export function requireFolder(root: string): void {
-  try {
-    if (statSync(root).isDirectory()) return;
-  } catch (error) {
-    throw new UserError(
-      `${root}: expected the folder that holds the experiments; ${troubleOf(error).reason}`,
-      exitCodes.noInput,
-    );
-  }
-  throw new UserError(`${root}: expected the folder that holds the experiments, got a file`, exitCodes.noInput);
 }

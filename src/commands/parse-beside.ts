@@ -8,8 +8,8 @@ import { escapeText } from '../escape-text.js';
 import { exitCodes, UserError } from '../user-error.js';
 import type { CommandContext } from './context.js';
 import { rootFlag } from './context.js';
-import { requireDialects, requireFolder, requireRoot } from './once.js';
 import { createProgressBar } from './progress-bar.js';
+import { requireDialects, requireFolder, requireRoot } from './requirements.js';
 
 /** Reads all logs of a list, and writes the files of each beside it, as many logs at a time as there are processes. */
 export async function parseBesideAll(
@@ -19,7 +19,7 @@ export async function parseBesideAll(
   const loaded = context.loadConfig([rootFlag(root)]);
   const folder = requireRoot(loaded);
   requireFolder(folder);
-  requireDialects(loaded);
+  await requireDialects(loaded);
   const logs = readNames(resolve(context.folder, from)).map((name) => join(folder, name));
   const parsed = await workOff(context, { root: folder, logs, config: loaded.config, processes: 1 });
   context.stdout.write(`${sentenceOf(parsed)}\n`);

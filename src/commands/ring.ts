@@ -8,7 +8,7 @@ import { exitCodes, UserError } from '../user-error.js';
 import { exportAnswer, exportBell, rootFolder } from '../watch/root-folder.js';
 import type { CommandContext } from './context.js';
 import { ageOf, askRoot, maybeLastHeartbeat } from './control.js';
-import { requireRoot } from './once.js';
+import { requireRoot } from './requirements.js';
 
 /** The doorbell is looked at within a minute or two, and a large workbook takes its time too. */
 const patienceMs = 10 * 60_000;

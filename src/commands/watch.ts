@@ -6,8 +6,8 @@ import { exitCodes } from '../user-error.js';
 import { type Command, newCommand } from './command.js';
 import { type CommandContext, rootFlag } from './context.js';
 import { examples, shownPath } from './help.js';
-import { doOnce, requireDialects, requireRoot } from './once.js';
 import { createProgressBar } from './progress-bar.js';
+import { requireDialects, requireRoot } from './requirements.js';
 
 /** `tlw watch`: the daemon's job, in a loop or once. */
 export function watchCommand(context: CommandContext): Command {
@@ -22,7 +22,7 @@ export function watchCommand(context: CommandContext): Command {
     .action(async (options: { root?: string; once?: true }) => {
       const loaded = context.loadConfig([rootFlag(options.root)]);
       if (!options.once) {
-        requireDialects(loaded);
+        await requireDialects(loaded);
         const stop = new AbortController();
         context.onStop(() => stop.abort());
         const isShown = context.stderr.isTTY === true && loaded.config.log.level === 'info';
@@ -42,6 +42,7 @@ export function watchCommand(context: CommandContext): Command {
         });
         return;
       }
+      const { doOnce } = await import('./once.js');
       const result = await doOnce(context, loaded, {
         patienceMs: 15_000,
         // A look at a local disk costs nothing, so that what stands still for seconds can be taken for finished.

@@ -1,19 +1,17 @@
-import { z } from 'zod';
+import { isNumber, isRecord } from '../shape.js';
 import { readChanges } from '../store/changes.js';
 import { putRecord, readRecords } from '../store/records.js';
 import type { Session } from './session.js';
 
 const dayMs = 24 * 60 * 60 * 1000;
 
-const backupRecord = z.object({
-  /** The store's count of changes that is in the backup. */
-  changes: z.number(),
-  madeMs: z.number(),
-});
+/** `changes`: the store's count of changes that is in the backup. */
+const isBackupRecord = isRecord({ changes: isNumber, madeMs: isNumber });
 
 /** Whether the newest backup is a day old, and the database is not what it was then. */
 export function isBackupDue({ store, now }: Session): boolean {
-  const last = backupRecord.safeParse(readRecords(store, 'backup').get('newest')).data ?? { changes: 0, madeMs: 0 };
+  const newest = readRecords(store, 'backup').get('newest');
+  const last = isBackupRecord(newest) ? newest : { changes: 0, madeMs: 0 };
   return last.changes !== readChanges(store) && now() - last.madeMs >= dayMs;
 }
 

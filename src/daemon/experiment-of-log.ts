@@ -1,17 +1,17 @@
-import { basename, dirname, join } from 'node:path';
+import { basename, join } from 'node:path';
 import type { Config } from '../config.js';
-import type { Experiment, Hyperparameter, Run } from '../experiment.js';
+import type { Experiment, Run } from '../experiment.js';
 import { readSettingsFile } from '../hyperparameters/file.js';
-import { mergeHyperparameters, parseHyperparameters, parseNodes } from '../hyperparameters.js';
+import { mergeHyperparameters } from '../hyperparameters.js';
 import { readUserDialect } from '../log/dialects/user-dialect.js';
 import { parseExperiment } from '../log/parse-experiment.js';
 import { type ParseOptions, parseLog } from '../log/parse-log.js';
-import { withoutJobNumber } from '../log-name.js';
 import { bytesOfPath } from '../path-text.js';
 import type { Objective } from '../summary.js';
 import { identify, type LogIdentity } from '../watch/identity.js';
 import { experimentFolder } from '../watch/layout.js';
 import { packagePathsOf } from './current-package.js';
+import { nodesOf, settingsInName } from './experiment-names.js';
 import { noPackage, readPackagedRun } from './packaged-run.js';
 
 /** Which log to read, and as what. */
@@ -76,20 +76,6 @@ export function parseOptions({ launcher, rankPrefix, dialects, steps }: Config):
     ...(dialects.length > 0 && { dialects: dialects.map(readUserDialect) }),
     ...(steps.enabled && { maxPoints: steps.maxPoints }),
   };
-}
-
-/** The number of nodes, by the folders that the log lies in. */
-export function nodesOf({ root, key }: Pick<LogPlace, 'root' | 'key'>, { nodes }: Config): number | null {
-  return nodes === null ? null : parseNodes(dirname(join(root, key)).split('/'), nodes);
-}
-
-/** The settings in an experiment's name; `FOLDER/FILE` is one of several in a folder, and says in both what it is. */
-export function settingsInName(name: string, { hyperparameters }: Config): readonly Hyperparameter[] {
-  const known = new Set(Object.keys(hyperparameters.names));
-  return name
-    .split('/')
-    .map((part) => parseHyperparameters(withoutJobNumber(part), hyperparameters.patterns, known))
-    .reduce(mergeHyperparameters);
 }
 
 function settingsOf({ root, key, name }: LogPlace, config: Config) {

@@ -8,7 +8,6 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import { readText } from '../read-file.js';
 import type { Jobs } from './jobs.js';
-import { replaceFile } from './replace-file.js';
 import { aliveMs, heartbeatName, rootHeartbeat } from './sign-of-life.js';
 import type { WatcherStatus } from './watcher-status.js';
 
@@ -17,11 +16,6 @@ export interface Heartbeat extends WatcherStatus {
   readonly atMs: number;
   /** The watcher ended then, and said so. */
   readonly hasStopped: boolean;
-}
-
-/** Writes it into the state folder. */
-export function writeHeartbeat(stateFolder: string, heartbeat: Heartbeat): void {
-  replaceFile(join(stateFolder, heartbeatName), `${JSON.stringify(heartbeat)}\n`, String(process.pid));
 }
 
 /** The heartbeat in a file; undefined where there is none, or it cannot be read. */

@@ -9,8 +9,8 @@ import { readdirSync, readFileSync, rmSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { z } from 'zod';
 import { readText } from '../read-file.js';
+import { isNumber, isRecord, isText } from '../shape.js';
 import { exitCodes, UserError } from '../user-error.js';
 import { replaceFile } from './replace-file.js';
 
@@ -123,19 +123,20 @@ export async function takeLease(stateFolder: string, options: LeaseOptions): Pro
 /** Who has, or had, the lease of a state folder; undefined where nobody has, or its file cannot be read. */
 export function maybeHolder(stateFolder: string): Holder | undefined {
   try {
-    return holderSchema.parse(JSON.parse(readText(fileOf(stateFolder))));
+    const found: unknown = JSON.parse(readText(fileOf(stateFolder)));
+    return isHolder(found) ? found : undefined;
   } catch {
     return undefined;
   }
 }
 
-const holderSchema: z.ZodType<Holder> = z.object({
-  host: z.string(),
-  bootId: z.string(),
-  pid: z.number(),
-  startedMs: z.number(),
-  nonce: z.string(),
-  counter: z.number(),
+const isHolder = isRecord<Holder>({
+  host: isText,
+  bootId: isText,
+  pid: isNumber,
+  startedMs: isNumber,
+  nonce: isText,
+  counter: isNumber,
 });
 
 async function waitForDeath(

@@ -3,6 +3,8 @@ export interface News {
   tell(): void;
   /** Resolves at once where there are news, else when they come, but no later than after `ms`. */
   wait(ms: number): Promise<void>;
+  /** How often there were news so far. */
+  readonly told: number;
 }
 
 /** setTimeout takes no longer times. */
@@ -12,9 +14,14 @@ const longestMs = 2 ** 31 - 1;
 export function createNews(): News {
   let hasNews = false;
   let wake = (): void => {};
+  let told = 0;
   return {
+    get told() {
+      return told;
+    },
     tell() {
       hasNews = true;
+      told += 1;
       wake();
     },
     async wait(ms) {

@@ -1,5 +1,5 @@
-import { z } from 'zod';
 import type { FileVersion } from '../outputs/publish-present.js';
+import { type Check, isNumber, isOneOf, isRecord, isText, orMissing, orNull } from '../shape.js';
 import { maybeChangedMs } from '../store/known-logs.js';
 import {
   inTransaction,
@@ -33,18 +33,19 @@ export interface RootOutputRecord {
   readonly changes: number;
   readonly writtenMs: number;
   readonly version: FileVersion;
-  /** Digest of the program and the options that it was made by; '' where that was not kept. */
-  readonly madeBy: string;
+  /** Digest of the program and the options that it was made by, where that was kept. */
+  readonly madeBy?: string;
 }
 
 /** By experiment. */
 export function readOutputRecords(store: Store): Map<string, OutputRecord> {
-  return understood(outputRecord, readRecords(store, 'output'));
+  return understood(isOutputRecord, readRecords(store, 'output'));
 }
 
 /** Of one experiment; undefined where nothing was written of it. */
 export function maybeReadOutputRecord(store: Store, key: string): OutputRecord | undefined {
-  return outputRecord.safeParse(maybeReadRecord(store, 'output', key)).data;
+  const record = maybeReadRecord(store, 'output', key);
+  return isOutputRecord(record) ? record : undefined;
 }
 
 /** By experiment, so many at a time; with `folder` only those whose logs lie in it. */
@@ -53,12 +54,12 @@ export function* readOutputRecordPages(
   most: number,
   folder?: string,
 ): Generator<Map<string, OutputRecord>> {
-  for (const page of readRecordPages(store, 'output', most, folder)) yield understood(outputRecord, page);
+  for (const page of readRecordPages(store, 'output', most, folder)) yield understood(isOutputRecord, page);
 }
 
 /** By name of the file, such as `master.xlsx`. */
 export function readRootOutputRecords(store: Store): Map<string, RootOutputRecord> {
-  return understood(rootOutputRecord, readRecords(store, 'root output'));
+  return understood(isRootOutputRecord, readRecords(store, 'root output'));
 }
 
 /** Keeps what was written of experiments; null forgets it. */
@@ -112,33 +113,27 @@ export function forgetRootOutputRecord(store: Store, name: string): void {
   removeRecord(store, 'root output', name);
 }
 
-const version = z.object({ sha256: z.string(), sizeBytes: z.number() });
-const outputRecord = z.object({
-  changedMs: z.number(),
-  writtenMs: z.number(),
-  versions: z.object({
-    package: version.exactOptional(),
-    report: version.exactOptional(),
-    csv: version.exactOptional(),
+const isVersion = isRecord<FileVersion>({ sha256: isText, sizeBytes: isNumber });
+const isOutputRecord = isRecord<OutputRecord>({
+  changedMs: isNumber,
+  writtenMs: isNumber,
+  versions: isRecord<OutputRecord['versions']>({
+    package: orMissing(isVersion),
+    report: orMissing(isVersion),
+    csv: orMissing(isVersion),
   }),
-  madeBy: z
-    .object({ metric: z.string(), direction: z.enum(['max', 'min']) })
-    .nullable()
-    .exactOptional(),
-  shareGroupId: z.number().nullable().exactOptional(),
+  madeBy: orMissing(orNull(isRecord<Objective>({ metric: isText, direction: isOneOf(['max', 'min']) }))),
+  shareGroupId: orMissing(orNull(isNumber)),
 });
-const rootOutputRecord = z.object({
-  changes: z.number(),
-  writtenMs: z.number(),
-  version,
-  madeBy: z.string().default(''),
+const isRootOutputRecord = isRecord<RootOutputRecord>({
+  changes: isNumber,
+  writtenMs: isNumber,
+  version: isVersion,
+  madeBy: orMissing(isText),
 });
 
-function understood<Value>(schema: z.ZodType<Value>, records: ReadonlyMap<string, unknown>): Map<string, Value> {
+function understood<Value>(is: Check<Value>, records: ReadonlyMap<string, unknown>): Map<string, Value> {
   const values = new Map<string, Value>();
-  for (const [key, json] of records) {
-    const parsed = schema.safeParse(json);
-    if (parsed.success) values.set(key, parsed.data);
-  }
+  for (const [key, record] of records) if (is(record)) values.set(key, record);
   return values;
 }

@@ -1,6 +1,6 @@
 import { setImmediate } from 'node:timers/promises';
 import type { Experiment, Status } from '../experiment.js';
-import { binaryRun } from '../log/finish.js';
+import { binaryRun } from '../log/binary-run.js';
 import {
   markGone,
   maybeReadStatus,
@@ -14,7 +14,7 @@ import { save } from '../store/save.js';
 import { requireFile } from '../store/trouble.js';
 import { summarise } from '../summarise.js';
 import type { LogRecord } from '../watch/records.js';
-import { nodesOf, settingsInName } from './experiment-of-log.js';
+import { nodesOf, settingsInName } from './experiment-names.js';
 import { settled } from './join-slurm.js';
 import { sendNotices, takeNotices } from './notify.js';
 import { keepMadeOutputs } from './output-records.js';

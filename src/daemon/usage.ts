@@ -1,6 +1,6 @@
 /** What a watcher costs the host and the site: counted while it runs, shown for the last hour. */
 
-import { readdirSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { createHourCount, type HourCount } from '../hour-count.js';
 
 export interface UsageLastHour {
@@ -53,9 +53,8 @@ const ticksPerSecond = 100;
 function readCpuSeconds(): number | null {
   try {
     const own = readTicks('self');
-    const children = readdirSync('/proc/self/task').flatMap((task) =>
-      readFileSync(`/proc/self/task/${task}/children`, 'latin1').split(' ').filter(Boolean),
-    );
+    // All are started by the main thread, whose number is that of the process.
+    const children = readFileSync(`/proc/self/task/${process.pid}/children`, 'latin1').split(' ').filter(Boolean);
     return (own + children.reduce((sum, pid) => sum + (maybeTicks(pid) ?? 0), 0)) / ticksPerSecond;
   } catch {
     return null;

@@ -1,6 +1,6 @@
 import { setImmediate } from 'node:timers/promises';
-import { z } from 'zod';
 import { logStates } from '../experiment.js';
+import { isFlag, isNumber, isOneOf, isRecord, isText, orNull } from '../shape.js';
 import { maybeReadRecord, putRecord, readRecordPages, removeRecord } from '../store/records.js';
 import type { Store } from '../store/store.js';
 import { createKnown, type Known } from '../watch/known.js';
@@ -18,11 +18,11 @@ const recordsPerTurn = 250;
 export async function readKnowledge(store: Store, settings: WatchSettings): Promise<Known> {
   const known = createKnown(settings, systemClock, maybeReadRecord(store, 'root', 'marker') === true);
   for (const page of readRecordPages(store, 'folder', recordsPerTurn)) {
-    revive(known, [], understood(folderRecord, page.values()));
+    revive(known, [], [...page.values()].filter(isFolderRecord));
     await setImmediate();
   }
   for (const page of readRecordPages(store, 'log', recordsPerTurn)) {
-    revive(known, understood(logRecord, page.values()), []);
+    revive(known, [...page.values()].filter(isLogRecord), []);
     await setImmediate();
   }
   return known;
@@ -37,48 +37,37 @@ export function keepChanges(store: Store, changes: WatchChanges): void {
   if (changes.hasMarker) putRecord(store, 'root', 'marker', true);
 }
 
-const logRecord: z.ZodType<LogRecord> = z.object({
-  path: z.string(),
-  name: z.string(),
-  state: z.enum(logStates),
-  revision: z.number(),
-  fingerprint: z.string().nullable(),
-  sizeBytes: z.number(),
-  mtimeMs: z.number(),
-  ino: z.number(),
-  target: z.string().nullable(),
-  longestPauseMs: z.number(),
-  failures: z.number(),
-  retryWallMs: z.number().nullable(),
-  problem: z.object({ status: z.enum(['empty', 'unreadable', 'ignored', 'gone']), reason: z.string() }).nullable(),
-  missingWallMs: z.number().nullable(),
-  parsedWallMs: z.number().nullable(),
-  verifiedWallMs: z.number().nullable(),
-  isRacy: z.boolean(),
-  job: z.object({ id: z.string(), wasSeen: z.boolean() }).nullable(),
-  copyOf: z.string().nullable(),
-  read: z
-    .object({
-      sizeBytes: z.number(),
-      mtimeMs: z.number(),
-      changedMeanwhile: z.boolean(),
-      fingerprint: z.string(),
-      ended: z.boolean(),
-      expectsMore: z.boolean(),
-      epochMs: z.number().nullable(),
-    })
-    .nullable(),
+const isLogRecord = isRecord<LogRecord>({
+  path: isText,
+  name: isText,
+  state: isOneOf(logStates),
+  revision: isNumber,
+  fingerprint: orNull(isText),
+  sizeBytes: isNumber,
+  mtimeMs: isNumber,
+  ino: isNumber,
+  target: orNull(isText),
+  longestPauseMs: isNumber,
+  failures: isNumber,
+  retryWallMs: orNull(isNumber),
+  problem: orNull(isRecord({ status: isOneOf(['empty', 'unreadable', 'ignored', 'gone']), reason: isText })),
+  missingWallMs: orNull(isNumber),
+  parsedWallMs: orNull(isNumber),
+  verifiedWallMs: orNull(isNumber),
+  isRacy: isFlag,
+  job: orNull(isRecord({ id: isText, wasSeen: isFlag })),
+  copyOf: orNull(isText),
+  read: orNull(
+    isRecord({
+      sizeBytes: isNumber,
+      mtimeMs: isNumber,
+      changedMeanwhile: isFlag,
+      fingerprint: isText,
+      ended: isFlag,
+      expectsMore: isFlag,
+      epochMs: orNull(isNumber),
+    }),
+  ),
 });
 
-const folderRecord: z.ZodType<FolderRecord> = z.object({
-  path: z.string(),
-  mtimeMs: z.number().nullable(),
-  activeWallMs: z.number(),
-});
-
-function understood<Value>(schema: z.ZodType<Value>, records: Iterable<unknown>): Value[] {
-  return [...records].flatMap((json) => {
-    const parsed = schema.safeParse(json);
-    return parsed.success ? [parsed.data] : [];
-  });
-}
+const isFolderRecord = isRecord<FolderRecord>({ path: isText, mtimeMs: orNull(isNumber), activeWallMs: isNumber });

@@ -1,13 +1,14 @@
-import { dirname } from 'node:path';
+import { dirname, join } from 'node:path';
 import { messageOf } from '../errors.js';
 import { serveControl, socketPathOf } from './control-server.js';
 import type { DatabaseCare } from './database-care.js';
-import { writeHeartbeat } from './heartbeat.js';
+import type { Heartbeat } from './heartbeat.js';
 import type { Publisher } from './publisher.js';
+import { replaceFile } from './replace-file.js';
 import type { ServiceManager } from './service-manager.js';
 import type { Session } from './session.js';
-import { heartbeatMs, rootHeartbeat } from './sign-of-life.js';
-import { sentenceOf, statusOf } from './watcher-status.js';
+import { heartbeatMs, heartbeatName, rootHeartbeat } from './sign-of-life.js';
+import { sentenceOf, statusOf, type WatcherStatus } from './watcher-status.js';
 
 export interface WatchServiceOptions {
   readonly publisher: Publisher;
@@ -35,14 +36,21 @@ export async function serveWatch(session: Session, options: WatchServiceOptions)
   const isTurning = (): boolean => performance.now() - turnedMs < longestTurnMs || session.jobs.running() > 0;
   const isMoving = (): boolean => isTurning() && session.watcher.isMoving();
   let said = '';
+  let saidAfter = '';
   let beatMs = Number.NEGATIVE_INFINITY;
   const say = (): void => {
-    const sentence = sentenceOf(session, publisher);
+    const isBeatDue = performance.now() - beatMs >= heartbeatMs;
+    // Counting all that is known takes a while: without news there is nothing to say.
+    const news = `${session.news.told} ${publisher.lastMs} ${session.jobs.running()}`;
+    if (news === saidAfter && !isBeatDue) return;
+    saidAfter = news;
+    const watched = session.watcher.status();
+    const sentence = sentenceOf(session, publisher, watched);
     manager.status(sentence);
-    if (sentence === said && performance.now() - beatMs < heartbeatMs) return;
+    if (sentence === said && !isBeatDue) return;
     said = sentence;
     beatMs = performance.now();
-    void beatHeart(session, publisher, false);
+    void beatHeart(session, statusOf(session, publisher, watched), false);
   };
   const timers = [setInterval(say, statusMs)];
   if (manager.watchdogMs !== null) {
@@ -58,16 +66,17 @@ export async function serveWatch(session: Session, options: WatchServiceOptions)
     close: async () => {
       for (const timer of timers) clearInterval(timer);
       close();
-      await beatHeart(session, publisher, true);
+      await beatHeart(session, statusOf(session, publisher), true);
     },
   };
 }
 
 /** Where it cannot be written, those elsewhere see that it grows old. */
-async function beatHeart(session: Session, publisher: Publisher, hasStopped: boolean): Promise<void> {
-  const heartbeat = { ...statusOf(session, publisher), atMs: session.now(), hasStopped };
+async function beatHeart(session: Session, status: WatcherStatus, hasStopped: boolean): Promise<void> {
+  const heartbeat: Heartbeat = { ...status, atMs: session.now(), hasStopped };
   try {
-    writeHeartbeat(dirname(session.store.file), heartbeat);
+    const file = join(dirname(session.store.file), heartbeatName);
+    replaceFile(file, `${JSON.stringify(heartbeat)}\n`, String(process.pid));
     if (!isRootNeeded(session)) return;
     await session.jobs.leaveInRoot({ root: session.root, path: rootHeartbeat, kind: 'heartbeat', content: heartbeat });
   } catch (error) {

@@ -1,4 +1,5 @@
 import { hostname } from 'node:os';
+import type { WatchStatus } from '../watch/watch-status.js';
 import { type BacklogStatus, backlogText } from './backlog.js';
 import type { LoopDelay } from './loop-delay.js';
 import type { Publisher } from './publisher.js';
@@ -31,13 +32,17 @@ export interface WatcherStatus {
 }
 
 /** The status now. */
-export function statusOf(session: Session, publisher: Publisher): WatcherStatus {
-  const { fileSystem, unreadable, opsLastHour, logs } = session.watcher.status();
+export function statusOf(
+  session: Session,
+  publisher: Publisher,
+  watched: WatchStatus = session.watcher.status(),
+): WatcherStatus {
+  const { fileSystem, unreadable, opsLastHour, logs } = watched;
   return {
     host: hostname(),
     pid: process.pid,
     root: session.root,
-    text: sentenceOf(session, publisher),
+    text: sentenceOf(session, publisher, watched),
     health: [...session.health.values()],
     lastPublishedMs: publisher.lastMs,
     fileSystem: fileSystem?.name ?? null,
@@ -50,8 +55,11 @@ export function statusOf(session: Session, publisher: Publisher): WatcherStatus 
 }
 
 /** What the watcher is doing in one line; what is amiss comes first. */
-export function sentenceOf({ watcher, health, backlog }: Session, { lastMs }: Publisher): string {
-  const { logs, waiting, dueLooks } = watcher.status();
+export function sentenceOf(
+  { health, backlog }: Session,
+  { lastMs }: Publisher,
+  { logs, waiting, dueLooks }: WatchStatus,
+): string {
   const experiments = Object.values(logs).reduce((sum, count) => sum + count, 0) - logs.ignored;
   const running = logs.new + logs.growing + logs.quiet + logs.parsing;
   const [trouble] = health.values();

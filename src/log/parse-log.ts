@@ -1,7 +1,7 @@
 /** bytes → Run: the only place where reading, unweaving, dialects and folding meet. */
 import type { LauncherName, Run } from '../experiment.js';
+import { binaryRun } from './binary-run.js';
 import type { Dialect } from './event.js';
-import { binaryRun } from './finish.js';
 import type { Splitter } from './launchers/splitter.js';
 import { LogFold, type Observe } from './log-fold.js';
 import { isOther, type Recognised, recognise } from './recognise.js';

@@ -184,7 +184,7 @@ export function startWatcher(options: WatcherOptions): Watcher {
       if (looks.length > 0) {
         pace.expectIn(known.settings.lookTimeoutMs);
         putBack(known, await scanning.run(looks, onAnswer(more)));
-        if (!isSinglePass && known.settings.useEvents) updateHints();
+        if (!isSinglePass && known.settings.useEvents) updateHints(looks);
         if (known.wishes.size > 0 || hasChanges(known)) options.onNews();
       } else {
         if (available > 0) nothingIsDue();

@@ -4,11 +4,11 @@
  * program; not how bytes become lines and texts, nor how the books are kept.
  */
 import type { Run } from '../../src/experiment.js';
+import { binaryRun } from '../../src/log/binary-run.js';
 import { detectDialect, isBinary } from '../../src/log/detect.js';
 import { dialects } from '../../src/log/dialects/index.js';
 import { shippedDialects } from '../../src/log/dialects/shipped.js';
 import type { Dialect } from '../../src/log/event.js';
-import { binaryRun } from '../../src/log/finish.js';
 import { customLauncher, detectLauncher, type Launcher, launcherNamed } from '../../src/log/launchers/index.js';
 import type { ParseOptions } from '../../src/log/parse-log.js';
 import { numberRanks } from '../../src/log/rank-numbers.js';
