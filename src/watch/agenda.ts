@@ -68,7 +68,9 @@ export function createAgenda(): Agenda {
   };
 
   const agenda: Agenda = {
-    set(key, dueMs, urgency) {
+    set(key, atMs, urgency) {
+      // Whole numbers take half the memory, and there are many keys.
+      const dueMs = Math.ceil(atMs);
       const entry = { key, dueMs, urgency };
       entries.set(key, entry);
       if (Number.isFinite(dueMs)) (slackMs[urgency] > slackMs.hot ? waiting.patient : waiting.pressing).push(entry);

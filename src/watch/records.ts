@@ -164,7 +164,7 @@ function reviveFolder(known: Known, record: FolderRecord): void {
   folder.mtimeMs = record.mtimeMs;
   folder.seenMtimeMs = record.mtimeMs;
   folder.seenMs = nowMs;
-  folder.activeMs = nowMs - Math.max(0, known.clock.wallMs() - record.activeWallMs);
+  folder.activeMs = nowMs - Math.max(0, Math.round(known.clock.wallMs() - record.activeWallMs));
   folder.listedMs = nowMs;
   if (record.path !== '') {
     const parent = folderOf(known, parentOf(record.path));

@@ -126,7 +126,7 @@ export function createScanner(
   };
 
   const ageOf = (stats: Stats): { ageMs?: number } =>
-    root.clockMs === null ? {} : { ageMs: nowMs() + root.clockMs - stats.mtimeMs };
+    root.clockMs === null ? {} : { ageMs: Math.round(nowMs() + root.clockMs - stats.mtimeMs) };
 
   const markerAgeMs = (marker: string): number => {
     try {
