@@ -6,7 +6,8 @@ import type { StreamKind } from './unweave.js';
 
 /** Reads lines of every stream, keeping a small state per stream. */
 export interface CommonReader {
-  line(text: string, stream: StreamKind, rank: number | null): LogEvent | undefined;
+  /** `words`: which kinds of common words the text has, where it was looked through already. */
+  line(text: string, stream: StreamKind, rank: number | null, words?: number): LogEvent | undefined;
 }
 
 /** One of each, tried in turn on every line that the dialect did not understand. */

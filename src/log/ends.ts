@@ -1,5 +1,6 @@
 /** How a log says that a run has ended, whatever the trainer is: launchers, schedulers, shells, Python's tracebacks. */
 import type { CommonReader } from './common.js';
+import { bitOf, commonWordsIn } from './common-words.js';
 import { readEndLine, statusOfExit, statusOfSignal } from './end-lines.js';
 import type { LogEvent } from './event.js';
 import { createTracebackReader } from './traceback.js';
@@ -13,14 +14,14 @@ export function createEndReader(): CommonReader {
   // Once a rank has failed by itself, the others are killed by those who clean up.
   let hasRootFailure = false;
   return {
-    line(text, stream, rank) {
-      const traceback = readTraceback(text, stream, rank);
+    line(text, stream, rank, words = commonWordsIn(text)) {
+      const traceback = readTraceback(text, stream, rank, words);
       if (traceback === 'inside') return undefined;
       if (traceback !== undefined) {
         hasRootFailure ||= traceback.status === 'failed' && !isLossOfPeer.test(traceback.reason ?? '');
         return traceback;
       }
-      if (!mayTellEnd.test(text)) return undefined;
+      if (!(words & endBit)) return undefined;
       const boxed = readBox(text);
       if (boxed === 'inside') return undefined;
       if (boxed !== undefined) return boxed;
@@ -32,9 +33,7 @@ export function createEndReader(): CommonReader {
   };
 }
 
-// Tried on every line that no dialect knows, so that the many others cost one look.
-const mayTellEnd =
-  /[Ee]rror|ERROR|[Kk]illed|KILLED|KILLING|[Ss]ignal|SIG|ABORT|[Aa]bort|[Tt]erminat|TERM|CANCELLED|[Ee]xit|EXIT|[Oo]om|Out Of Memory|out of memory|Segmentation|core dumped|Fatal|fatal|Interrupt|interrupt|shut down|Successfully completed|FAILED|Root Cause|rank {2,}: |Process name|not enough slots|bad_alloc|noticed|[Tt]raining (?:is )?(?:finished|complete|done|ended)|(?:[Ff]inished|[Dd]one) [Tt]raining/;
+const endBit = bitOf('end');
 
 /** What dies because another rank has died. */
 const isLossOfPeer =

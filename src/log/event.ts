@@ -55,6 +55,10 @@ export type LogEvent =
   /** A figure of this record is no number by the grammar; the others were kept. */
   | { readonly kind: 'skipped_value' };
 
+/** Figures that are being put together: an optional part is set where it is known, since spreading it costs more than reading the line. */
+export type FiguresDraft = { -readonly [Key in keyof FiguresEvent]: FiguresEvent[Key] };
+type FiguresEvent = Extract<LogEvent, { readonly kind: 'figures' }>;
+
 /** Whether what an event says only holds where no line was lost since the last header of an epoch. */
 export function needsEpoch(event: LogEvent): boolean {
   return (

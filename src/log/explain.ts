@@ -1,8 +1,8 @@
 /** Shows of a log, kind of line by kind of line, what was understood of it and what was not. */
 import type { Run } from '../experiment.js';
 import type { LogEvent } from './event.js';
-import type { ReadLine } from './log-fold.js';
 import { type ParseOptions, parseLog } from './parse-log.js';
+import type { ReadLine } from './read-line.js';
 
 /** Lines that differ only in their numbers. */
 export interface LineKind {

@@ -1,20 +1,29 @@
 /** Facts that any program may print: hosts, the scheduler's job, the number of ranks, how long the training took. */
 import type { CommonReader } from './common.js';
+import { bitOf, commonWordsIn } from './common-words.js';
 import type { LogEvent } from './event.js';
 import { maybeDuration } from './numbers.js';
 
 /** Reads facts; keeps no state. */
 export function createFactReader(): CommonReader {
   return {
-    line(text, stream) {
-      if (!mayTellFact.test(text)) return undefined;
-      return readHost(text, stream !== 'launcher') ?? readJob(text) ?? readWorldSize(text) ?? readTotalTime(text);
+    line(text, stream, _, words = commonWordsIn(text)) {
+      return (
+        (words & bits.host ? readHost(text, stream !== 'launcher') : undefined) ??
+        (words & bits.job ? readJob(text) : undefined) ??
+        (words & bits.worldSize ? readWorldSize(text) : undefined) ??
+        (words & bits.totalTime ? readTotalTime(text) : undefined)
+      );
     },
   };
 }
 
-const mayTellFact =
-  /bound to|host|Host|HOST|node|Node|JOB|Job|world|World|WORLD|nranks|[Rr]ank|hvd\.size|[Tt]rain|TRAIN|[Ff]inished/;
+const bits = {
+  host: bitOf('host'),
+  job: bitOf('job'),
+  worldSize: bitOf('worldSize'),
+  totalTime: bitOf('totalTime'),
+};
 
 /** `[vm:09629] MCW rank 0 bound to socket 0`, `Rank 3 running on node01`, and of a rank's own stream `hostname: node01`. */
 function readHost(text: string, isRanksOwn: boolean): LogEvent | undefined {

@@ -1,15 +1,17 @@
 /** Takes the lines of all streams of a log, has them read, and keeps the books. */
-import type { Run, TrainerName } from '../experiment.js';
+import type { Run } from '../experiment.js';
 import { Books } from './books.js';
 import { type CommonReader, commonReaders } from './common.js';
+import { commonWordsIn } from './common-words.js';
 import { type Dialect, type LogEvent, needsEpoch, type RankReader } from './event.js';
 import { finish } from './finish.js';
 import { type Launcher, mixedNote } from './launchers/index.js';
 import { RankFold } from './rank-fold.js';
 import { numberRanks } from './rank-numbers.js';
 import type { RawLine } from './raw-line.js';
+import type { Observe, ReadLine } from './read-line.js';
 import { allTexts, lastTexts, type Text } from './terminal.js';
-import type { Stream, StreamKind, Unweaver } from './unweave.js';
+import type { Stream, Unweaver } from './unweave.js';
 import type { ToldEnd } from './verdict.js';
 
 export interface LogFoldOptions {
@@ -22,21 +24,16 @@ export interface LogFoldOptions {
   readonly observe?: Observe;
 }
 
-/** One line, and how it was read. `by` is null where it was not understood. */
-export interface ReadLine {
-  readonly offset: number;
-  readonly rank: number | null;
-  readonly stream: StreamKind;
-  readonly text: string;
-  readonly by: TrainerName | 'common' | null;
-  /** Which of a dialect's patterns understood it, where it says so. */
-  readonly how: string | undefined;
-  readonly events: readonly LogEvent[];
+interface LineAtHand {
+  fold: RankFold | undefined;
+  last: Text | undefined;
+  before: Text | undefined;
+  events: LogEvent[];
+  doubt: string | undefined;
+  isFinal: boolean;
 }
 
 const behindLost = 'a record behind lost output: its epoch is not known';
-
-export type Observe = (line: ReadLine) => void;
 
 export class LogFold {
   readonly #options: LogFoldOptions;
@@ -45,6 +42,15 @@ export class LogFold {
   readonly #common: readonly CommonReader[] = commonReaders.map((make) => make());
   readonly #told: ToldEnd[] = [];
   readonly #books = new Books();
+  /** The line at hand, and what became of it so far. */
+  readonly #at: LineAtHand = {
+    fold: undefined,
+    last: undefined,
+    before: undefined,
+    events: [],
+    doubt: undefined,
+    isFinal: false,
+  };
   #byDialect = 0;
   #worldSize: number | null = null;
   #jobId: string | null = null;
@@ -63,27 +69,20 @@ export class LogFold {
     }
     const rank = this.#rankOf(stream);
     const fold = stream.kind === 'launcher' ? undefined : this.#fold(rank);
-    const { observe } = this.#options;
-    const events: LogEvent[] = [];
     if (raw.doubt && fold) {
       // A record, or an epoch's header, may have been in it.
       fold.isAdrift = true;
       this.#books.quarantine({ offset: last.offset, rank, what: raw.doubt });
-      observe?.({ offset: last.offset, rank, stream: stream.kind, text: last.text, by: null, how: undefined, events });
+      this.#observe(last, stream, null, []);
       return;
     }
-    let doubt: string | undefined;
-    let isFinal = false;
-    const emit = (event: LogEvent): void => {
-      if (observe) events.push(event);
-      if (fold?.isAdrift && needsEpoch(event)) {
-        if (event.kind === 'early_stop' || (event.kind === 'figures' && event.final)) doubt = behindLost;
-        return;
-      }
-      if (event.kind === 'doubt') doubt = event.what;
-      else if (event.kind === 'figures' && event.final) isFinal = true;
-      this.#take(event, fold, event.kind === 'figures' && event.isOfUpdate && before ? before : last);
-    };
+    const line = this.#at;
+    line.fold = fold;
+    line.last = last;
+    line.before = before;
+    line.doubt = undefined;
+    line.isFinal = false;
+    if (this.#options.observe) line.events = [];
     const isDialects =
       fold !== undefined &&
       this.#options.dialect !== undefined &&
@@ -95,23 +94,43 @@ export class LogFold {
           spliced: last.spliced,
           stream: stream.kind === 'stderr' ? 'stderr' : 'stdout',
         },
-        emit,
+        this.#emit,
       );
     if (isDialects) this.#byDialect += 1;
-    const understood = isDialects || this.#readCommon(last.text, stream, rank, emit);
+    const understood = isDialects || this.#readCommon(last.text, stream, rank);
+    const doubt = line.doubt as string | undefined;
     if (doubt !== undefined) this.#books.quarantine({ offset: last.offset, rank, what: doubt });
     else if (understood) this.#books.understand();
     else this.#books.ignore(last.offset);
-    if (isFinal && last.spliced && doubt === undefined) this.#books.repair(last.offset, rank);
-    observe?.({
-      offset: last.offset,
-      rank,
-      stream: stream.kind,
-      text: last.text,
-      by: isDialects ? (this.#options.dialect?.name ?? null) : understood ? 'common' : null,
-      how: isDialects ? this.#readers.get(rank)?.how : undefined,
-      events,
-    });
+    if (line.isFinal && last.spliced && doubt === undefined) this.#books.repair(last.offset, rank);
+    this.#observe(
+      last,
+      stream,
+      isDialects ? (this.#options.dialect?.name ?? null) : understood ? 'common' : null,
+      line.events,
+    );
+  }
+
+  /** Takes what the line at hand says. */
+  readonly #emit = (event: LogEvent): void => {
+    const line = this.#at;
+    const { fold, before, last } = line;
+    if (this.#options.observe) line.events.push(event);
+    if (fold?.isAdrift && needsEpoch(event)) {
+      if (event.kind === 'early_stop' || (event.kind === 'figures' && event.final)) line.doubt = behindLost;
+      return;
+    }
+    if (event.kind === 'doubt') line.doubt = event.what;
+    else if (event.kind === 'figures' && event.final) line.isFinal = true;
+    if (last) this.#take(event, fold, event.kind === 'figures' && event.isOfUpdate && before ? before : last);
+  };
+
+  #observe(text: Text, stream: Stream, by: ReadLine['by'], events: readonly LogEvent[]): void {
+    const { observe } = this.#options;
+    if (!observe) return;
+    const rank = this.#rankOf(stream);
+    const how = by === null || by === 'common' ? undefined : this.#readers.get(rank)?.how;
+    observe({ offset: text.offset, rank, stream: stream.kind, text: text.text, by, how, events });
   }
 
   /** The beginning of a line that goes on: only its updates. */
@@ -183,11 +202,12 @@ export class LogFold {
     this.#reader(rank, dialect).update?.(text.text, (event) => this.#take(event, this.#fold(rank), text));
   }
 
-  #readCommon(text: string, stream: Stream, rank: number | null, emit: (event: LogEvent) => void): boolean {
+  #readCommon(text: string, stream: Stream, rank: number | null): boolean {
+    const words = commonWordsIn(text);
     for (const reader of this.#common) {
-      const event = reader.line(text, stream.kind, stream.kind === 'launcher' ? null : rank);
+      const event = reader.line(text, stream.kind, stream.kind === 'launcher' ? null : rank, words);
       if (!event) continue;
-      emit(event);
+      this.#emit(event);
       return true;
     }
     return false;

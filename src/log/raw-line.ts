@@ -2,16 +2,37 @@
 
 import { isVisible } from './text-bytes.js';
 
-/** One line as it stood in its stream; `bytes` is only valid during the call that it is given to. */
-export interface RawLine {
-  readonly bytes: Buffer;
-  /** Bytes of the line before `bytes` that were not kept, for want of interest. */
+/** One line as it stood in its stream; it is only valid during the call that it is given to. */
+export class RawLine {
+  /** Why it cannot be trusted: some of it may be lost, or another rank's. */
+  doubt: string | undefined = undefined;
+  /** Its bytes are block[from, to): most lines are read without a view of their own. */
+  readonly block: Buffer;
+  readonly from: number;
+  readonly to: number;
+  /** Bytes of the line before these that were not kept, for want of interest. */
   readonly dropped: number;
   readonly terminated: boolean;
   /** Triples: position in `bytes`, byte offset in the log, 1 when something else was printed just before. */
   readonly marks: readonly number[];
-  /** Why it cannot be trusted: some of it may be lost, or another rank's. */
-  readonly doubt?: string | undefined;
+
+  constructor(
+    block: Buffer,
+    from: number,
+    to: number,
+    how: { readonly dropped: number; readonly terminated: boolean; readonly marks: readonly number[] },
+  ) {
+    this.block = block;
+    this.from = from;
+    this.to = to;
+    this.dropped = how.dropped;
+    this.terminated = how.terminated;
+    this.marks = how.marks;
+  }
+
+  get bytes(): Buffer {
+    return this.block.subarray(this.from, this.to);
+  }
 }
 
 /** The byte offset in the log of the byte at `position` of a raw line. */
@@ -82,5 +103,6 @@ export function dropHead(line: RawLine, count: number): RawLine {
     if (position > count) marks.push(position - count, line.marks[i + 1] as number, line.marks[i + 2] as number);
   }
   if (marks[0] !== 0) marks.unshift(0, offsetOf(line, count), 0);
-  return { ...line, bytes: line.bytes.subarray(count), dropped: line.dropped + count, marks };
+  const { block, from, to, terminated } = line;
+  return new RawLine(block, from + count, to, { dropped: line.dropped + count, terminated, marks });
 }

@@ -55,6 +55,6 @@ export function reset(stream: Stream): void {
   if (stream.carryMarks.length > 0) stream.carryMarks = [];
   stream.dropped = 0;
   stream.isCut = false;
-  stream.pieces.length = 0;
+  stream.pieces = [];
   stream.doubt = undefined;
 }

@@ -19,9 +19,10 @@ export interface Repairs {
 export function lastTexts(line: RawLine, repairs: Repairs): { last: Text | undefined; before: Text | undefined } {
   const plain = maybePlain(line);
   if (plain !== undefined) return { last: plain || undefined, before: undefined };
-  const separatorBefore = separators(line.bytes);
+  const { bytes } = line;
+  const separatorBefore = separators(bytes);
   let last: Text | undefined;
-  for (let end = skipSeparators(line.bytes, line.bytes.length); end > 0; ) {
+  for (let end = skipSeparators(bytes, bytes.length); end > 0; ) {
     const start = separatorBefore(end) + 1;
     // What stands before the first separator of a tail may lack its beginning.
     if (start === 0 && line.dropped > 0) break;
@@ -30,7 +31,7 @@ export function lastTexts(line: RawLine, repairs: Repairs): { last: Text | undef
       if (last) return { last, before: text };
       last = text;
     }
-    end = skipSeparators(line.bytes, start);
+    end = skipSeparators(bytes, start);
   }
   return { last, before: undefined };
 }
@@ -39,35 +40,39 @@ export function lastTexts(line: RawLine, repairs: Repairs): { last: Text | undef
 export function allTexts(line: RawLine, repairs: Repairs): Text[] {
   const plain = maybePlain(line);
   if (plain !== undefined) return plain ? [plain] : [];
-  const separatorBefore = separators(line.bytes);
+  const { bytes } = line;
+  const separatorBefore = separators(bytes);
   const texts: Text[] = [];
-  for (let end = skipSeparators(line.bytes, line.bytes.length); end > 0; ) {
+  for (let end = skipSeparators(bytes, bytes.length); end > 0; ) {
     const start = separatorBefore(end) + 1;
     const text = makeText(line, start, end, repairs);
     if (text) texts.push(text);
-    end = skipSeparators(line.bytes, start);
+    end = skipSeparators(bytes, start);
   }
   return texts.reverse();
 }
 
+const plainBytes = 200;
+
 /** The one text of a short line of printable ASCII, the commonest by far; null where it is blank, undefined for any other line. */
 function maybePlain(line: RawLine): Text | null | undefined {
-  const { bytes } = line;
-  if (bytes.length > 200 || line.dropped > 0) return undefined;
+  const { block, from } = line;
+  const length = line.to - from;
+  if (length > plainBytes || line.dropped > 0) return undefined;
   let to = 0;
-  for (let i = 0; i < bytes.length; i += 1) {
-    const byte = bytes[i] as number;
+  for (let i = 0; i < length; i += 1) {
+    const byte = block[from + i] as number;
     if (byte > 126 || (byte < 32 && byte !== 9)) return undefined;
     if (byte > 32) to = i + 1;
   }
   if (to === 0) return null;
-  const text = bytes.toString('latin1', 0, to);
-  return { text, offset: line.marks[1] as number, spliced: line.marks.length > 3 && isSpliced(line, 0, bytes.length) };
+  const text = block.toString('latin1', from, from + to);
+  return { text, offset: line.marks[1] as number, spliced: line.marks.length > 3 && isSpliced(line, 0, length) };
 }
 
 function makeText(line: RawLine, start: number, end: number, repairs: Repairs): Text | undefined {
   if (end <= start) return undefined;
-  const bytes = line.bytes.subarray(start, end);
+  const bytes = line.block.subarray(line.from + start, line.from + end);
   const text = decodeText(bytes);
   // Blanks at the end are gone already.
   if (text === '') return undefined;

@@ -1,9 +1,15 @@
 /** Python's tracebacks: over several lines, the last of which says what went wrong. */
+import { bitOf } from './common-words.js';
 import type { End } from './ends.js';
 import type { StreamKind } from './unweave.js';
 
 /** `inside`: the line belongs to a traceback that goes on. */
-export type TracebackReader = (text: string, stream: StreamKind, rank: number | null) => End | 'inside' | undefined;
+export type TracebackReader = (
+  text: string,
+  stream: StreamKind,
+  rank: number | null,
+  words: number,
+) => End | 'inside' | undefined;
 
 interface State {
   /** Between the header, or a frame, and the exception's own line. */
@@ -21,7 +27,9 @@ const mostForeign = 8;
 /** Follows the tracebacks of all streams of a log. */
 export function createTracebackReader(): TracebackReader {
   const states = new Map<string, State>();
-  return (text, stream, rank) => {
+  let open = 0;
+  return (text, stream, rank, words) => {
+    if (open === 0 && !(words & tracebackBit)) return undefined;
     const own = /^\[rank(\d+)\]: ?/.exec(text);
     const line = own ? text.slice(own[0].length) : text;
     const key = `${rank} ${stream} ${own?.[1] ?? ''}`;
@@ -34,6 +42,7 @@ export function createTracebackReader(): TracebackReader {
       }
       // A header may be glued to an unfinished bar, and a frame is a frame without it.
       if (!/Traceback \(most recent call last\)/.test(line) && !frame.test(line)) return undefined;
+      open += 1;
       states.set(key, { isOpen: true, isHarmless: state?.isHarmless ?? false, hasFrame: frame.test(line), foreign: 0 });
       return 'inside';
     }
@@ -47,6 +56,7 @@ export function createTracebackReader(): TracebackReader {
       return undefined;
     }
     states.delete(key);
+    open -= 1;
     if (!isException || state.isHarmless || !state.hasFrame) return undefined;
     const reason = line.trim().slice(0, 300);
     return {
@@ -58,6 +68,7 @@ export function createTracebackReader(): TracebackReader {
   };
 }
 
+const tracebackBit = bitOf('traceback');
 const surelyException = /(?:Error|Exception|Interrupt|Exit|Abort(?:ed)?|Timeout|Stop\w*)$/;
 const mayBegin = /Traceback|^\s*File "|^Exception |^Error in atexit|^--- Logging/;
 const frame = /^\s*(?:File ".*", line \d+|│? *\S+\.py:\d+ in )|^│ .*\.py:\d+ in /;

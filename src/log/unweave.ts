@@ -4,7 +4,7 @@
  * Only a newline inside a stream ends one of its lines. A line is mostly progress updates that overwrite each
  * other, so by default only its tail is looked at: from the text that was overwritten last.
  */
-import { dropHead, hasTwoTexts, type RawLine, startOfLastTwo } from './raw-line.js';
+import { dropHead, hasTwoTexts, RawLine, startOfLastTwo } from './raw-line.js';
 import { keep, newStream, reset, type Stream, type StreamKind } from './stream.js';
 
 export type { Stream, StreamKind } from './stream.js';
@@ -113,7 +113,8 @@ export class Unweaver {
   /** A newline of `stream` ends its line. */
   endLine(stream: Stream): void {
     const line = this.#line(stream, true, tailBytes);
-    this.#options.onLine(stream, stream.doubt === undefined ? line : { ...line, doubt: stream.doubt });
+    line.doubt = stream.doubt;
+    this.#options.onLine(stream, line);
     this.#last = stream;
     reset(stream);
   }
@@ -126,7 +127,10 @@ export class Unweaver {
   /** Lines that the log leaves unfinished; they stay unfinished, so that the log may still go on. */
   unfinished(visit: (stream: Stream, line: RawLine) => void): void {
     for (const stream of this.#streams) {
-      if (this.isOpen(stream)) visit(stream, { ...this.#line(stream, false, tailBytes), doubt: stream.doubt });
+      if (!this.isOpen(stream)) continue;
+      const line = this.#line(stream, false, tailBytes);
+      line.doubt = stream.doubt;
+      visit(stream, line);
     }
   }
 
@@ -142,14 +146,15 @@ export class Unweaver {
       // The last two texts stay: when the line ends, they are its own and the update before.
       const cut = startOfLastTwo(line.bytes) - 1;
       if (cut > 0) {
-        onPart(stream, { ...line, bytes: line.bytes.subarray(0, cut) });
+        onPart(stream, new RawLine(line.block, line.from, line.from + cut, line));
         line = dropHead(line, cut);
       }
     }
-    if (line.bytes.length > lineBytes) {
+    const length = line.to - line.from;
+    if (length > lineBytes) {
       if (!stream.isCut) onCut?.(stream);
       stream.isCut = true;
-      line = dropHead(line, line.bytes.length - tailBytes);
+      line = dropHead(line, length - tailBytes);
     }
     keep(stream, line.bytes);
     stream.carryMarks = [...line.marks];
@@ -181,7 +186,7 @@ export class Unweaver {
     }
     const dropped = stream.dropped + (from - start);
     const marks = [0, this.#locate(from), dropped > 0 ? 0 : interrupted];
-    return { bytes: this.#block.subarray(from, end), dropped, terminated, marks };
+    return new RawLine(this.#block, from, end, { dropped, terminated, marks });
   }
 
   #tail(stream: Stream, total: number, wanted: number, terminated: boolean): RawLine {
@@ -210,11 +215,7 @@ export class Unweaver {
         }
       }
     }
-    return {
-      bytes: scratch.subarray(0, wanted),
-      dropped: stream.dropped + total - wanted,
-      terminated,
-      marks: marks.reverse(),
-    };
+    const dropped = stream.dropped + total - wanted;
+    return new RawLine(scratch, 0, wanted, { dropped, terminated, marks: marks.reverse() });
   }
 }

@@ -35,7 +35,7 @@ export function createCifarBarReader(): (piece: Piece) => boolean {
     last = { epoch, ...at };
     const isLast = at.step === at.steps;
     if (barsBefore === 0) {
-      tracker.record({ level: levels.training, figures, isLast, ...at }, emit);
+      tracker.record({ level: levels.training, figures, isLast, step: at.step, steps: at.steps }, emit);
     } else if (barsBefore === 1) {
       const level = isLast ? levels.summary : levels.validation;
       tracker.record({ level, figures: withPhase('val', figures), isLast }, emit);

@@ -48,8 +48,8 @@ export function createSummaryReader(firstEpoch: 0 | 1 = 1): (piece: Piece) => bo
     tracker.begin(epoch, emit, planned);
     if (step) {
       const [stepText, stepsText] = [step[1] ?? step[3] ?? step[5], step[2] ?? step[4] ?? step[6]];
-      const at = { step: Number(stepText), ...(stepsText === undefined ? {} : { steps: Number(stepsText) }) };
-      tracker.record({ level: levels.training, figures, isLast: at.steps === at.step, ...at }, emit);
+      const [at, steps] = [Number(stepText), stepsText === undefined ? undefined : Number(stepsText)];
+      tracker.record({ level: levels.training, figures, isLast: at === steps, step: at, steps }, emit);
     } else {
       shape ??= itsShape;
       tracker.record({ level: levels.summary, figures, isLast: true }, emit);

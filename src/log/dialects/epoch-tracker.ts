@@ -1,4 +1,4 @@
-import type { Emit, Figures } from '../event.js';
+import type { Emit, Figures, FiguresDraft } from '../event.js';
 
 /**
  * How much a record says about its epoch, least first. What a rank prints of the highest level decides when its epochs
@@ -12,10 +12,10 @@ export interface EpochRecord {
   readonly figures: Figures;
   /** No later record of this level can come in this epoch. */
   readonly isLast: boolean;
-  readonly step?: number;
-  readonly steps?: number;
+  readonly step?: number | undefined;
+  readonly steps?: number | undefined;
   /** How far the epoch is, 0 to 1, where the step does not tell. */
-  readonly progress?: number;
+  readonly progress?: number | undefined;
 }
 
 /** Follows one rank through its epochs and decides which record is an epoch's own and which is mere progress. */
@@ -98,17 +98,16 @@ export function createEpochTracker(): EpochTracker {
       else if (level === levels.training) isSummarised = false;
       const soFar = level >= levels.training ? fromLines : fromBars;
       for (const [name, value] of figures) soFar.set(name, value);
-      const progress = { ...(step === undefined ? {} : { step }), ...(steps === undefined ? {} : { steps }) };
       // What comes behind the record that completed the epoch (a validation printed last) belongs to it as well.
       isComplete =
         level === levels.summary ||
         ((isLast || isUsualLast) && hasClosedEpoch && level >= highest) ||
         (isComplete && level >= levels.validation);
-      if (isComplete) {
-        emit({ kind: 'figures', epoch, figures: new Map(soFar), final: true, merge: true, ...progress });
-      } else {
-        emit({ kind: 'figures', epoch, figures: new Map(figures), final: false, merge: true, ...progress });
-      }
+      const shown = isComplete ? new Map(soFar) : figures;
+      const event: FiguresDraft = { kind: 'figures', epoch, figures: shown, final: isComplete, merge: true };
+      if (step !== undefined) event.step = step;
+      if (steps !== undefined) event.steps = steps;
+      emit(event);
     },
   };
 }

@@ -1,4 +1,5 @@
 /** The grammar of a Keras record: a progress bar of any version, or a verbose=2 line. Pure. */
+import type { FiguresDraft } from '../event.js';
 import { isFigureLike, maybeDuration, maybeNumber } from '../numbers.js';
 
 /** One record or progress update. */
@@ -22,9 +23,9 @@ const barHead =
 const separator = ' - ';
 const field = /^(.+?): (\S+)$/;
 
-/** What a bar says of time and steps, as an event has it. */
-export function times(bar: Bar): { step?: number; steps?: number; seconds?: number; secondsPerStep?: number } {
-  const said: { step?: number; steps?: number; seconds?: number; secondsPerStep?: number } = {};
+/** What a bar says of an epoch (null: the one that was begun last), its time and steps. */
+export function figuresOf(bar: Bar, epoch: number | null, final: boolean): FiguresDraft {
+  const said: FiguresDraft = { kind: 'figures', epoch, figures: bar.figures, final, merge: false };
   if (bar.step !== undefined) said.step = bar.step;
   if (bar.steps !== undefined) said.steps = bar.steps;
   if (bar.seconds !== undefined && !bar.isUpdate) said.seconds = bar.seconds;
@@ -34,6 +35,7 @@ export function times(bar: Bar): { step?: number; steps?: number; seconds?: numb
 
 /** A bar, verbose 1 or 2, with what it says; undefined where the text is none. */
 export function maybeBar(text: string): Bar | undefined {
+  if (!mayBeBar(text)) return undefined;
   const head = barHead.exec(text);
   if (!head || head[0].trim() === '') return undefined;
   const [whole, step, total, bar, eta, elapsed, remaining, perStep, unit] = head;
@@ -56,6 +58,19 @@ export function maybeBar(text: string): Bar | undefined {
     damage: fields.damage,
   };
 }
+
+/** A bar begins with a step, a bar's own signs or a time; most other lines with a letter. */
+function mayBeBar(text: string): boolean {
+  let at = 0;
+  while (text.charCodeAt(at) === blank) at += 1;
+  const code = text.charCodeAt(at) | lowerCase;
+  return !(code >= letterA && code <= letterZ);
+}
+
+const blank = 32;
+const lowerCase = 32;
+const letterA = 97;
+const letterZ = 122;
 
 /** ` - loss: 0.5 - accuracy: 0.9 - 5s/epoch - 43ms/step` */
 function readFields(rest: string): {

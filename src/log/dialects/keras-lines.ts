@@ -14,8 +14,10 @@ export function maybeGluedHeader(text: string): RegExpExecArray | null {
 }
 
 export function isEarlyStop(text: string): boolean {
-  return /^Epoch \d+: early stopping$/.test(text);
+  return text.startsWith('Epoch ') && earlyStop.test(text);
 }
+
+const earlyStop = /^Epoch (\d+): early stopping$/;
 
 /** What a callback says at an epoch's end, but for EarlyStopping, which speaks at the training's, and LearningRateScheduler, which speaks before the next one. */
 export function isEpochsCallback(text: string): boolean {
@@ -27,7 +29,7 @@ const restored = /Restoring model weights from the end of the best epoch(?:: (\d
 
 /** A text without what EarlyStopping printed behind an unfinished bar, which is emitted. */
 export function withoutRestored(text: string, emit: Emit): string {
-  const match = restored.exec(text);
+  const match = text.includes('Restoring') ? restored.exec(text) : null;
   if (!match || match.index === 0) return text;
   if (match[1] !== undefined) emit({ kind: 'restored', epoch: Number(match[1]) });
   return text.slice(0, match.index);
@@ -35,21 +37,23 @@ export function withoutRestored(text: string, emit: Emit): string {
 
 /** What Keras's callbacks print on lines of their own. */
 export function callback(text: string, epoch: number | null, emit: Emit): boolean {
-  const stop = /^Epoch (\d+): early stopping$/.exec(text);
+  const isOfEpoch = text.startsWith('Epoch ');
+  const stop = isOfEpoch ? earlyStop.exec(text) : null;
   if (stop) {
     // Before Keras 2.0.9 the number counts from 0.
     const printed = Number(stop[1]);
     emit({ kind: 'early_stop', epoch: epoch !== null && printed === epoch - 1 ? epoch : printed });
     return true;
   }
-  const weights = restored.exec(text);
+  const weights = text.includes('Restoring') ? restored.exec(text) : null;
   if (weights) {
     if (weights[1] !== undefined) emit({ kind: 'restored', epoch: Number(weights[1]) });
     return true;
   }
-  if (/^Batch \d+: Invalid loss, terminating training$/.test(text)) {
+  if (isOfEpoch) return /^Epoch \d+: \S/.test(text);
+  if (text.startsWith('Batch ') && /^Batch \d+: Invalid loss, terminating training$/.test(text)) {
     emit({ kind: 'end', status: 'diverged', reason: text });
     return true;
   }
-  return /^Epoch \d+: \S/.test(text) || /^(?:Train on \d+ samples|Trainable params:)/.test(text);
+  return text.startsWith('Train') && /^(?:Train on \d+ samples|Trainable params:)/.test(text);
 }

@@ -3,7 +3,7 @@
  * belongs to only where the headers leave one choice: a rank prints header k, record k, header k + 1.
  */
 import type { RankReader } from '../event.js';
-import { maybeBar, times } from './keras-bar.js';
+import { figuresOf, maybeBar } from './keras-bar.js';
 import { callback, header } from './keras-lines.js';
 
 export function kerasMixedReader(): RankReader {
@@ -51,7 +51,7 @@ export function kerasMixedReader(): RankReader {
       }
       ended.set(epoch, count(ended, epoch) + 1);
       names = these;
-      emit({ kind: 'figures', epoch, figures: bar.figures, final: true, merge: false, ...times(bar) });
+      emit(figuresOf(bar, epoch, true));
       return true;
     },
   };

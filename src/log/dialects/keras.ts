@@ -5,7 +5,7 @@
  * A bar's updates overwrite each other; only a record that is not overwritten can be an epoch's own.
  */
 import type { Dialect, Emit, RankLine, RankReader } from '../event.js';
-import { type Bar, isWholeAtEnd, maybeBar, times } from './keras-bar.js';
+import { type Bar, figuresOf, isWholeAtEnd, maybeBar } from './keras-bar.js';
 import { callback, header, isEarlyStop, isEpochsCallback, maybeGluedHeader, withoutRestored } from './keras-lines.js';
 import { kerasMixedReader } from './keras-mixed.js';
 import { isValidated, ownRecords } from './keras-own.js';
@@ -88,15 +88,9 @@ function kerasReader(): RankReader {
     const update = maybeBar(line.update ?? '');
     if (update && update.damage === undefined && update.figures.size > 0) before = update.figures;
     else if (first && first.steps === bar.steps) before = first.figures;
-    emit({
-      kind: 'figures',
-      epoch,
-      figures: bar.figures,
-      final: verdict === 'own',
-      merge: false,
-      ...times(bar),
-      ...(before ? { local: before } : {}),
-    });
+    const said = figuresOf(bar, epoch, verdict === 'own');
+    if (before) said.local = before;
+    emit(said);
     for (let i = 0; i < bar.skipped; i += 1) emit({ kind: 'skipped_value' });
     return true;
   };
@@ -105,8 +99,9 @@ function kerasReader(): RankReader {
     records.interrupt(bar.steps);
     if (epoch === null || records.own || bar.damage !== undefined || bar.figures.size === 0) return;
     before = bar.figures;
-    const source = isOfUpdate ? ({ isOfUpdate } as const) : {};
-    emit({ kind: 'figures', epoch, figures: bar.figures, final: false, merge: false, ...times(bar), ...source });
+    const said = figuresOf(bar, epoch, false);
+    if (isOfUpdate) said.isOfUpdate = true;
+    emit(said);
   };
 
   return {

@@ -45,7 +45,10 @@ function createMmengineReader(): RankReader {
       else if (tracker.epoch === null) tracker.begin(1, emit);
       const figures = readFigures(pairs, emit);
       if (mode === 'train') {
-        tracker.record({ level: levels.training, figures, isLast: at.step === at.steps, ...at }, emit);
+        tracker.record(
+          { level: levels.training, figures, isLast: at.step === at.steps, step: at.step, steps: at.steps },
+          emit,
+        );
       } else {
         const isResult = pairs.some(([name]) => !/time|^lr$|eta|memory/.test(name));
         const level = isResult && at.step === at.steps ? levels.summary : levels.validation;

@@ -49,7 +49,7 @@ function createMxnetReader(): RankReader {
       if (figures.size === 0) return batch !== null;
       const isValidation = [...figures.keys()].some((name) => name.startsWith('val_'));
       const level = batch ? levels.training : isValidation ? levels.summary : levels.validation;
-      tracker.record({ level, figures, isLast: batch === null, ...(batch ? { step: Number(batch[1]) } : {}) }, emit);
+      tracker.record({ level, figures, isLast: batch === null, step: batch ? Number(batch[1]) : undefined }, emit);
       return true;
     },
   };

@@ -16,17 +16,30 @@ export interface Piece {
 }
 
 /** A piece of a text; what a logger put before it is only looked for where a reader asks. */
-export function pieceOf(text: string, endsLine: boolean, rest: Omit<Piece, 'text' | 'message' | 'endsLine'>): Piece {
-  let message: string | undefined;
-  return {
-    text,
-    get message() {
-      message ??= afterLoggerPrefix(text);
-      return message;
-    },
-    endsLine,
-    ...rest,
-  };
+export function pieceOf(text: string, endsLine: boolean, rest: Pick<Piece, 'tracker' | 'precision' | 'emit'>): Piece {
+  return new TextPiece(text, endsLine, rest);
+}
+
+class TextPiece implements Piece {
+  readonly text: string;
+  readonly endsLine: boolean;
+  readonly tracker: EpochTracker;
+  readonly precision: Precision;
+  readonly emit: Emit;
+  #message: string | undefined = undefined;
+
+  constructor(text: string, endsLine: boolean, { tracker, precision, emit }: Parameters<typeof pieceOf>[2]) {
+    this.text = text;
+    this.endsLine = endsLine;
+    this.tracker = tracker;
+    this.precision = precision;
+    this.emit = emit;
+  }
+
+  get message(): string {
+    this.#message ??= afterLoggerPrefix(this.text);
+    return this.#message;
+  }
 }
 
 /** Reads the records of one shape; returns whether the piece is one, trusted or not. */

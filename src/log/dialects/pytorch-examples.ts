@@ -15,7 +15,7 @@ export function createTrainEpochReader(): (piece: Piece) => boolean {
     const match = trainEpoch.exec(piece.text);
     if (!match) return false;
     const [, epochText, samplesText, totalText, percentText, rest = ''] = match;
-    const pairs = [...rest.matchAll(namedFigure)].map((item): Pair => [item[1] ?? '', item[2] ?? '']);
+    const pairs = namedFigures(rest);
     const last = pairs.at(-1);
     if (last === undefined) return false;
     if (/Epoch|Test set|\[/.test(rest)) {
@@ -45,7 +45,7 @@ export function createTrainEpochReader(): (piece: Piece) => boolean {
         figures: readFigures(pairs, piece.emit),
         // Under DistributedDataParallel the total may be that of all ranks, but the percentage is the rank's own.
         isLast: isRagged || (!isFirst && (nextSamples >= Number(totalText) || nextPercent > 101)),
-        ...(isRagged ? {} : { step: Math.max(1, now.samples) }),
+        step: isRagged ? undefined : Math.max(1, now.samples),
         progress: now.percent / 100,
       },
       piece.emit,
@@ -56,7 +56,40 @@ export function createTrainEpochReader(): (piece: Piece) => boolean {
 
 const trainEpoch =
   /(?:^|[^\w])Train(?:ing)? Epoch: *(\d+) \[ *(\d+)\/(\d+) \( *(\d+(?:\.\d+)?)%\)\][\s,]*((?:[A-Za-z]).*)$/;
-const namedFigure = /([A-Za-z][\w@ /.-]*?) *[:=] *([^\s,;|]+)/g;
+
+/**
+ * `Loss: 0.5, Top 1 = 54.5%`: names of letters, digits and `_@ /.-` and what stands behind their colon or equals sign. Each name is
+ * looked for backwards from there, so that a long text without figures is not tried anew from every letter.
+ */
+function namedFigures(text: string): Pair[] {
+  const pairs: Pair[] = [];
+  const sign = /[:=] *([^\s,;|]+)/g;
+  let from = 0;
+  for (let match = sign.exec(text); match; match = sign.exec(text)) {
+    const start = nameStart(text, from, match.index);
+    from = start < 0 ? match.index + 1 : sign.lastIndex;
+    if (start >= 0) pairs.push([text.slice(start, match.index).trimEnd(), match[1] ?? '']);
+    sign.lastIndex = from;
+  }
+  return pairs;
+}
+
+/** Where the name that ends at `end` begins, at or behind `from`; -1 where there is none. */
+function nameStart(text: string, from: number, end: number): number {
+  let start = -1;
+  for (let at = end - 1; at >= from; at -= 1) {
+    const code = text.charCodeAt(at);
+    if (isLetter(code)) start = at;
+    else if (!inNames.has(code)) break;
+  }
+  return start;
+}
+
+function isLetter(code: number): boolean {
+  return (code >= 97 && code <= 122) || (code >= 65 && code <= 90);
+}
+
+const inNames = new Set([...'0123456789_@ /.-'].map((character) => character.charCodeAt(0)));
 
 /** `Test set: Average loss: 0.0545, Accuracy: 9822/10000 (98%)` (or `Accuracy: 98.22%`) of the same examples. */
 export function readTestSet(piece: Piece): boolean {

@@ -34,7 +34,8 @@ export const pytorch: Dialect = {
     { pattern: /^[^\w\r\n]*\[ *\d+\/ *\d+\]:? +train[ _]loss\b|(?:^|[:\]] )(?:train|val)_loss:? +-?\d/gm, weight: 1 },
     { pattern: /\b[Ee]poch[ :=#]*\d+: \{'\w+': [\d.]/g, weight: 1 },
     // Records as objects, and the headers of tables.
-    { pattern: /\{[^{}\n]{0,4000}["']epoch["']: *\d+[^\n]{0,4000}\}/g, weight: 1 },
+    // To the epoch only: looking for the closing bracket too costs the square of a long line that has none.
+    { pattern: /\{[^{}\n]{0,4000}["']epoch["']: *\d+/g, weight: 1 },
     { pattern: /^[^\d\n]{0,60}\bepoch\b[^\d\n]{1,200}(?:loss|acc)/gim, weight: 1 },
   ],
   updates: 'all',
@@ -74,19 +75,20 @@ function createReader(
   readBar: ReturnType<typeof createBarReader>,
   readers: readonly PieceReader[],
 ): RankReader {
-  const state = { tracker, precision: createPrecision() };
+  const precision = createPrecision();
 
   const readText = (text: string, endsLine: boolean, emit: Emit): boolean => {
+    const around = { tracker, precision, emit };
     const { bars, rest } = parseTqdm(text);
     let isUnderstood = bars.length > 0;
     for (const bar of bars) {
       // What stands before a bar in the same text was glued to it, so that its last figure may lack digits.
-      const before = pieceOf(bar.before.slice(0, descriptionStart(bar.before)), false, { emit, ...state });
+      const before = pieceOf(bar.before.slice(0, descriptionStart(bar.before)), false, around);
       if (before.text.trim() !== '') readers.some((read) => read(before));
-      readBar(bar, { endsLine: true, emit, ...state });
+      readBar(bar, around);
     }
     if (rest.trim() !== '') {
-      const piece = pieceOf(rest, endsLine, { emit, ...state });
+      const piece = pieceOf(rest, endsLine, around);
       isUnderstood = readers.some((read) => read(piece)) || isUnderstood;
     }
     return isUnderstood;

@@ -30,8 +30,8 @@ export function createObjectReader(): (piece: Piece) => boolean {
       step !== undefined && ![...figures.keys()].some((name) => /^(?:val|valid|test|eval)/i.test(name));
     tracker.begin(epoch, emit);
     if (isProgress) {
-      const at = /^\d+$/.test(step) ? { step: Number(step) } : {};
-      tracker.record({ level: levels.training, figures, isLast: false, ...at }, emit);
+      const at = /^\d+$/.test(step) ? Number(step) : undefined;
+      tracker.record({ level: levels.training, figures, isLast: false, step: at }, emit);
     } else tracker.record({ level: levels.summary, figures, isLast: true }, emit);
     return true;
   };

@@ -8,7 +8,7 @@ import type { TqdmBar } from './tqdm.js';
  * Bars that a training loop draws for each epoch: `Epoch 1/8:  77%|…| 10/13 [00:00<00:00, 29.7it/s, loss=1.69]`,
  * `Train Epoch     #73: …`, `Validate Epoch  #73: …`. Their figures count as long as the loop prints nothing better.
  */
-export function createBarReader(): (bar: TqdmBar, piece: Omit<Piece, 'text' | 'message'>) => void {
+export function createBarReader(): (bar: TqdmBar, piece: Pick<Piece, 'tracker' | 'emit'>) => void {
   const base = createEpochBase();
   return (bar, { tracker, emit }) => {
     const match = epochDescription.exec(bar.before);
@@ -27,10 +27,7 @@ export function createBarReader(): (bar: TqdmBar, piece: Omit<Piece, 'text' | 'm
     if (isValidation) {
       if (figures.size > 0) tracker.record({ level: levels.validationBar, figures, isLast }, emit);
     } else {
-      tracker.record(
-        { level: levels.bar, figures, isLast, step: bar.step, ...(total === undefined ? {} : { steps: total }) },
-        emit,
-      );
+      tracker.record({ level: levels.bar, figures, isLast, step: bar.step, steps: total }, emit);
     }
   };
 }

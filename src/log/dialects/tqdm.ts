@@ -25,7 +25,7 @@ export interface TqdmTexts {
 export function parseTqdm(text: string): TqdmTexts {
   const bars: TqdmBar[] = [];
   let end = 0;
-  if (text.includes('[')) {
+  if (mayHoldBar(text)) {
     for (const match of text.matchAll(barPattern)) {
       const [whole, step, total, soFar, postfix] = match;
       bars.push({
@@ -39,6 +39,24 @@ export function parseTqdm(text: string): TqdmTexts {
     }
   }
   return { bars, rest: text.slice(end) };
+}
+
+/** Whether ` [` and a digit stand behind a step somewhere, as in every bar: few other lines have that. */
+function mayHoldBar(text: string): boolean {
+  for (let at = text.indexOf(' ['); at >= 0; at = text.indexOf(' [', at + 2)) {
+    if (!isDigit(text, at + 2)) continue;
+    if (text.startsWith('it', at - 2) && isDigit(text, at - 3)) return true;
+    let total = at - 1;
+    if (text[total] === '?') total -= 1;
+    else while (isDigit(text, total)) total -= 1;
+    if (text[total] === '/') return true;
+  }
+  return false;
+}
+
+function isDigit(text: string, at: number): boolean {
+  const code = text.charCodeAt(at);
+  return code >= 48 && code <= 57;
 }
 
 // `50%|█████     | 5/10 [`, with a terminal 0 columns wide ` 50% 5/10 [`, of unknown length `|          | 5/? [` or `5it [`.

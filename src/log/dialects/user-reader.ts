@@ -146,8 +146,8 @@ function record(said: Said, level: Level): void {
       level: itsLevel,
       figures,
       isLast,
-      ...(step === undefined ? {} : { step }),
-      ...(steps === undefined ? {} : { steps }),
+      step,
+      steps,
     },
     emit,
   );
