@@ -38,7 +38,8 @@ export type LogEvent =
     }
   /** The record of the epoch that was begun last turns out not to be its own, or not its last: its figures are those of an update. */
   | { readonly kind: 'reopened' }
-  | { readonly kind: 'plan'; readonly epochs?: number; readonly steps?: number }
+  /** `isDone`: the trainer says that all of these epochs were trained. */
+  | { readonly kind: 'plan'; readonly epochs?: number; readonly steps?: number; readonly isDone?: true }
   | { readonly kind: 'early_stop'; readonly epoch: number | null }
   | { readonly kind: 'restored'; readonly epoch: number }
   /** Wall time of the whole training, s. */

@@ -29,6 +29,8 @@ export class RankFold {
   steps: number | null = null;
   earlyStop: number | null = null;
   isEarlyStopped = false;
+  /** The trainer said that it trained all epochs, whichever of them can be read. */
+  isDone = false;
   restored: number | null = null;
   totalTime: number | null = null;
   end: RankEnd | null = null;
@@ -122,6 +124,7 @@ export class RankFold {
       case 'plan':
         this.planned = event.epochs ?? this.planned;
         this.steps = event.steps ?? this.steps;
+        this.isDone = event.isDone ?? this.isDone;
         break;
       case 'early_stop':
         this.isEarlyStopped = true;
@@ -157,16 +160,20 @@ export class RankFold {
     if (epoch === this.#latest) this.#repeatedHeaders += 1;
     if (this.#current !== null && epoch < this.#current) this.#steps.back += 1;
     if (this.#current !== null && epoch > this.#current + 1) this.#steps.forth += 1;
+    // Torchrun reads a rank's two streams one after the other, so that the end may stand before the last epochs.
+    const isLate = this.isDone && epoch === this.#latest + 1 && epoch <= (this.planned ?? 0);
     this.#thin();
     if (this.#latest >= epoch) this.#stepBack(epoch, offset);
     this.#current = epoch;
     this.#latest = Math.max(this.#latest, epoch);
     this.#rows.row(epoch, offset);
+    if (isLate) return;
     // What a rank told of its end does not hold when it goes on: it was caught, a later run resumed, or a callback
     // wanted to stop, but the training went on (Lightning's `min_epochs`).
     this.end = null;
     this.earlyStop = null;
     this.isEarlyStopped = false;
+    this.isDone = false;
     this.restored = null;
     this.totalTime = null;
   }

@@ -22,7 +22,7 @@ export function rankEnd(fold: RankFold): RankEnd | null {
   const told = graverEnd(fold.end, byFigures);
   if (told && told.status !== 'completed') return told;
   if (fold.isEarlyStopped) return { status: 'early_stopped', reason: null, offset: null };
-  if (!last) return told;
+  if (!last || (told && fold.isDone)) return told;
   // Where nobody prints how many epochs are planned, a log that ends right behind a whole one is the best that a completed run can show.
   const isWhole = last.final && (fold.planned === null || last.epoch >= fold.planned);
   if (isWhole) return { status: 'completed', reason: null, offset: null };

@@ -29,6 +29,8 @@ interface Open {
   shown: Map<string, string>;
   /** null: no bar of it was seen. */
   style: LightningBar['style'] | null;
+  /** Its bar showed a step behind the first. */
+  hasMoved: boolean;
   isFull: boolean;
   /** Its own figures are known. */
   isClosed: boolean;
@@ -62,6 +64,7 @@ export function createLightningEpochs(): LightningEpochs {
       before: new Map(before),
       shown: new Map(),
       style: null,
+      hasMoved: false,
       isFull: false,
       isClosed: false,
       isValidated: false,
@@ -94,7 +97,8 @@ export function createLightningEpochs(): LightningEpochs {
     closing = null;
     if (open === null) return begin(bar.epoch, planned, bar.figures, emit);
     if (open.epoch === bar.epoch) {
-      if (bar.step > 0 || open.style === null || open.shown.size + Number(open.isFull) === 0) return open;
+      // A bar that has not moved is only drawn once more.
+      if (bar.step > 0 || !open.hasMoved || open.shown.size + Number(open.isFull) === 0) return open;
       if (isBlank) return begin(bar.epoch, planned, [], emit);
       // tqdm draws the emptied bar once with the old epoch still in its description.
       close(open, bar.figures, false, emit);
@@ -135,6 +139,7 @@ export function createLightningEpochs(): LightningEpochs {
       }
       open.shown = new Map(bar.figures);
       isLive ||= bar.style === 'tqdm' || bar.total === null || bar.step < bar.total;
+      open.hasMoved ||= bar.step > 0;
       open.isFull ||= bar.total !== null && bar.step >= bar.total;
       wrapped = closing === null ? 'progress' : 'closing';
       if (bar.step > 0) progress(open, bar.figures, bar, emit);

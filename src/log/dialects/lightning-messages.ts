@@ -31,7 +31,7 @@ const messages: readonly (readonly [RegExp, ReadMessage])[] = [
   [
     /`?Trainer\.fit`? stopped: (?:`max_epochs=(\d+)` reached)?/,
     ([, planned], epochs, emit) => {
-      if (planned !== undefined) emit({ kind: 'plan', epochs: Number(planned) });
+      if (planned !== undefined) emit({ kind: 'plan', epochs: Number(planned), isDone: true });
       epochs.stopped(emit);
       emit({ kind: 'end', status: 'completed', reason: null });
     },
