@@ -116,6 +116,18 @@ test('a job that left the queue counts after the settle time, a running one forb
   t.is(evidence(wait(gone, 62 * minute), settings), 'job gone');
 });
 
+test('a job that was gone while the log went on says nothing any more, until it is in the queue again', (t) => {
+  const gone = jobSeen(firstLook(look(100), 0, settings), false, 0);
+  // Another job goes on with the log, and pauses as long as it likes.
+  const again = looked(read(wait(gone, 2 * minute), 2 * minute), look(200), 10 * minute, settings);
+  t.is(again.state, 'growing');
+  const asked = jobSeen(again, false, 11 * minute);
+  t.is(evidence(wait(asked, 20 * minute), settings), null);
+  t.is(evidence(wait(asked, 60 * minute), settings), 'silence');
+  const requeued = jobSeen(jobSeen(asked, true, 20 * minute), false, 30 * minute);
+  t.is(evidence(wait(requeued, 32 * minute), settings), 'job gone');
+});
+
 test('a verdict is taken back when the log grows, and the next one is a new revision', (t) => {
   const parsed = read(wait(firstLook(look(100), 0, settings), 30 * minute), 30 * minute);
   t.is(parsed.state, 'parsed');

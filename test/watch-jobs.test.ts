@@ -1,13 +1,13 @@
 /** What the scheduler's queue tells about logs, by itself and with a real Slurm. */
 
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import test from 'ava';
 import { type QueuedJob, seeQueue } from '../src/watch/jobs.js';
 import { parseQueue, readSlurmQueue } from '../src/watch/slurm-queue.js';
 import { maybeNoSlurm, startSlurm } from './slurm-node.js';
-import { createTestRoot, hour, minute, type TestRoot } from './watch-root.js';
+import { createTestRoot, hour, minute, openTestRoot, readByLastLine, type TestRoot } from './watch-root.js';
 
 const patterns = { logPatterns: ['*.log', '*.out'] };
 const job = (id: string, name = 'wrap', workFolder = '/elsewhere', ownId = id): QueuedJob => ({
@@ -44,6 +44,42 @@ for (const [title, path, jobOf] of ties) {
     t.is(root.orders.at(-1), `final ${path} (job gone)`);
   });
 }
+
+test('a log that is named by its job is not taken for that of another one in its folder, or of its name', (t) => {
+  const root = createTestRoot(t, { settings: patterns });
+  root.write('EXP/slurm-77.out', 'epoch 1\n');
+  root.pass(minute);
+  passWith(root, [job('88', 'EXP', join(root.folder, 'EXP'))], 5 * minute);
+  t.is(root.state('EXP/slurm-77.out'), 'parsed 1');
+  t.is(root.known.logs.get('EXP/slurm-77.out')?.job?.id, '77');
+});
+
+test('the job that the text of a log tells is believed, also where another one runs in its folder', (t) => {
+  const root = createTestRoot(t, {
+    settings: patterns,
+    read: (file) => ({ ...readByLastLine(file), jobId: '77' }),
+  });
+  const folder = join(root.folder, 'EXP');
+  root.write('EXP/train.log', 'SLURM_JOB_ID=77\nepoch 1\n');
+  passWith(root, [job('88', 'wrap', folder)], 30 * minute);
+  // It may be the one that goes on with the log, but what is known of 88 is not known of this run.
+  t.is(root.known.logs.get('EXP/train.log')?.job?.id, '77');
+  t.regex(root.state('EXP/train.log'), / 0$/);
+  passWith(root, [], 3 * minute);
+  t.is(root.state('EXP/train.log'), 'parsed 1');
+});
+
+test('a root that is reached by a link is known to Slurm by what it leads to', (t) => {
+  const real = createTestRoot(t, { settings: patterns });
+  const link = `${real.folder}.link`;
+  symlinkSync(real.folder, link);
+  t.teardown(() => rmSync(link));
+  const root = openTestRoot(link, { settings: patterns });
+  root.write('EXP/train.log', 'epoch 1\n');
+  root.pass(minute);
+  passWith(root, [job('9', 'wrap', join(real.folder, 'EXP'))], hour);
+  t.is(root.state('EXP/train.log'), 'new 0');
+});
 
 test('two jobs in one folder tie nothing, and a queue that is not known says nothing', (t) => {
   const root = createTestRoot(t, { settings: patterns });

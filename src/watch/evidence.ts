@@ -28,7 +28,7 @@ export function evidence(log: WatchedLog, settings: FinishSettings): Evidence | 
     const isOld = (sinceMs: number): boolean => log.lookedMs - sinceMs >= settings.settleMs;
     if (log.read?.ended && isSame(log, log.read)) return 'end line';
     if (log.marker !== null && !log.marker.isStale && isOld(log.marker.sinceMs)) return 'end marker';
-    if (log.job !== null && !log.job.isRunning && isOld(log.job.sinceMs)) return 'job gone';
+    if (log.job !== null && !log.job.isRunning && !log.job.isStale && isOld(log.job.sinceMs)) return 'job gone';
   }
   return log.looks >= enoughLooks && log.lookedMs - log.sinceMs >= quietTimeMs(log, settings) ? 'silence' : null;
 }
@@ -36,7 +36,7 @@ export function evidence(log: WatchedLog, settings: FinishSettings): Evidence | 
 /** How long this log must be silent: three times the longest pause it ever made, longer where more is to come. */
 export function quietTimeMs(log: WatchedLog, settings: FinishSettings): number {
   // The scheduler knows better than silence: a running job may pause, and one that is gone is evidence by itself.
-  if (log.job !== null) return settings.maxQuietMs;
+  if (log.job !== null && !log.job.isStale) return settings.maxQuietMs;
   const defaultMs = log.read?.expectsMore ? 2 * settings.quietMs : settings.quietMs;
   const epochMs = log.read?.expectsMore ? (log.read.epochMs ?? 0) : 0;
   return Math.min(settings.maxQuietMs, Math.max(defaultMs, 3 * log.longestPauseMs, 3 * epochMs));

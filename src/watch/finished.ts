@@ -57,8 +57,8 @@ export interface WatchedLog {
   readonly longestPauseMs: number;
   /** Since when an end marker is there; null without one. It is stale where the log went on in spite of it. */
   readonly marker: { readonly sinceMs: number; readonly isStale: boolean } | null;
-  /** What the scheduler says of the job that writes the log. */
-  readonly job: { readonly isRunning: boolean; readonly sinceMs: number } | null;
+  /** What the scheduler says of the job that writes the log. It is stale where the log went on in spite of the job being gone. */
+  readonly job: { readonly isRunning: boolean; readonly sinceMs: number; readonly isStale: boolean } | null;
   /** The last reading that succeeded. */
   readonly read: (LogReading & { readonly atMs: number; readonly tookMs: number }) | null;
   /** Readings in a row that failed, and before when none may be tried. */
@@ -115,7 +115,7 @@ export function looked(log: WatchedLog, look: LogLook, nowMs: number, settings: 
     longestPauseMs: Math.max(log.longestPauseMs, pauseMs(log, nowMs, settings)),
     marker: log.marker && { ...log.marker, isStale: nowMs - log.marker.sinceMs > settings.settleMs },
     // A job that is said to be gone and still writes is not the one that writes this log.
-    job: log.job && !log.job.isRunning && nowMs - log.job.sinceMs > settings.settleMs ? null : log.job,
+    job: log.job && { ...log.job, isStale: !log.job.isRunning && nowMs - log.job.sinceMs > settings.settleMs },
     failures: 0,
     retryMs: Number.NEGATIVE_INFINITY,
   };
@@ -130,7 +130,7 @@ export function markerSeen(log: WatchedLog, sinceMs: number | null): WatchedLog 
 /** The log after a word of the scheduler on its job; undefined where it knows of none. */
 export function jobSeen(log: WatchedLog, isRunning: boolean | undefined, nowMs: number): WatchedLog {
   if (isRunning === undefined) return log.job === null ? log : { ...log, job: null };
-  return log.job?.isRunning === isRunning ? log : { ...log, job: { isRunning, sinceMs: nowMs } };
+  return log.job?.isRunning === isRunning ? log : { ...log, job: { isRunning, sinceMs: nowMs, isStale: false } };
 }
 
 /** The log once a final reading was handed out; after `quiet`, which is the state between the verdict and this. */

@@ -2,7 +2,7 @@
 
 import { jobSeen } from './finished.js';
 import type { Known, KnownLog } from './known.js';
-import { experimentFolder } from './layout.js';
+import { experimentFolder, jobIdInName } from './layout.js';
 import { scheduleLog } from './schedule.js';
 
 /** A job in the queue. */
@@ -17,10 +17,13 @@ export interface QueuedJob {
 }
 
 /**
- * Takes in the whole queue of the user. A log is tied to its job by the number in its name (`slurm-123.out`) or in its text,
- * else by the job's work folder, or by its name where that is the experiment's.
+ * Takes in the whole queue of the user. A log is tied to its job by the number in its name (`slurm-123.out`), which no other job
+ * can have; else by that in its text, by the job's work folder, or by its name where that is the experiment's. A job of that
+ * folder or name may go on with the log of another one, but is not taken for the one that the text tells.
  */
 export function seeQueue(known: Known, jobs: readonly QueuedJob[], root: string): void {
+  // Slurm knows work folders without links.
+  const roots = [root, known.root.realPath ?? root];
   const isQueuedId = queueLookup(jobs);
   const byFolder = uniqueBy(jobs, ({ workFolder }) => workFolder);
   const byName = uniqueBy(jobs, ({ name }) => name);
@@ -28,8 +31,10 @@ export function seeQueue(known: Known, jobs: readonly QueuedJob[], root: string)
     if (log.watch.state === 'parsed' || log.problem !== null) continue;
     const folder = experimentFolder(log.path);
     const isQueued = log.job !== null && isQueuedId(log.job.id);
-    const tied = isQueued ? undefined : (byFolder.get(`${root}/${folder}`) ?? byName.get(log.name));
-    if (tied !== undefined && (log.job === null || !log.job.wasSeen)) log.job = { id: tied.id, wasSeen: true };
+    const isTold = isQueued || jobIdInName(log.path) !== undefined;
+    const ofFolder = roots.flatMap((path) => byFolder.get(`${path}/${folder}`) ?? [])[0];
+    const tied = isTold ? undefined : (ofFolder ?? byName.get(log.name));
+    if (tied !== undefined && log.job === null) log.job = { id: tied.id, wasSeen: true };
     else if (isQueued && log.job !== null && !log.job.wasSeen) log.job = { ...log.job, wasSeen: true };
     setJob(known, log, isQueued || tied !== undefined);
   }

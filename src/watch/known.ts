@@ -97,6 +97,8 @@ export interface NewLook {
 
 export interface RootKnowledge {
   isThere: boolean;
+  /** Absolute, links resolved; null until it was looked at. */
+  realPath: string | null;
   /** When it was last found to be there. */
   lookedMs: number;
   /** Nothing may be marked as gone. */
@@ -149,6 +151,7 @@ export function createKnown(settings: WatchSettings, clock: WatchClock, hadMarke
     clock,
     root: {
       isThere: false,
+      realPath: null,
       lookedMs: Number.NEGATIVE_INFINITY,
       isOutage: false,
       marker: hadMarker ? 'missing' : 'never made',

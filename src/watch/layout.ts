@@ -139,3 +139,8 @@ function lowerRank(a: string, b: string): string {
   const rank = (name: string): number => Number(/(\d+)(?!.*\d)/.exec(name)?.[1] ?? Infinity);
   return rank(b) < rank(a) ? b : a;
 }
+
+/** The number of the job that writes a log, where Slurm has named the log by it. */
+export function jobIdInName(path: string): string | undefined {
+  return /(?:^|\/)slurm-(\d+(?:_\d+)?)[^/]*$/.exec(path)?.[1];
+}

@@ -19,6 +19,8 @@ export type Look =
 export type Observation =
   | {
       readonly kind: 'root';
+      /** Absolute, links resolved. */
+      readonly realPath: string;
       readonly fileSystem: number;
       readonly owner: number;
       readonly marker: 'present' | 'missing' | 'cannot be made';

@@ -70,6 +70,7 @@ function seeRoot(known: Known, seen: Extract<Observation, { kind: 'root' }>): vo
   const { root, agenda, settings, clock } = known;
   const nowMs = clock.nowMs();
   root.lookedMs = nowMs;
+  root.realPath = seen.realPath;
   if (!root.isThere) {
     root.isThere = true;
     known.changed.health.set('ROOT_MISSING', null);

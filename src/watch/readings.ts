@@ -4,6 +4,7 @@ import type { LogState } from '../experiment.js';
 import { type Evidence, type ReadingWish, readingWish } from './evidence.js';
 import { type LogReading, readingBegun, readingDone, readingFailed } from './finished.js';
 import { agendaKey, type Known, type KnownLog, type Problem } from './known.js';
+import { jobIdInName } from './layout.js';
 import { indexSize } from './registry.js';
 import { scheduleLog } from './schedule.js';
 
@@ -86,7 +87,7 @@ export function finishReading(known: Known, orderPath: string, outcome: ReadOutc
     log.watch = readingDone(log.watch, purpose, outcome, { startedMs: nowMs - outcome.tookMs, nowMs }, known.settings);
     log.problem = null;
     log.ino = outcome.ino;
-    if (outcome.jobId !== null) log.job ??= { id: outcome.jobId, wasSeen: false };
+    learnJob(log, outcome.jobId);
     indexSize(known, log, outcome.sizeBytes);
     if (log.watch.state === 'parsed') {
       log.parsedWallMs = known.clock.wallMs();
@@ -97,6 +98,12 @@ export function finishReading(known: Known, orderPath: string, outcome: ReadOutc
   known.agenda.delete(agendaKey('log', log.path));
   scheduleLog(known, log);
   return { path: log.path, logState: log.watch.state, revision: log.watch.revision, jobId: log.job?.id ?? null };
+}
+
+/** The number in a log's text tells its job better than the queue does, and worse than the number in its name. */
+function learnJob(log: KnownLog, jobId: string | null): void {
+  if (jobId === null || jobId === log.job?.id || jobIdInName(log.path) !== undefined) return;
+  log.job = { id: jobId, wasSeen: false };
 }
 
 /** Within this time a second write can leave size and mtime as they are. */

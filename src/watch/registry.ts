@@ -3,7 +3,7 @@
 import { endWait } from './awaited.js';
 import { firstLook, markerSeen } from './finished.js';
 import { agendaKey, folderOf, type Known, type KnownLog, type NewLook, withoutValue, withValue } from './known.js';
-import { experimentFolder, experimentName, parentOf } from './layout.js';
+import { experimentFolder, experimentName, jobIdInName, parentOf } from './layout.js';
 import { scheduleLog } from './schedule.js';
 
 /** Makes a log known as an experiment of its own. */
@@ -79,7 +79,7 @@ function nameLogs(known: Known, inFolder: readonly KnownLog[]): void {
 }
 
 function newLog(known: Known, path: string, look: NewLook, copyOf: string | null): KnownLog {
-  const jobId = /(?:^|\/)slurm-(\d+(?:_\d+)?)[^/]*$/.exec(path)?.[1];
+  const jobId = jobIdInName(path);
   return {
     path,
     name: experimentName(path, true),

@@ -58,9 +58,10 @@ export function readRoot(
   if (!isThere && mayMark && settings.markRoot) isThere = tryMark(folder);
   const clockMs = isThere && settings.markRoot ? readClock(folder, nowMs) : null;
   const marker = isThere ? 'present' : settings.markRoot && !mayMark ? 'missing' : 'cannot be made';
+  const realPath = textOfPath(realpathSync(root, { encoding: 'buffer' }));
   return {
-    state: { realPath: textOfPath(realpathSync(root, { encoding: 'buffer' })), owner: stats.uid, clockMs },
-    observation: { kind: 'root', fileSystem, owner: stats.uid, marker, hasClock: clockMs !== null },
+    state: { realPath, owner: stats.uid, clockMs },
+    observation: { kind: 'root', realPath, fileSystem, owner: stats.uid, marker, hasClock: clockMs !== null },
   };
 }
 
