@@ -106,6 +106,18 @@ test('a package that was not written to its end, or of another state of the log,
   t.is(readFileSync(file, 'utf8'), text);
 });
 
+test('a package that was made while its log still grew is written again', async (t) => {
+  const sandbox = withLogs(createSandbox(t));
+  const backfill = async () => (await sandbox.run('backfill', sandbox.root, '--local', '1')).stdout;
+  await backfill();
+  const file = join(sandbox.root, 'run_0/run_0.tlw.json');
+  const text = readFileSync(file, 'utf8');
+  writeFileSync(file, text.replace(/^"status": ".*",$/m, '"status": "running",'));
+  t.not(readFileSync(file, 'utf8'), text);
+  t.regex(await backfill(), /^1 logs read/);
+  t.is(readFileSync(file, 'utf8'), text);
+});
+
 test('where there is no sbatch one line says so, and nothing is left behind', async (t) => {
   const sandbox = withLogs(createSandbox(t));
   const { exitCode, stderr } = await sandbox.start(['backfill', '--slurm', sandbox.root], {

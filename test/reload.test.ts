@@ -236,3 +236,14 @@ test.serial('a growing log is running, then completed; Ctrl-C ends the watch cle
   t.regex(String(stderr), /stopped$/m);
   t.is(statuses(sandbox).a, 'early_stopped (parsed)');
 });
+
+test('files of an experiment whose folder was just deleted are not written, and that is no error', async (t) => {
+  const sandbox = createSandbox(t);
+  for (const name of ['a', 'b']) sandbox.addFixture('keras-openmpi-one-rank', name);
+  t.is((await sandbox.run('watch', '--root', 'root', '--once')).exitCode, 0);
+  rmSync(join(sandbox.root, 'b'), { recursive: true });
+  // What is best is another figure now, and so is every report.
+  const { exitCode, stderr } = await sandbox.run('watch', '--root', 'root', '--once', '--set', 'objective.metric=loss');
+  t.is(exitCode, 0, stderr);
+  t.false(existsSync(join(sandbox.root, 'b')));
+});

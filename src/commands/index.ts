@@ -1,6 +1,6 @@
 import { type Command, listedCommand } from './command.js';
 import type { CommandContext } from './context.js';
-import { expectShortLife } from './short-life.js';
+import { optimiseLate } from './optimise-late.js';
 
 type CommandMaker = (context: CommandContext) => Command;
 
@@ -179,7 +179,7 @@ export const commands: Readonly<Record<string, Entry>> = {
 /** The commands that the words name; where they name none, all of them for the list in the help and for suggestions, without what they do. */
 export async function makeCommands(context: CommandContext, words: readonly string[]): Promise<Command[]> {
   const named = Object.keys(commands).filter((name) => words.includes(name));
-  if (named.length > 0 && named.every((name) => commands[name]?.isQuestion)) expectShortLife();
+  if (named.length > 0 && named.every((name) => commands[name]?.isQuestion)) optimiseLate();
   if (named.length > 0) return loadCommands(context, named);
   return Object.entries(commands).map(([name, { usage, summary }]) => listedCommand(name, usage).summary(summary));
 }

@@ -6,6 +6,7 @@ import { exitCodes } from '../user-error.js';
 import { type Command, newCommand } from './command.js';
 import { type CommandContext, rootFlag } from './context.js';
 import { examples, shownPath } from './help.js';
+import { optimiseLate } from './optimise-late.js';
 import { createProgressBar } from './progress-bar.js';
 import { requireDialects, requireRoot } from './requirements.js';
 
@@ -23,6 +24,7 @@ export function watchCommand(context: CommandContext): Command {
       const loaded = context.loadConfig([rootFlag(options.root)]);
       if (!options.once) {
         await requireDialects(loaded);
+        optimiseLate();
         const stop = new AbortController();
         context.onStop(() => stop.abort());
         const isShown = context.stderr.isTTY === true && loaded.config.log.level === 'info';

@@ -49,13 +49,14 @@ async function surveyed({ store, config, jobs, now, shareGroupId }: Session): Pr
   }
 }
 
-/** Writes the files of every experiment that the survey found due. */
+/** Writes the files of every experiment that the survey found due; of one whose log cannot be found once that is settled. */
 export async function bringOutputs(
   session: Session,
-  { due, context }: Survey,
+  { due: all, context }: Survey,
   { progress, isOver }: { readonly progress: Progress; readonly isOver: () => boolean },
 ): Promise<BroughtOutputs> {
-  const { store, config, jobs } = session;
+  const { store, config, jobs, watcher } = session;
+  const due = all.filter(({ key }) => !watcher.isMissing(key));
   const kinds = outputKinds.filter((kind) => config.outputs[kind]);
   const errors: OutputError[] = [];
   let [begun, done, written] = [0, 0, 0];

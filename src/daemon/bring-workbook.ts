@@ -6,6 +6,7 @@ import { readChanges } from '../store/changes.js';
 import { readAllUserNotes, setUserNotes } from '../store/notes.js';
 import { readOverviews } from '../store/read-overviews.js';
 import { inTransaction } from '../store/records.js';
+import { troublesOf } from './health.js';
 import type { OutputError } from './output-files.js';
 import { keepRootOutputRecord, readRootOutputRecords } from './output-records.js';
 import { outputFolderOf } from './places.js';
@@ -51,7 +52,7 @@ export async function bringWorkbook(session: Session): Promise<BroughtWorkbook |
       ...{ path, database: store.file, collected, shareGroupId: session.shareGroupId },
       options: tableOptionsOf(session),
       createFolder: session.config.outputs.dir !== null,
-      about: { program: `${program.name} ${program.version}`, root: rootName(session), health: [...health.values()] },
+      about: { program: `${program.name} ${program.version}`, root: rootName(session), health: troublesOf(health) },
     });
     if ('error' in written) return written;
     const { state, version, rows, obstacle, kept, ...placed } = written;

@@ -19,8 +19,8 @@ export function packagePathsOf({ root, file, key }: LogPlace, { outputs }: Confi
 }
 
 /**
- * Whether a package of this very state of the log, by this very version, lies at one of the paths. Only the two ends of a file
- * are read, so that 100,000 packages can be asked for; who takes one over checks all of it.
+ * Whether a package of this very state of the log, by this very version, lies at one of the paths; not one that was made while the
+ * log still grew, which does not know what became of the run. Only the two ends of a file are read, so that 100,000 packages can be asked for; who takes one over checks all of it.
  */
 export function hasCurrentPackage(paths: readonly string[], { sizeBytes, fingerprint }: LogIdentity): boolean {
   return paths.some((path) => {
@@ -30,7 +30,8 @@ export function hasCurrentPackage(paths: readonly string[], { sizeBytes, fingerp
       made !== undefined &&
       made.bytes === sizeBytes &&
       made.fingerprint === fingerprint &&
-      made.programVersion === program.version
+      made.programVersion === program.version &&
+      !made.isRunning
     );
   });
 }

@@ -34,7 +34,9 @@ export async function parseBeside({ root, log, config }: BesideOrder): Promise<P
   try {
     const place = placeOfLog(log, root, config);
     if (hasCurrentPackage(packagePathsOf(place, config), identify(log))) return { state: 'present' };
-    const { experiment } = experimentOfLog(place, config);
+    const { experiment, changedMeanwhile } = experimentOfLog(place, config);
+    // Its package would say that it shows all of the log.
+    if (changedMeanwhile) return fail(`${log}: it was written to while it was read`);
     const folder = outputFolderOf(root, config);
     // What a task that was killed had begun to write.
     await removeLeftovers(dirname(join(folder, place.key))).catch(() => []);
@@ -52,6 +54,10 @@ export async function parseBeside({ root, log, config }: BesideOrder): Promise<P
     return { state: 'written' };
   } catch (error) {
     const reason = error instanceof UserError ? error.message : `${log}: ${troubleOf(error).reason}`;
-    return { state: 'failed', message: reason, trouble: null };
+    return fail(reason);
   }
+}
+
+function fail(message: string): ParsedBeside {
+  return { state: 'failed', message, trouble: null };
 }

@@ -1,6 +1,7 @@
 import { hostname } from 'node:os';
 import type { WatchStatus } from '../watch/watch-status.js';
 import { type BacklogStatus, backlogText } from './backlog.js';
+import { troublesOf } from './health.js';
 import type { LoopDelay } from './loop-delay.js';
 import type { Publisher } from './publisher.js';
 import type { Session } from './session.js';
@@ -43,7 +44,7 @@ export function statusOf(
     pid: process.pid,
     root: session.root,
     text: sentenceOf(session, publisher, watched),
-    health: [...session.health.values()],
+    health: troublesOf(session.health),
     lastPublishedMs: publisher.lastMs,
     fileSystem: fileSystem?.name ?? null,
     unreadable,
@@ -62,7 +63,7 @@ export function sentenceOf(
 ): string {
   const experiments = Object.values(logs).reduce((sum, count) => sum + count, 0) - logs.ignored;
   const running = logs.new + logs.growing + logs.quiet + logs.parsing;
-  const [trouble] = health.values();
+  const [trouble] = troublesOf(health);
   return [
     trouble,
     `watching ${experiments.toLocaleString('en')} experiment${experiments === 1 ? '' : 's'}`,

@@ -7,6 +7,8 @@ export interface PackagedFile {
   readonly bytes: number;
   readonly fingerprint: string;
   readonly programVersion: string;
+  /** What became of the run was not known yet. */
+  readonly isRunning: boolean;
 }
 
 /** undefined where the two ends are not those of a package that was written to its end. */
@@ -17,7 +19,7 @@ export function maybeFileOfPackage(head: string, tail: string): PackagedFile | u
   const { bytes, fingerprint } = Object(log);
   const { version } = Object(program);
   if (typeof bytes !== 'number' || typeof fingerprint !== 'string' || typeof version !== 'string') return undefined;
-  return { bytes, fingerprint, programVersion: version };
+  return { bytes, fingerprint, programVersion: version, isRunning: /^"status": "running",$/m.test(head) };
 }
 
 /** Every field of the experiment has a line of its own. */

@@ -66,6 +66,8 @@ export interface Watcher {
   waiting(): number;
   /** Whether more was found than the budget has room to look at: there may be logs among it. */
   isBehind(): boolean;
+  /** Whether a log cannot be found, and is not yet known to be gone. */
+  isMissing(path: string): boolean;
   /** Whether the watching goes on: it sleeps as planned, or waits for an answer no longer than one may take. */
   isMoving(): boolean;
   /** Ends the scanning process. */
@@ -231,6 +233,7 @@ export function startWatcher(options: WatcherOptions): Watcher {
         wakeUp();
       });
     },
+    isMissing: (path) => (known.logs.get(path)?.missingMs ?? null) !== null,
     isMoving: pace.isKept,
     status: () => statusOf(known, fileSystem, budget.lastHour(clock.nowMs())),
     waiting: () => known.wishes.size,
