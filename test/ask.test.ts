@@ -1,7 +1,7 @@
 import test from 'ava';
 import fc from 'fast-check';
 import { chanceOfEtaSquared, chanceOfRho } from '../src/ask/chance.js';
-import { effectsOn, midRanks } from '../src/ask/effects.js';
+import { effectsOn, isChance, isOnlyOneOfMany, midRanks } from '../src/ask/effects.js';
 import { atLeast, clusterFailures, shapeOf } from '../src/ask/failures.js';
 import { fieldNames, fieldOf, varyingSettings } from '../src/ask/fields.js';
 import { groupBy } from '../src/ask/groups.js';
@@ -171,7 +171,7 @@ test('effects: says when the data cannot tell', (t) => {
   const runs = [1, 2, 3].map((i) => experiment({ settings: { lr: String(i) }, metrics: { val_loss: i } }));
   t.like(effectsOn(runs, 'val_loss')[0], {
     size: null,
-    because: 'only 3 of the experiments have both; 5 are the least',
+    because: 'only 3 runs have both it and the metric; 5 are the least',
   });
 });
 
@@ -188,6 +188,53 @@ test('effects: settings that change together are named', (t) => {
       ['bs', ['lr']],
       ['lr', ['bs']],
     ],
+  );
+});
+
+test('effects: words that go together one to one are named, in whatever order they stand', (t) => {
+  const runs = Array.from({ length: 15 }, (_, i) =>
+    experiment({
+      settings: { model: ['a', 'b', 'c'][i % 3] ?? '', lr: ['2', '9', '4'][i % 3] ?? '', bs: String(i % 5) },
+      metrics: { val_loss: i % 3 },
+    }),
+  );
+  const together = effectsOn(runs, 'val_loss').map(({ setting, confoundedWith }) => [setting, confoundedWith]);
+  t.deepEqual(new Map(together as [string, string[]][]).get('model'), ['lr']);
+  t.deepEqual(new Map(together as [string, string[]][]).get('bs'), []);
+});
+
+test('effects: of many settings that do not matter, one that looks as if it did may be chance', (t) => {
+  // 24 orders of the same figures: none has anything to do with them.
+  const values = (seed: number) => Array.from({ length: 40 }, (_, i) => ((i + 1) * (2 * seed + 3) * 7919) % 41);
+  const columns = Array.from({ length: 24 }, (_, seed) => values(seed));
+  const runs = Array.from({ length: 40 }, (_, i) =>
+    experiment({
+      settings: Object.fromEntries(columns.map((column, seed) => [`s${seed}`, String(column[i])])),
+      metrics: { val_loss: Math.sin(i * i) },
+    }),
+  );
+  const effects = effectsOn(runs, 'val_loss');
+  const sorted = effects.flatMap(({ p }) => p ?? []).sort((a, b) => a - b);
+  // Holm's steps as R's p.adjust(p, "holm") has them.
+  const holm = sorted.map((_, i) =>
+    Math.max(...sorted.slice(0, i + 1).map((p, j) => Math.min(1, p * (sorted.length - j)))),
+  );
+  for (const { p, pAmongAll } of effects) t.is(pAmongAll, holm[sorted.indexOf(p ?? -1)] ?? Number.NaN);
+  t.true((sorted[0] ?? 1) < 0.05, 'one of them looks as if it mattered');
+  t.true(effects.every(isChance));
+  t.is(effects.filter(isOnlyOneOfMany).length, sorted.filter((p) => p < 0.05).length);
+});
+
+test('effects: what the data cannot tell of stands last', (t) => {
+  const runs = Array.from({ length: 12 }, (_, i) =>
+    experiment({
+      settings: { ...(i === 0 && { flag: 'x' }), bs: String(i % 3), lr: String(i) },
+      metrics: { val_loss: i },
+    }),
+  );
+  t.deepEqual(
+    effectsOn(runs, 'val_loss').map(({ setting }) => setting),
+    ['lr', 'bs', 'flag'],
   );
 });
 
@@ -264,6 +311,32 @@ test('scaling: speed-up and efficiency against the smallest layout', (t) => {
   t.is(rows[2]?.efficiency, 1);
 });
 
+test('sweep: being without a setting is a value of it', (t) => {
+  const settings: Record<string, string>[] = [
+    { lr: '0.1' },
+    { lr: '0.2' },
+    { lr: '0.1', mom: '0.9' },
+    { lr: '0.3', mom: '0.9' },
+  ];
+  const sweep = inferSweep(
+    settings.map((each) => experiment({ settings: each })),
+    [],
+  );
+  t.deepEqual(
+    sweep.axes.map(({ values }) => values),
+    [
+      ['0.1', '0.2', '0.3'],
+      [null, '0.9'],
+    ],
+  );
+  t.is(sweep.cells, 6);
+  t.is(sweep.finished + sweep.holeCount, 6);
+  t.deepEqual(
+    sweep.holes.map((hole) => Object.fromEntries(hole)),
+    [{ lr: '0.2', mom: '0.9' }, { lr: '0.3' }],
+  );
+});
+
 test('scaling: the front holds what nothing beats in both quality and cost', (t) => {
   const run = (val_dsc: number, hours: number) =>
     experiment({ metrics: { val_dsc }, summary: { totalTrainingTime: hours * 3600 }, nodes: 1 });
@@ -277,6 +350,36 @@ test('scaling: the front holds what nothing beats in both quality and cost', (t)
       [0.6, 1, true],
     ],
   );
+});
+
+test('scaling: runs that are alike in both share the front; hours of processes are not compared with hours of nodes', (t) => {
+  const run = (val_dsc: number, hours: number, nodes: number | null) =>
+    experiment({
+      metrics: { val_dsc },
+      summary: { totalTrainingTime: hours * 3600, ranks: 4 },
+      ...(nodes && { nodes }),
+    });
+  const front = (...runs: ReturnType<typeof run>[]) =>
+    costs(runs, { metric: 'val_dsc', direction: 'max' }).map(({ quality, cost, isOnFront }) => [
+      quality,
+      cost,
+      isOnFront,
+    ]);
+  t.deepEqual(front(run(0.9, 2, 1), run(0.9, 2, 1), run(0.9, 3, 1), run(0.8, 2, 1)), [
+    [0.9, 2, true],
+    [0.9, 2, true],
+    [0.9, 3, false],
+    [0.8, 2, false],
+  ]);
+  t.deepEqual(front(run(0.9, 2, null), run(0.8, 1, 2), run(0.7, 0.1, null)), [
+    [0.9, 8, false],
+    [0.8, 2, true],
+    [0.7, 0.4, false],
+  ]);
+  t.deepEqual(front(run(0.9, 2, null), run(0.7, 0.1, null)), [
+    [0.9, 8, true],
+    [0.7, 0.4, true],
+  ]);
 });
 
 test('scaling: what a target took, from timed epochs or their share of the whole, by nodes or processes', (t) => {

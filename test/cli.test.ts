@@ -21,8 +21,15 @@ test('help names every command, and each has examples and a version', async (t) 
 
 const mistakes: [title: string, args: string[], exitCode: number, stderr: RegExp][] = [
   ['no command', [], 64, /^Usage: tlw/],
-  ['an unknown command', ['wach'], 64, /unknown command 'wach'\n\(Did you mean watch\?\)/],
+  ['an unknown command', ['wach'], 64, /^tlw: unknown command 'wach'\n\(Did you mean watch\?\)/],
   ['an unknown flag', ['watch', '--rot', 'x'], 64, /unknown option '--rot'\n\(Did you mean --root\?\)/],
+  [
+    'a name that looks like an option',
+    ['show', '-lr_0.1'],
+    64,
+    /^tlw: unknown option '-lr_0.1' \(names that begin with '-' go behind --\)$/,
+  ],
+  ['an empty name', ['note', ''], 66, /^tlw: \S+: expected a root that tlw has read on this host/],
   ['a missing argument', ['show'], 64, /missing required argument 'experiment'/],
   ['no root', ['watch', '--once'], 64, /^tlw: expected --root DIR, the folder that holds the experiments$/],
   ['a root that is not there', ['watch', '--once', '--root', 'nope'], 66, /^tlw: \S*\/nope: .* not there \(ENOENT\)$/],

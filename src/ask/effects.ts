@@ -13,6 +13,8 @@ export interface Effect {
   readonly size: number | null;
   /** Probability of an effect at least this large if the setting did not matter; null with `size`. */
   readonly p: number | null;
+  /** `p` as it is when as many settings are looked at as here (Holm and Bonferroni): of twenty that do not matter, one has p < 0.05. */
+  readonly pAmongAll: number | null;
   readonly n: number;
   /** Distinct values. */
   readonly levels: number;
@@ -48,15 +50,38 @@ export function effectsOn(
     figures.filter((figure) => Number.isFinite(figure)),
   );
   const together = settingsThatChangeTogether(columns);
-  const effects = columns.map((column, i) => effectOf(column, measured, together[i] ?? []));
+  const effects = amongAll(columns.map((column, i) => effectOf(column, measured, together[i] ?? [])));
   return effects.sort(
-    (a, b) => Number(isChance(a)) - Number(isChance(b)) || Math.abs(b.size ?? -1) - Math.abs(a.size ?? -1),
+    (a, b) =>
+      Number(a.size === null) - Number(b.size === null) ||
+      Number(isChance(a)) - Number(isChance(b)) ||
+      Math.abs(b.size ?? 0) - Math.abs(a.size ?? 0),
   );
 }
 
-/** Whether the data cannot tell the effect from chance, at the usual one in twenty. */
-export function isChance({ p }: Effect): boolean {
-  return p === null || p >= 0.05;
+/** Whether the data cannot tell the effect from chance, at the usual one in twenty for all settings together. */
+export function isChance({ pAmongAll }: Effect): boolean {
+  return pAmongAll === null || pAmongAll >= chanceAllowed;
+}
+
+/** Whether it would be none if no other setting had been looked at. */
+export function isOnlyOneOfMany(effect: Effect): boolean {
+  return effect.p !== null && effect.p < chanceAllowed && isChance(effect);
+}
+
+const chanceAllowed = 0.05;
+
+function amongAll(effects: readonly Omit<Effect, 'pAmongAll'>[]): Effect[] {
+  const known = effects.flatMap(({ p }) => p ?? []).sort((a, b) => a - b);
+  let least = 0;
+  const adjusted = known.map((p, i) => {
+    least = Math.max(least, Math.min(1, p * (known.length - i)));
+    return least;
+  });
+  return effects.map((effect) => ({
+    ...effect,
+    pAmongAll: effect.p === null ? null : (adjusted[known.indexOf(effect.p)] ?? null),
+  }));
 }
 
 function columnOf(experiments: readonly ListedExperiment[], setting: string): Column {
@@ -94,7 +119,7 @@ function measuredOf(rows: Int32Array, figures: Float64Array): Measured {
   return { rows, figures, ranks: Float64Array.from(midRanks(figures)) };
 }
 
-function effectOf(column: Column, all: Measured, confoundedWith: readonly string[]): Effect {
+function effectOf(column: Column, all: Measured, confoundedWith: readonly string[]): Omit<Effect, 'pAmongAll'> {
   const { setting, codes, isNumeric, levels } = column;
   const { rows, figures, ranks } = having(column, all);
   const own = rows.map((row) => codes[row] ?? 0);
@@ -119,7 +144,8 @@ function having({ codes }: Column, all: Measured): Measured {
 }
 
 function whyNot(figures: Float64Array, levels: number): string | null {
-  if (figures.length < fewest) return `only ${figures.length} of the experiments have both; ${fewest} are the least`;
+  if (figures.length < fewest)
+    return `only ${figures.length} ${figures.length === 1 ? 'run has' : 'runs have'} both it and the metric; ${fewest} are the least`;
   if (levels < 2) return 'it has one value only where the metric is known';
   if (levels === figures.length && levels < 2 * fewest) return 'every experiment has a value of its own';
   if (figures.every((figure) => figure === figures[0])) return 'the metric is the same everywhere';
@@ -204,8 +230,28 @@ function settingsThatChangeTogether(columns: readonly Column[]): string[][] {
   return found;
 }
 
-/** By Spearman's rho of those that have both, summed by level, so that nothing is ranked for each pair of settings. */
+/**
+ * By Spearman's rho of those that have both, summed by level, so that nothing is ranked for each pair of settings; or because each
+ * value of one goes with one of the other, which words that stand in no order can.
+ */
 function changeTogether(a: Column, b: Column): boolean {
+  return (a.levels === b.levels && areOneToOne(a, b)) || areCorrelated(a, b);
+}
+
+function areOneToOne(a: Column, b: Column): boolean {
+  const [toB, toA] = [new Int32Array(a.levels).fill(-1), new Int32Array(b.levels).fill(-1)];
+  let n = 0;
+  for (let i = 0; i < a.codes.length; i += 1) {
+    const [codeA, codeB] = [a.codes[i] ?? -1, b.codes[i] ?? -1];
+    if (codeA < 0 || codeB < 0) continue;
+    if (toB[codeA] === -1 && toA[codeB] === -1) [toB[codeA], toA[codeB]] = [codeB, codeA];
+    if (toB[codeA] !== codeB || toA[codeB] !== codeA) return false;
+    n += 1;
+  }
+  return n >= fewest && toB.filter((code) => code >= 0).length > 1;
+}
+
+function areCorrelated(a: Column, b: Column): boolean {
   const [countsA, countsB] = [new Float64Array(a.levels), new Float64Array(b.levels)];
   let n = 0;
   for (let i = 0; i < a.codes.length; i += 1) {

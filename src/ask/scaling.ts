@@ -107,16 +107,20 @@ export function costs(experiments: readonly ListedExperiment[], { metric, direct
     const quality = experiment.summary.metrics.get(metric)?.final;
     const seconds = experiment.summary.totalTrainingTime;
     if (quality === undefined || !Number.isFinite(quality)) return [];
-    const { job, nodes, summary } = experiment;
-    const cost = nodeHoursOf(job, nodes ?? summary.ranks, seconds);
+    const { job } = experiment;
+    const cost = nodeHoursOf(job, nodesOf(experiment) ?? experiment.summary.ranks, seconds);
     const basis: CostBasis = nodeHoursOf(job, null, null) === null ? basisOf(experiment) : 'job';
     return cost === null ? [] : [{ experiment, quality, cost, basis }];
   });
   points.sort((a, b) => sign * (b.quality - a.quality) || a.cost - b.cost);
-  let cheapest = Number.POSITIVE_INFINITY;
+  // Hours of processes are no hours of nodes: they are compared only where there are no others.
+  const hasNodeHours = points.some(({ basis }) => basis !== 'processes');
+  let [cheapest, itsQuality] = [Number.POSITIVE_INFINITY, Number.NaN];
   return points.map((point) => {
-    const isOnFront = point.cost < cheapest;
-    if (isOnFront) cheapest = point.cost;
+    const { cost, quality, basis } = point;
+    if (hasNodeHours && basis === 'processes') return { ...point, isOnFront: false };
+    const isOnFront = cost < cheapest || (cost === cheapest && quality === itsQuality);
+    if (isOnFront) [cheapest, itsQuality] = [cost, quality];
     return { ...point, isOnFront };
   });
 }

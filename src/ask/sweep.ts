@@ -7,8 +7,8 @@ import { settingsKeys } from './settings-keys.js';
 
 export interface SweepAxis {
   readonly setting: string;
-  /** As written, numbers in their order. */
-  readonly values: readonly string[];
+  /** As written, numbers in their order; before them null where some runs are without the setting. */
+  readonly values: readonly (string | null)[];
 }
 
 export interface Sweep {
@@ -91,13 +91,15 @@ function groupAlike(
   return [...groups.values()];
 }
 
-function valuesOf(experiments: readonly ListedExperiment[], setting: string): string[] {
+function valuesOf(experiments: readonly ListedExperiment[], setting: string): (string | null)[] {
   const values = new Set(
     experiments.flatMap(({ hyperparameters }) =>
       hyperparameters.filter(({ name }) => name === setting).map(settingText),
     ),
   );
-  return [...values].sort((a, b) => Number(a) - Number(b) || (a < b ? -1 : 1));
+  const sorted = [...values].sort((a, b) => Number(a) - Number(b) || (a < b ? -1 : 1));
+  const isMissing = experiments.some(({ hyperparameters }) => hyperparameters.every(({ name }) => name !== setting));
+  return isMissing ? [null, ...sorted] : sorted;
 }
 
 function settingsOf(experiment: ListedExperiment | undefined, settings: readonly string[]): Map<string, string> {
@@ -129,12 +131,14 @@ function constantsOf(
 
 function findHoles(axes: readonly SweepAxis[], cells: ReadonlyMap<string, unknown>): Map<string, string>[] {
   const holes: Map<string, string>[] = [];
-  const visit = (chosen: readonly string[]): void => {
+  const visit = (chosen: readonly (string | null)[]): void => {
     const axis = axes[chosen.length];
     if (holes.length >= mostHoles) return;
     if (axis) for (const value of axis.values) visit([...chosen, value]);
     else if (!cells.has(JSON.stringify(chosen)))
-      holes.push(new Map(axes.map(({ setting }, i) => [setting, chosen[i] ?? ''])));
+      holes.push(
+        new Map(axes.flatMap(({ setting }, i) => (typeof chosen[i] === 'string' ? [[setting, chosen[i]]] : []))),
+      );
   };
   if (axes.length > 0) visit([]);
   return holes;

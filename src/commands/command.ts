@@ -6,7 +6,16 @@ export type { Command } from 'commander';
 
 /** A command, or the program itself; mistakes in its use are thrown, see `maybeUsageExit`. */
 export function newCommand(name: string): Command {
-  return new Command(name).helpOption('-h, --help', 'show this help').exitOverride();
+  return new Command(name)
+    .helpOption('-h, --help', 'show this help')
+    .exitOverride()
+    .configureOutput({ outputError: (text, write) => write(inOurWords(text)) });
+}
+
+/** As all other errors begin; and what to do about a name that looks like an option. */
+function inOurWords(text: string): string {
+  const hint = /^error: unknown option '-[^-]/.test(text) ? " (names that begin with '-' go behind --)" : '';
+  return text.replace(/^error: (.*)/, (_, message: string) => `tlw: ${message}${hint}`);
 }
 
 /** A command that can only be listed and named, by the words behind its name: `[options] <experiment>`. */

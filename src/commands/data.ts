@@ -75,7 +75,11 @@ export function withData<Result>(
 }
 
 /** The metric to judge by: the one asked for, which some experiment must have, else the root's objective. */
-export function objectiveOf(data: Data, metric?: string, direction?: 'max' | 'min'): Objective {
+export function objectiveOf(
+  data: Data,
+  metric?: string,
+  { direction, option = '--by' }: { readonly direction?: 'max' | 'min' | undefined; readonly option?: string } = {},
+): Objective {
   if (metric === undefined) {
     if (data.objective) return direction ? { ...data.objective, direction } : data.objective;
     throw new UserError('no experiment has a metric yet', exitCodes.noInput);
@@ -83,10 +87,10 @@ export function objectiveOf(data: Data, metric?: string, direction?: 'max' | 'mi
   if (!data.experiments.some(({ summary }) => summary.metrics.has(metric))) {
     const known = metricNames(data.experiments).sort().join(', ');
     const wrong = isField(data.experiments, metric) ? `, got ${metric}, which is none` : '';
-    throw new UserError(`--by ${metric}: expected one of ${known || 'no metric at all'}${wrong}`, exitCodes.usage);
+    throw new UserError(`${option} ${metric}: expected one of ${known || 'no metric at all'}${wrong}`, exitCodes.usage);
   }
   const chosen = chooseObjective([], { metric, ...(direction && { direction }) });
-  if (!chosen) throw new UserError(`--by ${metric}: no such metric`, exitCodes.usage);
+  if (!chosen) throw new UserError(`${option} ${metric}: no such metric`, exitCodes.usage);
   return chosen;
 }
 

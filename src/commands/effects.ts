@@ -1,5 +1,6 @@
-import { type Effect, effectsOn, isChance } from '../ask/effects.js';
+import { type Effect, effectsOn, isChance, isOnlyOneOfMany } from '../ask/effects.js';
 import { formatFigure } from '../outputs/report/format.js';
+import { isFinished } from '../outputs/workbook/order.js';
 import { type Command, newCommand } from './command.js';
 import { conditionOf } from './conditions.js';
 import type { CommandContext } from './context.js';
@@ -12,7 +13,8 @@ export function effectsCommand(context: CommandContext): Command {
   const command = newCommand('effects')
     .description(
       'For settings with numbers Spearman’s rank correlation (−1 to 1), for others the share of the ranks’ variance (0 to 1), ' +
-        'each with n and the probability of such a size by chance. It describes this sweep; it does not prove a cause.',
+        'each with n and the probability of such a size by chance, over the finished runs. What may be chance among so many settings ' +
+        '(Holm and Bonferroni, 1 in 20) is said. It describes this sweep; it does not prove a cause.',
     )
     .option('--root <dir>', 'the folder that holds the experiments')
     .option('--by <metric>', 'another metric than the root’s objective')
@@ -22,11 +24,9 @@ export function effectsCommand(context: CommandContext): Command {
     .action((options: { root?: string; by?: string; where?: string; format: Format }) =>
       withData(context, options, (data) => {
         const { metric } = objectiveOf(data, options.by);
-        const effects = effectsOn(
-          data.experiments.filter(conditionOf(data.experiments, options.where)),
-          metric,
-          data.config.repeatKeys,
-        );
+        const chosen = data.experiments.filter(conditionOf(data.experiments, options.where));
+        const finished = chosen.filter(({ run }) => isFinished(run.status));
+        const effects = effectsOn(finished, metric, data.config.repeatKeys);
         printTable(context, options.format, {
           columns: [
             { header: 'setting' },
@@ -38,7 +38,8 @@ export function effectsCommand(context: CommandContext): Command {
             { header: 'remark' },
           ],
           rows: effects.map((effect) => [
-            ...[effect.setting, effect.size, effect.p, effect.n, effect.levels, effect.kind, remarkOn(effect)],
+            ...[effect.setting, effect.size, effect.p, effect.n, effect.levels, effect.kind],
+            remarkOn(effect, effects.filter(({ p }) => p !== null).length),
           ]),
           text: {
             effect: (value) => value.toFixed(2),
@@ -46,16 +47,18 @@ export function effectsCommand(context: CommandContext): Command {
             default: formatFigure,
           },
         });
-        const subject = effects.length === 0 ? 'no setting varies' : `on ${metric}`;
+        const none = chosen.length === 0 ? 'none fits' : finished.length === 0 ? 'none finished' : 'no setting varies';
+        const subject = effects.length === 0 ? none : `on ${metric} of ${finished.length} finished runs`;
         const age = options.format === 'table' ? `; ${ageNote(data, Date.now())}` : '';
         if (effects.length === 0 || age !== '') context.stderr.write(`${subject}${age}\n`);
       }),
     );
 }
 
-function remarkOn(effect: Effect): string {
+function remarkOn(effect: Effect, tried: number): string {
   const { because, confoundedWith } = effect;
   if (because !== null) return `cannot tell: ${because}`;
   const together = confoundedWith.length > 0 ? `changes together with ${confoundedWith.join(', ')}` : '';
-  return [isChance(effect) ? 'may be chance' : '', together].filter((each) => each !== '').join('; ');
+  const chance = isOnlyOneOfMany(effect) ? `may be chance, as one of ${tried} settings` : 'may be chance';
+  return [isChance(effect) ? chance : '', together].filter((each) => each !== '').join('; ');
 }

@@ -10,7 +10,9 @@ import type { CommandContext } from './context.js';
 import { ageNoteOn, withData } from './data.js';
 import { findExperiment } from './find-experiment.js';
 import { examplesWithSession, shownPath } from './help.js';
+import { positive } from './positive.js';
 import { type Format, printTable, withFormat } from './print-table.js';
+import { rankOf } from './rank-of.js';
 import { readWhole } from './read-whole.js';
 
 interface ExplainOptions {
@@ -49,9 +51,8 @@ export function explainCommand(context: CommandContext): Command {
             exitCodes.usage,
           );
         }
-        const ranks = experiment.run.ranks.filter(
-          (rank) => options.rank === undefined || String(rank.rank) === options.rank,
-        );
+        const ranks = options.rank === undefined ? experiment.run.ranks : [rankOf(stored, options.rank)];
+        if (options.epoch !== undefined) positive('--epoch', options.epoch);
         const explained: Explained[] = [];
         for (const rank of ranks) {
           const row = rowOf(rank, metric, options.epoch);

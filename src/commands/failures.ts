@@ -20,10 +20,8 @@ export function failuresCommand(context: CommandContext): Command {
     .addHelpText('after', examplesWithSession('failures', 'tlw failures', 'tlw failures --where "nodes=2"'))
     .action((options: { root?: string; where?: string; json?: true; format: Format }) =>
       withData(context, options, (data) => {
-        const clusters = clusterFailures(
-          data.experiments.filter(conditionOf(data.experiments, options.where)),
-          data.config.repeatKeys,
-        );
+        const chosen = data.experiments.filter(conditionOf(data.experiments, options.where));
+        const clusters = clusterFailures(chosen, data.config.repeatKeys);
         const format = options.json ? 'json' : options.format;
         if (format === 'json') {
           const plain = clusters.map(({ experiments, ...cluster }) => ({
@@ -51,9 +49,9 @@ export function failuresCommand(context: CommandContext): Command {
             );
           }
         }
-        context.stderr.write(
-          clusters.length === 0 ? `no dead run; ${ageNote(data, Date.now())}\n` : `${ageNote(data, Date.now())}\n`,
-        );
+        const isNoneLikeThat = chosen.length === 0 && data.experiments.length > 0;
+        const none = clusters.length > 0 ? '' : isNoneLikeThat ? 'none fits; ' : 'no dead run; ';
+        context.stderr.write(`${none}${ageNote(data, Date.now())}\n`);
       }),
     );
 }

@@ -8,6 +8,7 @@ import { libraries } from './libraries.js';
  * it; `*` stands for anything between two parts.
  */
 export function findExperiment(store: Store, text: string): string {
+  if (text === '') throw new UserError('expected the name of an experiment, got ""', exitCodes.usage);
   const found = findKeys(store, text);
   const [key] = found;
   if (key === undefined)

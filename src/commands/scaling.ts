@@ -9,6 +9,7 @@ import {
 } from '../ask/scaling.js';
 import type { Config } from '../config.js';
 import { formatDuration, formatFigure } from '../outputs/report/format.js';
+import { isFinished } from '../outputs/workbook/order.js';
 import { numberOf } from '../store/read-listed.js';
 import { readReached } from '../store/read-reached.js';
 import type { ListedExperiment, Objective } from '../summary.js';
@@ -56,7 +57,8 @@ export function scalingCommand(context: CommandContext): Command {
         const chosen = data.experiments.filter(conditionOf(data.experiments, options.where));
         if (options.target !== undefined)
           return showTarget(context, data, chosen, options, parseTarget(options.target));
-        if (options.costs) showCosts(context, costs(chosen, objectiveOf(data, options.by)), data, options);
+        if (options.costs)
+          showCosts(context, costs(chosen.filter(hasFinished), objectiveOf(data, options.by)), data, options);
         else showLayouts(context, data, chosen, options);
         if (options.format === 'table') context.stderr.write(`${ageNote(data, Date.now())}\n`);
       }),
@@ -75,10 +77,14 @@ function showLayouts(
   else context.stdout.write('no experiment says how long an epoch took\n');
   if (options.format !== 'table' || (data.objective === null && options.by === undefined)) return;
   const objective = objectiveOf(data, options.by);
-  const front = costs(chosen, objective).filter(({ isOnFront }) => isOnFront);
+  const front = costs(chosen.filter(hasFinished), objective).filter(({ isOnFront }) => isOnFront);
   if (front.length === 0) return;
   context.stdout.write(`\nbest ${objective.metric} for its cost (Pareto front)\n`);
   showCosts(context, front, data, options);
+}
+
+function hasFinished({ run }: ListedExperiment): boolean {
+  return isFinished(run.status);
 }
 
 function layoutTable(rows: readonly Configuration[]): TextTable {
@@ -125,7 +131,8 @@ function showTarget(
   options: ScalingOptions,
   { metric, value }: { readonly metric: string; readonly value: number },
 ): void {
-  const objective = objectiveOf(data, metric, metric === data.objective?.metric ? data.objective.direction : undefined);
+  const direction = metric === data.objective?.metric ? data.objective.direction : undefined;
+  const objective = objectiveOf(data, metric, { direction, option: '--target' });
   const reached = new Map(readReached(data.store, objective, value).map((row) => [row.experiment, row]));
   const rows = reachCosts(chosen, (experiment) => reached.get(numberOf(experiment)));
   const having = chosen.filter(({ summary }) => summary.metrics.has(metric));

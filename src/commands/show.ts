@@ -8,7 +8,6 @@ import { formatBytes, formatDuration, formatFigure } from '../outputs/report/for
 import { program } from '../package.js';
 import type { StoredExperiment } from '../store/read-experiment.js';
 import { lastSegmentOf } from '../summarise/last-segment.js';
-import { exitCodes, UserError } from '../user-error.js';
 import { type Command, newCommand } from './command.js';
 import type { CommandContext } from './context.js';
 import { ageNoteOn, withData } from './data.js';
@@ -17,6 +16,7 @@ import { examplesWithSession } from './help.js';
 import { jobText } from './job-text.js';
 import { meanCurve } from './mean-curve.js';
 import { type Format, printTable, type TextTable, withFormat } from './print-table.js';
+import { rankOf } from './rank-of.js';
 import { readWhole } from './read-whole.js';
 import { sparkline } from './sparkline.js';
 
@@ -173,11 +173,4 @@ function foot({ experiment }: StoredExperiment): string {
   const counts = `${receipt.lines} lines: ${receipt.understood} understood, ${receipt.ignored} ignored, ${receipt.repaired} repaired, ${receipt.quarantined} quarantined`;
   const notes = receipt.notes.map((note) => `          ${escapeText(note)}\n`).join('');
   return `\nlog       ${escapeText(experiment.log.path)}\n          ${formatBytes(experiment.log.bytes)}, ${launcher}, ${trainer}, ${counts}\n${notes}`;
-}
-
-function rankOf({ experiment }: StoredExperiment, text: string): Rank {
-  const rank = experiment.run.ranks.find((each) => String(each.rank) === text);
-  if (rank) return rank;
-  const known = experiment.run.ranks.map((each) => each.rank ?? '?').join(', ');
-  throw new UserError(`--rank ${text}: expected one of ${known}`, exitCodes.usage);
 }

@@ -7,6 +7,7 @@ import type { CommandContext } from './context.js';
 import { ageNote, withData } from './data.js';
 import { examplesWithSession } from './help.js';
 import { type Format, printTable, type TextTable, withFormat } from './print-table.js';
+import { widthOf } from './terminal-table.js';
 
 /** `tlw sweep`: the grid, and what of it is missing. */
 export function sweepCommand(context: CommandContext): Command {
@@ -40,12 +41,20 @@ export function sweepCommand(context: CommandContext): Command {
 }
 
 function describe(sweep: Sweep): string {
+  const width = Math.max(8, ...sweep.axes.map(({ setting }) => widthOf(setting)));
   const lines = [
-    ...sweep.axes.map(({ setting, values }) => `${setting.padEnd(8)} ${values.join('  ')}`),
-    `constant ${[...sweep.constants].map(([name, value]) => `${name} ${value}`).join(' · ') || 'nothing'}`,
+    ...sweep.axes.map(
+      ({ setting, values }) =>
+        `${setting}${' '.repeat(width - widthOf(setting))} ${values.map((value) => value ?? '–').join('  ')}`,
+    ),
+    `${'constant'.padEnd(width)} ${[...sweep.constants].map(([name, value]) => `${name} ${value}`).join(' · ') || 'nothing'}`,
     '',
     `${sweep.cells} combinations: ${sweep.finished} finished, ${sweep.running} running, ${sweep.dead} died, ${sweep.holeCount} not run; ${sweep.repeats} run more than once`,
-    ...(sweep.unnamed > 0 ? [`${sweep.unnamed} experiments have names without settings and are left out`] : []),
+    ...(sweep.unnamed > 0
+      ? [
+          `left out: ${sweep.unnamed === 1 ? '1 experiment whose name has' : `${sweep.unnamed} experiments whose names have`} no settings`,
+        ]
+      : []),
     ...sweep.deadCells
       .slice(0, 10)
       .map(
@@ -83,14 +92,21 @@ function pairs(settings: ReadonlyMap<string, string>): string {
 
 /** A loop in the form of examples/run_experiments.sh: one line of settings each, handed to the function `train`. */
 function missingLoop(sweep: Sweep, experiments: readonly ListedExperiment[], repeatKeys: readonly string[]): string {
-  const order =
-    experiments.find(({ hyperparameters }) => hyperparameters.length > 0)?.hyperparameters.map(({ name }) => name) ??
-    [];
+  // As the runs write them; what the first has not stands behind.
+  const order = [...new Set(experiments.flatMap(({ hyperparameters }) => hyperparameters.map(({ name }) => name)))];
   const cells = [...sweep.holes, ...sweep.deadCells.map(({ settings }) => settings)];
+  const isFlag = (name: string): boolean =>
+    experiments.some(({ hyperparameters }) =>
+      hyperparameters.some((setting) => setting.name === name && setting.values.length === 0),
+    );
+  const written = (name: string, value: string | undefined): string[] => {
+    if (value === undefined) return [];
+    return [isFlag(name) ? name : [name, ...value.split(' ')].join('_')];
+  };
   const names = cells.map((cell) =>
     order
       .filter((name) => !repeatKeys.includes(name))
-      .map((name) => [name, ...(cell.get(name) ?? sweep.constants.get(name) ?? '').split(' ')].join('_'))
+      .flatMap((name) => written(name, cell.get(name) ?? sweep.constants.get(name)))
       .join('-'),
   );
   return [

@@ -37,7 +37,7 @@ export function terminalTable(
 }
 
 /** In cells of a terminal. */
-function widthOf(text: string): number {
+export function widthOf(text: string): number {
   return /^[ -~]*$/.test(text) ? text.length : libraries.stringWidth()(text);
 }
 

@@ -65,7 +65,7 @@ export function topCommand(context: CommandContext): Command {
       // Only groups need the library of statistics.
       const { groupBy } = options.groupBy === undefined ? { groupBy: undefined } : await import('../ask/groups.js');
       const ask = (data: Data): void => {
-        const objective = objectiveOf(data, options.by, directionFlag(options));
+        const objective = objectiveOf(data, options.by, { direction: directionFlag(options) });
         const chosen = data.experiments.filter(conditionOf(data.experiments, options.where));
         const shown = options.all ? chosen : chosen.filter((each) => isFinished(each.run.status) && !isArchived(each));
         const limit = limitOf(options.limit, options.format);

@@ -1,6 +1,6 @@
 /** What each setting does to the objective: a panel a setting, a dot an experiment, a bar the mean of a value. */
 
-import type { Effect } from '../../ask/effects.js';
+import { type Effect, isChance } from '../../ask/effects.js';
 import { fieldOf } from '../../ask/fields.js';
 import { valueAxis } from '../chart-axis.js';
 import type { Box } from '../chart-plot.js';
@@ -103,12 +103,14 @@ function drawSetting(context: Context, data: SweepData, effect: Effect, box: Box
     );
 }
 
-function effectText({ kind, size, p, n, because, confoundedWith }: Effect): string {
+function effectText(effect: Effect): string {
+  const { kind, size, p, n, because, confoundedWith } = effect;
   if (because !== null || size === null) return because ?? '';
   const name = kind === 'numeric' ? 'rank correlation' : 'share explained';
   const chance = p === null ? '' : `, p ${p < 0.001 ? '<0.001' : p.toFixed(3)}`;
+  const maybe = isChance(effect) ? ', may be chance' : '';
   const together = confoundedWith.length > 0 ? `; changes together with ${confoundedWith.join(', ')}` : '';
-  return `${name} ${size.toFixed(2).replace('-', '−')}${chance}, n ${n}${together}`;
+  return `${name} ${size.toFixed(2).replace('-', '−')}${chance}${maybe}, n ${n}${together}`;
 }
 
 interface Level {
