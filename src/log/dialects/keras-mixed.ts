@@ -15,12 +15,11 @@ export function kerasMixedReader(): RankReader {
 
   const count = (counts: Map<number, number>, epoch: number): number => counts.get(epoch) ?? 0;
 
-  /** The epoch that a record belongs to, where only one is open: a header of the next epoch closes one of this. */
-  const maybeEpoch = (): number | undefined => {
-    const open = [...begun.keys()].filter(
-      (epoch) => count(begun, epoch) > Math.max(count(ended, epoch), count(begun, epoch + 1)),
-    );
-    return open.length === 1 ? open[0] : undefined;
+  /** Epochs that a record may belong to: a header of the next epoch closes one of this. */
+  const open = new Set<number>();
+  const review = (epoch: number): void => {
+    if (count(begun, epoch) > Math.max(count(ended, epoch), count(begun, epoch + 1))) open.add(epoch);
+    else open.delete(epoch);
   };
 
   return {
@@ -30,6 +29,8 @@ export function kerasMixedReader(): RankReader {
       if (begins) {
         const epoch = Number(begins[1]);
         begun.set(epoch, count(begun, epoch) + 1);
+        review(epoch);
+        review(epoch - 1);
         if (epoch > latest) {
           latest = epoch;
           emit({ kind: 'epoch', epoch, planned: Number(begins[2]) });
@@ -44,12 +45,13 @@ export function kerasMixedReader(): RankReader {
         emit({ kind: 'doubt', what: bar.damage ?? 'a record that is not whole' });
         return true;
       }
-      const epoch = maybeEpoch();
-      if (epoch === undefined) {
+      const [epoch] = open;
+      if (epoch === undefined || open.size > 1) {
         emit({ kind: 'doubt', what: 'a record of one of several epochs' });
         return true;
       }
       ended.set(epoch, count(ended, epoch) + 1);
+      review(epoch);
       names = these;
       emit(figuresOf(bar, epoch, true));
       return true;

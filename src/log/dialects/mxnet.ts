@@ -57,13 +57,14 @@ function createMxnetReader(): RankReader {
 
 const recordLine = /(?:^|[^\w])(?:Epoch\[(\d+)\]|\[Epoch (\d+)\]) *(?:Rank\[\d+\])?(?=[\s[])/;
 
+// A word is tried from its beginning alone, so that time stays linear in the text.
+const namedFigure = /(?<![\w@.-])[\d_@.-]*(Train-|Validation-)?([A-Za-z][\w@.-]*)=([^\s,]+)/g;
+
 /** The named figures of a record, of training or validation as its words say. */
 function parsePairs(text: string): Pair[] {
   const phase = /^\s*validation:/i.test(text) ? 'val_' : 'train_';
-  return [...text.matchAll(/(Train-|Validation-)?([A-Za-z][\w@.-]*)=([^\s,]+)/g)].map(
-    ([, word, name = '', value = '']) => {
-      const prefix = word === undefined ? phase : word === 'Train-' ? 'train_' : 'val_';
-      return [name === 'lr' ? name : prefix + name, value];
-    },
-  );
+  return [...text.matchAll(namedFigure)].map(([, word, name = '', value = '']) => {
+    const prefix = word === undefined ? phase : word === 'Train-' ? 'train_' : 'val_';
+    return [name === 'lr' ? name : prefix + name, value];
+  });
 }

@@ -59,11 +59,11 @@ function createTimmReader(): RankReader {
 const trainLine = /(?:^|[^\w])Train: (\d+) \[ *(\d+)\/(\d+) \( *\d+%\)\]/;
 const testLine = /(?:^|[^\w])Test: \[ *(\d+)\/(\d+)\]/;
 
+// A word is tried from its beginning alone, so that time stays linear in the text.
+const average = /(?<![\w@])[\d_@]*([A-Za-z][\w@]*): +[-+\w.]+ +\( *([-+\w.]+)\)/g;
+
 function averages(text: string): Pair[] {
-  return [...text.matchAll(/([A-Za-z][\w@]*): +[-+\w.]+ +\( *([-+\w.]+)\)/g)].map((item) => [
-    item[1] ?? '',
-    item[2] ?? '',
-  ]);
+  return [...text.matchAll(average)].map((item) => [item[1] ?? '', item[2] ?? '']);
 }
 
 /** Only where something follows, so that it is whole. */

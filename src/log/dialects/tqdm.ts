@@ -61,7 +61,7 @@ function isDigit(text: string, at: number): boolean {
 
 // `50%|█████     | 5/10 [`, with a terminal 0 columns wide ` 50% 5/10 [`, of unknown length `|          | 5/? [` or `5it [`.
 const barPattern =
-  /(?:(?:\d+%)?(?:\|[^|[\]]{0,400}\|)? *(?<![\d.])(\d+)\/(\d+|\?)|(?<![\d.])(\d+)it) \[\d[\d:]*(?:<[^\],]*)?, *(?:\?|\d[\d.]*(?:e[-+]?\d+)?) ?[^\],=]*?(?:, ([^\]]{0,4000}))?\]/g;
+  /(?:(?:(?<!\d)\d+%)?(?:\|[^|[\]]{0,400}\|)? *(?<![\d.])(\d+)\/(\d+|\?)|(?<![\d.])(\d+)it) \[\d[\d:]*(?:<[^\],]*)?, *(?:\?|\d[\d.]*(?:e[-+]?\d+)?) ?[^\],=]*?(?:, ([^\]]{0,4000}))?\]/g;
 
 /** `a=1, b=2` → pairs; a part without a name belongs to nothing and is left out. */
 function splitPairs(text: string): Pair[] {
