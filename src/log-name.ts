@@ -1,8 +1,8 @@
-/** What the name of a log says, whether it was packed with gzip or not. Names only: no I/O. */
+/** What the name of a log says, whether it was packed or not. Names only: no I/O. */
 
-/** `a/run.log.gz` → `a/run.log`; other names as they are. */
+/** `a/run.log.gz` → `a/run.log`, and so for what packs like gzip but is not read; other names as they are. */
 export function unpackedName(path: string): string {
-  return path.replace(/(?<=[^/])\.gz$/i, '');
+  return path.replace(/(?<=[^/])\.(?:gz|xz|zst|bz2|lz4)$/i, '');
 }
 
 /** `a/run.log`, `a/run.log.gz` → `a/run`: a log keeps what is named after it when it is packed. A leading dot begins no ending. */

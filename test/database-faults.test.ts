@@ -11,6 +11,7 @@ import {
   renameSync,
   rmSync,
   statfsSync,
+  truncateSync,
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -240,6 +241,8 @@ test('DB6: too many open files while saving are told from other errors, and savi
 for (const [title, damage] of [
   ['deleted', (file: string) => rmSync(file)],
   ['replaced', (file: string) => writeFileSync(`${file}.new`, '') ?? renameSync(`${file}.new`, file)],
+  ['emptied', (file: string) => truncateSync(file)],
+  ['bereft of its write-ahead log', (file: string) => rmSync(`${file}-wal`)],
 ] as const) {
   test.serial(
     `DB18: a database that is ${title} while running ends the watcher with 74, and the next one rebuilds it`,

@@ -217,7 +217,7 @@ test('it says where no watcher keeps the figures up to date', (t) => {
   const state = join(root, '.state');
   const view = readLive(store, nowMs);
   const second = (): string => {
-    const watcher = maybeSignOfLife(state, root, nowMs);
+    const watcher = maybeSignOfLife(state, nowMs);
     return viewLines(view, start, { columns: 100, rows: 24 }, { root, nowMs, watcher }).lines[1] ?? '';
   };
   const beat = (heartbeat: object) =>

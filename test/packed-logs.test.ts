@@ -6,6 +6,7 @@ import { dirname, join } from 'node:path';
 import { gunzipSync, gzipSync } from 'node:zlib';
 import test from 'ava';
 import { execa } from 'execa';
+import { UnreadableLog } from '../src/errors.js';
 import type { Run } from '../src/experiment.js';
 import { parseExperiment } from '../src/log/parse-experiment.js';
 import { openSource, readPart } from '../src/log/source.js';
@@ -202,4 +203,38 @@ test('LC17: a log that is still being packed is unreadable, with the reason, and
   await sandbox.run('watch', '--root', 'root', '--once');
   const [read] = await runs();
   t.is(read.status, 'completed');
+});
+
+for (const [packing, begin] of [
+  ['xz', 'fd377a585a00'],
+  ['zstd', '28b52ffd'],
+  ['bzip2', '425a6839314159265359'],
+  ['lz4', '04224d18'],
+  ['zip', '504b0304'],
+] as const) {
+  test(`UN13: a log packed with ${packing} is unreadable, with what to do`, (t) => {
+    const packed = Buffer.concat([Buffer.from(begin, 'hex'), Buffer.alloc(1000, 7)]);
+    t.throws(() => parseExperiment(writeLog(packed)), {
+      instanceOf: UnreadableLog,
+      message: `packed with ${packing}, which is not read: unpack it, or pack it with gzip`,
+    });
+  });
+}
+
+test('UN13: a log that is packed with xz after it was read keeps its figures; one never read says why it has none', async (t) => {
+  const sandbox = createSandbox(t);
+  const once = ['watch', '--root', 'root', '--once', '--set', 'outputs.report=false'];
+  const log = sandbox.addFixture(fixtures[0] ?? '', 'a');
+  t.is((await sandbox.run(...once)).exitCode, 0);
+  const xz = Buffer.from('fd377a585a000004', 'hex');
+  sandbox.write('a/a.log.xz', xz);
+  rmSync(log);
+  sandbox.write('b/b.log.xz', xz);
+  t.is((await sandbox.run(...once)).exitCode, 0);
+  const shown = await sandbox.run('runs', '--root', 'root', '--format', 'json');
+  const runs: { experiment: string; status: string }[] = JSON.parse(shown.stdout);
+  t.deepEqual(runs.map(({ experiment, status }) => [experiment, status]).sort(), [
+    ['a', 'diverged'],
+    ['b', 'unreadable'],
+  ]);
 });

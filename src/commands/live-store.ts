@@ -2,7 +2,9 @@ import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { databaseOf, stateFolderOf } from '../daemon/places.js';
 import { closeStore } from '../store/open.js';
+import { maybeSqliteCode } from '../store/sqlite.js';
 import type { Store } from '../store/store.js';
+import { asDatabaseError } from '../store/trouble.js';
 import { exitCodes, UserError } from '../user-error.js';
 import { type CommandContext, rootFlag } from './context.js';
 import { openDatabase } from './open-database.js';
@@ -26,12 +28,18 @@ export function withLiveStore<Result>(
   let isPending = false;
   try {
     const result = use(store);
-    if (result instanceof Promise) {
-      isPending = true;
-      void result.finally(() => closeStore(store)).catch(() => undefined);
-    }
-    return result;
+    if (!(result instanceof Promise)) return result;
+    isPending = true;
+    const told = result.catch((error: unknown) => Promise.reject(explained(error, file)));
+    return told.finally(() => closeStore(store)) as Result;
+  } catch (error) {
+    throw explained(error, file);
   } finally {
     if (!isPending) closeStore(store);
   }
+}
+
+/** What SQLite says is told as what it means; whatever else went wrong has words of its own. */
+function explained(error: unknown, file: string): unknown {
+  return maybeSqliteCode(error) === undefined ? error : asDatabaseError(error, file);
 }

@@ -13,6 +13,7 @@ import { type Key, readKeys } from './live/keys.js';
 import { type LiveView, readLive } from './live/read-live.js';
 import { sizeOf, takeScreen } from './live/screen.js';
 import { type Surroundings, type ViewState, viewLines } from './live/view.js';
+import { createWatcherLook, type WatcherLook } from './live/watcher-look.js';
 import { positive } from './positive.js';
 
 interface LiveOptions {
@@ -34,10 +35,7 @@ export function liveCommand(context: CommandContext): Command {
       const { config } = context.loadConfig([rootFlag(options.root)]);
       const root = config.root ?? context.folder;
       const stateFolder = stateFolderOf(resolve(root), config, context.environment);
-      const surroundings = (): Surroundings => {
-        const nowMs = Date.now();
-        return { root, nowMs, watcher: maybeSignOfLife(stateFolder, root, nowMs) };
-      };
+      const lookForWatcher = createWatcherLook(stateFolder, resolve(root));
       const read = (isFirst: boolean): LiveView => {
         const store = openForReading(context, root, config, isFirst);
         try {
@@ -49,8 +47,12 @@ export function liveCommand(context: CommandContext): Command {
         }
       };
       const first = read(true);
-      if (!context.stdout.isTTY) context.stdout.write(onceText(first, surroundings()));
-      else await showScreen(context, { surroundings, everyMs, first, read: () => read(false) });
+      if (context.stdout.isTTY) {
+        await showScreen(context, { root, stateFolder, lookForWatcher, everyMs, first, read: () => read(false) });
+        return;
+      }
+      const nowMs = Date.now();
+      context.stdout.write(onceText(first, { root, nowMs, watcher: await lookForWatcher(nowMs) }));
     });
 }
 
@@ -65,17 +67,24 @@ export function onceText(view: LiveView, surroundings: Surroundings): string {
 }
 
 interface Show {
-  readonly surroundings: () => Surroundings;
+  readonly root: string;
+  readonly stateFolder: string;
+  readonly lookForWatcher: WatcherLook;
   readonly everyMs: number;
   readonly first: LiveView;
   readonly read: () => LiveView;
 }
 
 /** Until somebody presses q or Ctrl-C, or the system asks the program to end. */
-async function showScreen(context: CommandContext, { surroundings, everyMs, first, read }: Show): Promise<void> {
+async function showScreen(
+  context: CommandContext,
+  { root, stateFolder, lookForWatcher, everyMs, first, read }: Show,
+): Promise<void> {
   const { stdout } = context;
   let view = first;
   let trouble: string | undefined;
+  // What the root says besides comes with the first look: no screen waits for a root.
+  let watcher: Surroundings['watcher'] = maybeSignOfLife(stateFolder, Date.now());
   let state: ViewState = { order: liveOrders[0], selected: 0, isDetail: false, scroll: 0 };
   const stopped = new Promise<void>((stop) => {
     context.onStop(stop);
@@ -84,19 +93,31 @@ async function showScreen(context: CommandContext, { surroundings, everyMs, firs
   const screen = takeScreen(stdout);
   const draw = (): void => {
     const running = sortLive(view.running, state.order);
-    const { lines, selected } = viewLines({ ...view, running }, state, sizeOf(stdout), surroundings());
+    const { lines, selected } = viewLines({ ...view, running }, state, sizeOf(stdout), {
+      root,
+      nowMs: Date.now(),
+      watcher,
+    });
     screen.draw(trouble === undefined ? lines : [trouble, ...lines.slice(1)], selected);
   };
-  const look = (): void => {
+  let isLooking = false;
+  let isClosed = false;
+  const look = async (): Promise<void> => {
+    // A root that hangs takes its time to be told from one that is slow.
+    if (isLooking) return;
+    isLooking = true;
     try {
       view = read();
       trouble = undefined;
+      watcher = await lookForWatcher(Date.now());
     } catch (error) {
       // The database may come back: what was last seen stays on the screen.
       if (!(error instanceof UserError)) throw error;
       trouble = error.message;
+    } finally {
+      isLooking = false;
     }
-    draw();
+    if (!isClosed) draw();
   };
   let fail = (_error: unknown): void => {};
   const failed = new Promise<never>((_, reject) => {
@@ -110,12 +131,13 @@ async function showScreen(context: CommandContext, { surroundings, everyMs, firs
       fail(error);
     }
   };
-  const timer = setInterval(guarded(look), everyMs);
+  const timer = setInterval(() => void look().catch(fail), everyMs);
   const redraw = guarded(draw);
   let stopKeys = (): void => {};
   stdout.on('resize', redraw);
   try {
     draw();
+    void look().catch(fail);
     const quit = new Promise<void>((stop) => {
       stopKeys = readKeys(process.stdin, (key) =>
         guarded(() => {
@@ -128,6 +150,7 @@ async function showScreen(context: CommandContext, { surroundings, everyMs, firs
     });
     await Promise.race([stopped, quit, failed]);
   } finally {
+    isClosed = true;
     clearInterval(timer);
     stopKeys();
     stdout.off('resize', redraw);

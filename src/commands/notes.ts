@@ -1,18 +1,15 @@
-import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { databaseOf, stateFolderOf } from '../daemon/places.js';
 import { escapeText } from '../escape-text.js';
 import { mergeNotes } from '../outputs/workbook/merge-notes.js';
 import { mostWorkbookBytes, parseUserWorkbook, type UserWorkbook } from '../outputs/workbook/user-workbook.js';
 import { readWholeFile } from '../read-file.js';
 import { readAllUserNotes, setUserNotes } from '../store/notes.js';
-import { closeStore } from '../store/open.js';
 import { readOverviews } from '../store/read-overviews.js';
 import { exitCodes, UserError } from '../user-error.js';
 import { type Command, newCommand } from './command.js';
-import { type CommandContext, rootFlag } from './context.js';
+import type { CommandContext } from './context.js';
 import { examples } from './help.js';
-import { openDatabase } from './open-database.js';
+import { withLiveStore } from './live-store.js';
 
 /** `tlw notes`: notes that were typed elsewhere. */
 export function notesCommand(context: CommandContext): Command {
@@ -34,17 +31,8 @@ export function notesCommand(context: CommandContext): Command {
 }
 
 async function merge(context: CommandContext, path: string, { root }: { root?: string }): Promise<void> {
-  const { config } = context.loadConfig([rootFlag(root)]);
-  const folder = resolve(config.root ?? context.folder);
-  const database = databaseOf(stateFolderOf(folder, config, context.environment));
-  if (!existsSync(database))
-    throw new UserError(
-      `${folder}: expected a root that tlw has read on this host; notes go into its database`,
-      exitCodes.noInput,
-    );
   const workbook = await readWorkbook(resolve(context.folder, path));
-  const store = openDatabase(database);
-  try {
+  withLiveStore(context, root, (store) => {
     const merged = mergeNotes({
       rows: workbook.rows,
       experiments: readOverviews(store),
@@ -59,9 +47,7 @@ async function merge(context: CommandContext, path: string, { root }: { root?: s
     for (const { key, field, merged: text } of merged.conflicts) {
       context.stdout.write(`changed on both sides: ${escapeText(`${field} of ${key}: now "${text}"`)}\n`);
     }
-  } finally {
-    closeStore(store);
-  }
+  });
 }
 
 async function readWorkbook(path: string): Promise<UserWorkbook> {

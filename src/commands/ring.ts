@@ -1,11 +1,10 @@
 /** The workbook from a watcher on another login node: by the doorbell in the root, which every host can reach. */
 
-import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { isAliveElsewhere } from '../daemon/heartbeat.js';
 import { exitCodes, UserError } from '../user-error.js';
-import { exportAnswer, exportBell, rootFolder } from '../watch/root-folder.js';
+import { rootFolder } from '../watch/root-folder.js';
 import type { CommandContext } from './context.js';
 import { ageOf, askRoot, maybeLastHeartbeat } from './control.js';
 import { requireRoot } from './requirements.js';
@@ -24,29 +23,22 @@ export async function exportElsewhere(
   const root = requireRoot(loaded);
   const folder = join(root, rootFolder);
   const where = `the watcher of ${root} runs on ${heartbeat.host} (heard of ${ageOf(heartbeat)})`;
-  const { missing } = await askRoot(root, (jobs) => jobs.examineFolder(folder, false));
-  if (missing !== null) {
-    const advice = `ssh ${heartbeat.host} tlw export --root ${root}`;
-    throw new UserError(`${where} and has no doorbell in the root: ${advice}`, exitCodes.unavailable);
-  }
-  const before = maybeAnswer(folder)?.at;
-  writeFileSync(join(folder, exportBell), '');
-  context.stderr.write(`tlw: ${where}: rang its doorbell, and wait for the workbook; that may take some minutes\n`);
-  for (const beganMs = performance.now(); performance.now() - beganMs < patienceMs; ) {
-    await sleep(lookMs);
-    const answer = maybeAnswer(folder);
-    if (answer === undefined || answer.at === before) continue;
-    if (typeof answer.error === 'string') throw new UserError(answer.error, exitCodes.cannotCreate);
-    return answer;
-  }
-  throw new UserError(`${where} and did not answer the doorbell in ${patienceMs / 60_000} minutes`, exitCodes.tryAgain);
-}
-
-/** What came of the last export that was rung for. */
-function maybeAnswer(folder: string): { readonly at: unknown; readonly error: unknown } | undefined {
-  try {
-    return Object(JSON.parse(readFileSync(join(folder, exportAnswer), 'utf8')));
-  } catch {
-    return undefined;
-  }
+  return askRoot(root, async (jobs) => {
+    const { missing } = await jobs.examineFolder(folder, false);
+    if (missing !== null) {
+      const advice = `ssh ${heartbeat.host} tlw export --root ${root}`;
+      throw new UserError(`${where} and has no doorbell in the root: ${advice}`, exitCodes.unavailable);
+    }
+    const before = (await jobs.ringBell(folder))?.at;
+    context.stderr.write(`tlw: ${where}: rang its doorbell, and wait for the workbook; that may take some minutes\n`);
+    for (const beganMs = performance.now(); performance.now() - beganMs < patienceMs; ) {
+      await sleep(lookMs);
+      const answer = await jobs.maybeBellAnswer(folder);
+      if (answer === undefined || answer.at === before) continue;
+      if (typeof answer.error === 'string') throw new UserError(answer.error, exitCodes.cannotCreate);
+      return answer;
+    }
+    const minutes = patienceMs / 60_000;
+    throw new UserError(`${where} and did not answer the doorbell in ${minutes} minutes`, exitCodes.tryAgain);
+  });
 }

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { homeFolder } from '../account.js';
+import { baseFolder } from '../account.js';
 import type { CommandContext } from './context.js';
 
 /** Name of the unit. */
@@ -7,7 +7,7 @@ export const unitName = 'training-log-wizard.service';
 
 /** Where the user's unit lies. */
 export function unitFile({ environment }: CommandContext): string {
-  return join(environment.XDG_CONFIG_HOME || join(homeFolder(environment), '.config'), 'systemd/user', unitName);
+  return join(baseFolder(environment, 'XDG_CONFIG_HOME'), 'systemd/user', unitName);
 }
 
 /** The drop-in beside a unit that lets it start on one host only. */

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { homeFolder } from '../account.js';
+import { baseFolder } from '../account.js';
 import type { ConfigSources } from './load-config.js';
 
 /** The files a config may stand in, the weakest first. */
@@ -7,7 +7,7 @@ export function configFiles({
   environment,
   file,
 }: Pick<ConfigSources, 'environment' | 'file'>): { path: string; isOptional: boolean }[] {
-  const home = environment.XDG_CONFIG_HOME || join(homeFolder(environment), '.config');
+  const home = baseFolder(environment, 'XDG_CONFIG_HOME');
   const named = file ?? environment.TLW_CONFIG;
   return [
     { path: '/etc/training-log-wizard/config.yaml', isOptional: true },

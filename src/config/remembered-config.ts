@@ -6,7 +6,7 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { mkdirSync, readdirSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { homeFolder } from '../account.js';
+import { baseFolder } from '../account.js';
 import { messageOf } from '../errors.js';
 import { packageRoot, program } from '../package.js';
 import { readText } from '../read-file.js';
@@ -20,7 +20,7 @@ const mostKept = 50;
 /** The config of these sources, remembered or else loaded; what `load` throws is thrown and never remembered. */
 export function rememberedConfig(sources: ConfigSources, load: () => LoadedConfig): LoadedConfig {
   const { environment } = sources;
-  const home = environment.XDG_CACHE_HOME || join(homeFolder(environment), '.cache');
+  const home = baseFolder(environment, 'XDG_CACHE_HOME');
   const folder = join(home, 'training-log-wizard');
   const file = join(folder, `config-${digestOf(sources)}.json`);
   const remembered = maybeRemembered(folder, file);

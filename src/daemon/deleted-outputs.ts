@@ -101,6 +101,12 @@ export function createDeletedOutputs(session: Session, filesPerTurn: number): De
   };
 }
 
+/** Forgets a file of the root where somebody deleted it: for who asks for it now. */
+export async function forgetDeleted(session: Session, name: string): Promise<void> {
+  const missing = await lookFor(session, [join(outputFolderOf(session.root, session.config), name)]);
+  if (missing.length > 0) forgetRootOutputRecord(session.store, name);
+}
+
 function forget({ store }: Session, files: readonly Expected[]): void {
   const changed = new Map<string, OutputRecord>();
   for (const { key, kind } of files) {

@@ -1,12 +1,12 @@
 /** Looks at a folder as a doctor does: in a child process, since a mount that hangs would take the caller with it. */
 
-import { accessSync, constants, existsSync, lstatSync, realpathSync, statfsSync, statSync } from 'node:fs';
+import { accessSync, constants, existsSync, lstatSync, realpathSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { errnoOf, messageOf } from '../errors.js';
 import { type Mount, maybeMountOf } from '../mounts.js';
 import { openPaper } from '../outputs/report/canvas.js';
 import { probeWrite } from '../probe-write.js';
-import { type FileSystem, fileSystemOf } from '../watch/file-system.js';
+import { type FileSystem, fileSystemOf, statFileSystem } from '../watch/file-system.js';
 
 export interface ExaminedFolder {
   /** null: it is there. Else why it is not. */
@@ -36,7 +36,7 @@ export interface ExaminedFolder {
 export function examineFolder({ path, mayWrite }: { path: string; mayWrite: boolean }): ExaminedFolder {
   const missing = whyNoFolder(path);
   const there = nearest(path);
-  const { type, bsize, bavail, blocks, files, ffree } = statfsSync(there);
+  const { type, bsize, bavail, blocks, files, ffree } = statFileSystem(there);
   const real = realpathSync(there);
   const unwritable = mayWrite ? tryTo(() => probeWrite(there)) : untried;
   const full = fullness.get(unwritable.errno ?? 0);

@@ -37,13 +37,18 @@ export interface LogContent {
 
 /**
  * Reads a log, its folder's settings file and its names into an experiment, as one that was read for good and for the
- * first time; `trustPackage`: what a package beside the log says of it need not be read again. Throws `NotALog` and the file system's errors.
+ * first time; `trustPackage`: what a package beside the log says of it need not be read again; `onPiece`: see `SourceOptions`. Throws `NotALog` and the file system's errors.
  */
-export function experimentOfLog(place: LogPlace, config: Config, { trustPackage = false } = {}): LogContent {
+export function experimentOfLog(
+  place: LogPlace,
+  config: Config,
+  { trustPackage = false, onPiece }: { trustPackage?: boolean } & Pick<ParseOptions, 'onPiece'> = {},
+): LogContent {
   const path = join(place.root, place.file);
   const before = identify(path);
   const packaged = trustPackage ? readPackagedRun(packagePathsOf(place, config), before, config) : noPackage;
-  const run = packaged.run ?? withNote(parse(path, parseOptions(config)), packaged.refusal);
+  const run =
+    packaged.run ?? withNote(parse(path, { ...parseOptions(config), ...(onPiece && { onPiece }) }), packaged.refusal);
   const identity = identify(path);
   const settings = settingsOf(place, config);
   const { sizeBytes: bytes, mtimeMs, fingerprint } = identity;

@@ -10,6 +10,7 @@ import type { OutputsOrder, WrittenOutput } from './output-files.js';
 import type { BesideOrder, ParsedBeside } from './parse-beside.js';
 import { createPool } from './pool.js';
 import type { ReadAnswer } from './read-log.js';
+import type { BellAnswer } from './ring.js';
 import type { Survey, SurveyOrder } from './survey.js';
 import type { ResultsOrder, WrittenResults } from './write-results.js';
 import type { WorkbookOrder, WrittenWorkbook } from './write-workbook.js';
@@ -30,6 +31,9 @@ export interface Jobs {
   examineFolder(path: string, mayWrite: boolean): Promise<ExaminedFolder>;
   /** What a watcher last said of itself in the root; undefined where none did. A mount that hangs is a `ChildError`. */
   maybeHeartbeatIn(file: string): Promise<Heartbeat | undefined>;
+  /** Rings for the workbook in the root's own folder, and gives the last answer to that; a mount that hangs is a `ChildError`. */
+  ringBell(folder: string): Promise<BellAnswer | undefined>;
+  maybeBellAnswer(folder: string): Promise<BellAnswer | undefined>;
   /** Draws a page, and gives its size. */
   examineDrawing(): Promise<number>;
   /** What another process can do with a database now. */
@@ -40,20 +44,23 @@ export interface Jobs {
   makeBackup(database: string): Promise<Backup>;
   /** Those of the files that are not there. */
   missing(paths: readonly string[]): Promise<readonly string[]>;
-  /** How many readings and renderings may run at once. */
+  /** How many readings and renderings may run at once, but for those that take long. */
   readonly size: number;
   /** How many are at work. */
   running(): number;
   close(): Promise<void>;
 }
 
+/** Slow readings that do not keep others from being read; one child more is then left for what is to be written. */
+export const mostSlowReadings = 2;
+
 const minuteMs = 60_000;
 /** For what a person waits for. */
 const examineMs = 10_000;
 
-/** Starts up to `size` children, when they are needed. */
+/** Starts up to `size` children, when they are needed, and a few more where readings take long. */
 export function startJobs(size: number): Jobs {
-  const workers = createPool(size);
+  const workers = createPool(size + mostSlowReadings + 1);
   return {
     size,
     read: (root, order, config) => workers.run('read', { root, order, config }, 60 * minuteMs),
@@ -65,6 +72,8 @@ export function startJobs(size: number): Jobs {
     writeResults: (order) => workers.run('writeResults', order, 10 * minuteMs),
     examineFolder: (path, mayWrite) => workers.run('examineFolder', { path, mayWrite }, examineMs),
     maybeHeartbeatIn: (file) => workers.run('maybeHeartbeatIn', file, examineMs),
+    ringBell: (folder) => workers.run('ringBell', folder, examineMs),
+    maybeBellAnswer: (folder) => workers.run('maybeBellAnswer', folder, examineMs),
     examineDrawing: () => workers.run('examineDrawing', null, minuteMs),
     tryDatabase: (file) => workers.run('tryDatabase', file, examineMs),
     leaveInRoot: (word) => workers.run('leaveInRoot', word, minuteMs),

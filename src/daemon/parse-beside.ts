@@ -28,13 +28,16 @@ export type ParsedBeside =
 
 /**
  * Reads one log and writes its files to where the watcher writes them, the package last: a log that has one has all its
- * files, so that whoever is killed in between can be called again. Never throws.
+ * files, so that whoever is killed in between can be called again; `onPiece`: see `SourceOptions`. Never throws.
  */
-export async function parseBeside({ root, log, config }: BesideOrder): Promise<ParsedBeside> {
+export async function parseBeside(
+  { root, log, config }: BesideOrder,
+  onPiece: () => void = () => {},
+): Promise<ParsedBeside> {
   try {
     const place = placeOfLog(log, root, config);
     if (hasCurrentPackage(packagePathsOf(place, config), identify(log))) return { state: 'present' };
-    const { experiment, changedMeanwhile } = experimentOfLog(place, config);
+    const { experiment, changedMeanwhile } = experimentOfLog(place, config, { onPiece });
     // Its package would say that it shows all of the log.
     if (changedMeanwhile) return fail(`${log}: it was written to while it was read`);
     const folder = outputFolderOf(root, config);

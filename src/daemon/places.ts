@@ -1,9 +1,8 @@
 import { createHash } from 'node:crypto';
-import { statfsSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
-import { homeFolder } from '../account.js';
+import { baseFolder } from '../account.js';
 import type { Config } from '../config.js';
-import { type FileSystem, fileSystemOf } from '../watch/file-system.js';
+import { type FileSystem, fileSystemOf, statFileSystem } from '../watch/file-system.js';
 
 /** The folder of a root's database: `$XDG_STATE_HOME/training-log-wizard/NAME-HASH`, unless the config names one. */
 export function stateFolderOf(
@@ -12,7 +11,7 @@ export function stateFolderOf(
   environment: Readonly<Record<string, string | undefined>>,
 ): string {
   if (stateDir !== null) return stateDir;
-  const base = environment.XDG_STATE_HOME || join(homeFolder(environment), '.local', 'state');
+  const base = baseFolder(environment, 'XDG_STATE_HOME');
   const hash = createHash('sha256').update(root).digest('hex').slice(0, 8);
   return join(base, 'training-log-wizard', `${basename(root) || 'root'}-${hash}`);
 }
@@ -27,12 +26,12 @@ export function outputFolderOf(root: string, { outputs }: Config): string {
   return outputs.dir ?? root;
 }
 
-/** The file system that a folder lies on, or will lie on once it is made. Throws where even `/` cannot be asked. */
+/** The file system that a folder lies on, or will lie on once it is made; an unknown one where the system does not tell. */
 export function fileSystemAt(folder: string): FileSystem {
   try {
-    return fileSystemOf(statfsSync(folder).type);
-  } catch (error) {
-    if (dirname(folder) === folder) throw error;
+    return fileSystemOf(statFileSystem(folder).type);
+  } catch {
+    if (dirname(folder) === folder) return fileSystemOf(0);
     return fileSystemAt(dirname(folder));
   }
 }

@@ -3,8 +3,9 @@ import { dirname, join } from 'node:path';
 import { messageOf } from '../errors.js';
 import { countExperiments } from '../store/known-logs.js';
 import { exportAnswer, rootFolder } from '../watch/root-folder.js';
-import { workbookPathOf } from './bring-workbook.js';
+import { workbookName, workbookPathOf } from './bring-workbook.js';
 import { ControlError } from './control-server.js';
+import { forgetDeleted } from './deleted-outputs.js';
 import { type Progress, type Published, publishFiles, publishTables, unseen } from './reload.js';
 import type { Session } from './session.js';
 import { createStaleOutputs } from './stale-outputs.js';
@@ -57,9 +58,11 @@ export function createPublisher(session: Session, progress: Progress = unseen): 
   let lastMs: number | null = null;
   let [nextMs, nextFilesMs] = [0, 0];
   const stale = createStaleOutputs(session);
-  const bringTables = (): Promise<TimedTables> => {
+  const bringTables = ({ isAskedFor = false } = {}): Promise<TimedTables> => {
     const startedMs = performance.now();
-    running ??= publishTables(session)
+    // Who asks for the workbook wants to have it: where somebody moved it away a moment ago, too.
+    running ??= (isAskedFor ? forgetDeleted(session, workbookName) : Promise.resolve())
+      .then(() => publishTables(session))
       .then((published) => {
         if (published.errors.length === 0) lastMs = session.now();
         say(session, { ...published, files: 0 });
@@ -94,7 +97,7 @@ export function createPublisher(session: Session, progress: Progress = unseen): 
     return { left };
   };
   const exportNow = async (): Promise<Exported> => {
-    const { workbook, errors, tookMs } = await bringTables();
+    const { workbook, errors, tookMs } = await bringTables({ isAskedFor: true });
     const [error] = errors;
     if (workbook === null && error !== undefined) {
       keepResult(session, { error: error.message });

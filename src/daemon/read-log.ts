@@ -18,12 +18,17 @@ export interface ReadAnswer {
   readonly made?: MadeOutputs;
 }
 
-/** Reads a log as the order wants it. Never throws: whatever goes wrong is in the answer. */
-export async function readLog(root: string, order: ReadOrder, config: Config): Promise<ReadAnswer> {
+/** Reads a log as the order wants it; `onPiece`: see `SourceOptions`. Never throws: whatever goes wrong is in the answer. */
+export async function readLog(
+  root: string,
+  order: ReadOrder,
+  config: Config,
+  onPiece: () => void = () => {},
+): Promise<ReadAnswer> {
   const startedMs = performance.now();
   try {
     const place = { root, key: order.path, file: order.file, name: order.name };
-    const content = experimentOfLog(place, config, { trustPackage: true });
+    const content = experimentOfLog(place, config, { trustPackage: true, onPiece });
     const { experiment, identity, changedMeanwhile, packagedBy } = content;
     const { run } = experiment;
     const { sizeBytes, mtimeMs, fingerprint, ino } = identity;

@@ -19,7 +19,7 @@ const askedAtOnce = 1000;
  * `patienceMs` to show whether it stands still; one that does not is left as running.
  */
 export async function reloadOnce(session: Session, patienceMs: number, progress: Progress): Promise<PassResult> {
-  const { watcher, news, health, root, log } = session;
+  const { watcher, news, health, readings, root, log } = session;
   let [read, changed] = [0, 0];
   const reloadUntil = async (isOver: () => boolean, untilMs: number): Promise<void> => {
     for (;;) {
@@ -27,8 +27,9 @@ export async function reloadOnce(session: Session, patienceMs: number, progress:
       read += done.read;
       changed += done.changed;
       const leftMs = untilMs - performance.now();
-      if (done.read === 0 && (isOver() || leftMs <= 0)) return;
-      if (done.read === 0) await news.wait(Math.min(leftMs, 1000));
+      const isAtWork = readings.begun.size > 0;
+      if (done.read === 0 && !isAtWork && (isOver() || leftMs <= 0)) return;
+      if (done.read === 0) await news.wait(isAtWork ? 1000 : Math.min(leftMs, 1000));
     }
   };
 

@@ -1,3 +1,4 @@
+import { requireFile } from '../store/trouble.js';
 import { bringBackup, isBackupDue } from './bring-backup.js';
 import { bringOutputs, settleObjective } from './bring-outputs.js';
 import { bringResults, isResultsDue } from './bring-results.js';
@@ -55,6 +56,7 @@ export async function publishAll(session: Session, progress: Progress): Promise<
 /** Writes what shows the whole root: the workbook and the copy of the database. */
 export async function publishTables(session: Session): Promise<Omit<Published, 'files'>> {
   session.hold.require();
+  requireFile(session.store);
   const survey = await attempt(settleObjective(session), 'a survey of the root');
   if ('error' in survey) return { workbook: null, errors: [survey.error] };
   const workbook = isWorkbookDue(session) ? await attempt(bringWorkbook(session), 'the workbook') : null;
@@ -77,6 +79,7 @@ export async function publishFiles(
   isOver: () => boolean = () => false,
 ): Promise<Omit<Published, 'workbook'> & { readonly left: number; readonly surveyMs: number }> {
   session.hold.require();
+  requireFile(session.store);
   const startedMs = performance.now();
   const survey = await attempt(settleObjective(session), 'a survey of the root');
   const surveyMs = performance.now() - startedMs;

@@ -20,7 +20,7 @@ import { type LoopMeter, startLoopMeter } from './loop-delay.js';
 import { createNews, type News } from './news.js';
 import { type Notice, noteFirstWatch } from './notify.js';
 import { databaseOf, fileSystemAt, stateFolderOf } from './places.js';
-import type { ReadExperiment } from './read-logs.js';
+import { createReadings, type ReadExperiment, type Readings } from './read-logs.js';
 import { readShareGroup } from './share-group.js';
 import { createUsage, type Usage } from './usage.js';
 import { readKnowledge } from './watch-records.js';
@@ -55,6 +55,7 @@ export interface Session {
     readonly failures: Map<string, string | null>;
     readonly notices: Map<string, Notice>;
   };
+  readonly readings: Readings;
   /** What is amiss with the root or the watching of it: a sentence by flag. */
   readonly health: Map<string, string>;
   /** What is still to be done. */
@@ -109,6 +110,7 @@ export async function openSession(options: SessionOptions): Promise<Session> {
     ...{ root, config, store, fileSystem, hold, watcher, log, news, now, usage, shareGroupId },
     jobs: startJobs(children),
     unsaved: { changes: [], experiments: [], failures: new Map(), notices: new Map() },
+    readings: createReadings(),
     health: new Map(),
     backlog: createBacklog(),
     meter: startLoopMeter(),

@@ -22,23 +22,24 @@ export interface SignOfLife {
   readonly isAlive: boolean;
 }
 
-/** The last sign that a watcher of the root gave; undefined where it never gave one, or none can be read. */
-export function maybeSignOfLife(stateFolder: string, root: string, nowMs: number): SignOfLife | undefined {
-  const found = [join(stateFolder, heartbeatName), join(root, rootHeartbeat)].flatMap(
-    (file) => maybeRead(file, nowMs) ?? [],
-  );
-  return found.sort((a, b) => b.atMs - a.atMs)[0];
-}
-
-function maybeRead(file: string, nowMs: number): SignOfLife | undefined {
+/** The last sign that a watcher gave in a state folder; undefined where it never gave one, or none can be read. */
+export function maybeSignOfLife(stateFolder: string, nowMs: number): SignOfLife | undefined {
   try {
-    const { host, pid, atMs, hasStopped } = JSON.parse(readText(file));
+    const { host, pid, atMs, hasStopped } = JSON.parse(readText(join(stateFolder, heartbeatName)));
     if (typeof host !== 'string' || typeof atMs !== 'number' || typeof pid !== 'number') return undefined;
-    const isHeard = hasStopped === false && nowMs - atMs < aliveMs;
-    return { host, atMs, isAlive: isHeard && (host !== hostname() || isRunning(pid)) };
+    return signOfLife({ host, pid, atMs, hasStopped: hasStopped !== false }, nowMs);
   } catch {
     return undefined;
   }
+}
+
+/** What a heartbeat is a sign of. */
+export function signOfLife(
+  { host, pid, atMs, hasStopped }: { host: string; pid: number; atMs: number; hasStopped: boolean },
+  nowMs: number,
+): SignOfLife {
+  const isHeard = !hasStopped && nowMs - atMs < aliveMs;
+  return { host, atMs, isAlive: isHeard && (host !== hostname() || isRunning(pid)) };
 }
 
 /** On this host a watcher that was killed is known by its number before its last word is old. */

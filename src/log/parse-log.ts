@@ -6,11 +6,11 @@ import type { Splitter } from './launchers/splitter.js';
 import { LogFold } from './log-fold.js';
 import type { Observe } from './read-line.js';
 import { isOther, type Recognised, recognise } from './recognise.js';
-import { type LogSource, openSource, readPart } from './source.js';
+import { type LogSource, openSource, readPart, type SourceOptions } from './source.js';
 import { Unweaver } from './unweave.js';
 import { dropMarks, offsetByMarks, type Unwrapper } from './unwrap.js';
 
-export interface ParseOptions {
+export interface ParseOptions extends SourceOptions {
   /** Forces the launcher instead of detecting it. */
   readonly launcher?: LauncherName;
   /** Prefix of a program's own at the start of a line, as a regular expression in RE2's syntax with a group `rank`. */
@@ -54,7 +54,7 @@ export function parseLog(path: string | Buffer, options: ParseOptions = {}): Run
 
 /** Opens a log for reading, now and again as it grows. */
 export function openLog(path: string | Buffer, options: ParseOptions = {}): LogReading {
-  const source = openSource(path);
+  const source = openSource(path, options);
   let state: State | undefined;
   /** The same bytes once more, as what several ranks wrote without tags: begun when the log looks so, which more of it may deny. */
   let mixed: State | undefined;

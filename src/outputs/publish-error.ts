@@ -38,9 +38,9 @@ export function publishError(path: string, error: unknown): PublishError {
   return new PublishError(path, trouble, detail, error);
 }
 
-/** True for "no such file or folder". */
+/** True for "no such file or folder", also where what should be a folder is none. */
 export function isNoEntry(error: unknown): boolean {
-  return errnoOf(error) === -2;
+  return [-2, -20].includes(errnoOf(error) ?? 0);
 }
 
 function explain(path: string, error: unknown): [PublishTrouble, string] {
@@ -55,6 +55,9 @@ function explain(path: string, error: unknown): [PublishTrouble, string] {
     case -1:
     case -13:
       return ['permission', `you may not write in ${dirname(path)} (${said})`];
+    case -17:
+      // Of a file, never: where one is in the way it is said whose it is.
+      return ['folder_missing', `${dirname(path)} is no folder, or lies in what is none`];
     case -2:
     case -20:
       return ['folder_missing', `there is no folder ${dirname(path)}`];

@@ -3,6 +3,7 @@
 import { createHash } from 'node:crypto';
 import { constants } from 'node:fs';
 import { type FileHandle, lstat, open } from 'node:fs/promises';
+import { bytesOfPath } from '../path-text.js';
 import { isNoEntry, PublishError, publishError } from './publish-error.js';
 
 /** Digest and size by which a version of a file is known again. */
@@ -67,9 +68,9 @@ export async function readPresent(path: string): Promise<Present | undefined> {
 async function openPresent(path: string): Promise<FileHandle | undefined> {
   try {
     // Looked at before it is opened: opening a device may have effects, and a link is never ours.
-    const stats = await lstat(path);
+    const stats = await lstat(bytesOfPath(path));
     if (stats.isSymbolicLink()) throw new PublishError(path, 'not_a_file', 'is a symbolic link');
-    return await open(path, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
+    return await open(bytesOfPath(path), constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
   } catch (error) {
     if (isNoEntry(error)) return undefined;
     throw error;

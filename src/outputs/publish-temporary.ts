@@ -5,6 +5,7 @@ import { readFileSync } from 'node:fs';
 import { lstat, readdir, unlink } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
+import { bytesOfPath } from '../path-text.js';
 
 const namePattern = /^\.tlw-([0-9a-f]{8})-([0-9a-f]{8})-(\d+)-[0-9a-f]{32}\.tmp$/;
 const dayMs = 24 * 60 * 60 * 1000;
@@ -21,15 +22,15 @@ export function temporaryPath(folder: string): string {
  */
 export async function removeLeftovers(folder: string, nowMs: () => number = Date.now): Promise<string[]> {
   const removed: string[] = [];
-  for (const name of await readdir(folder)) {
+  for (const name of await readdir(bytesOfPath(folder))) {
     const match = namePattern.exec(name);
     if (!match) continue;
     const path = join(folder, name);
-    const stats = await lstat(path).catch(() => undefined);
+    const stats = await lstat(bytesOfPath(path)).catch(() => undefined);
     if (!stats?.isFile() || stats.uid !== process.getuid?.()) continue;
     const isOld = nowMs() - stats.mtimeMs > dayMs;
     if (!isOld && !isDead(match[1], match[2], Number(match[3]))) continue;
-    await unlink(path);
+    await unlink(bytesOfPath(path));
     removed.push(name);
   }
   return removed;

@@ -10,7 +10,8 @@ import { constants } from 'node:fs';
 import { chmod, chown, copyFile, type FileHandle, link, lstat, mkdir, open, rename, unlink } from 'node:fs/promises';
 import { constants as osConstants } from 'node:os';
 import { dirname } from 'node:path';
-import { errnoOf } from '../errors.js';
+import { errnoOf, messageOf } from '../errors.js';
+import { bytesOfPath } from '../path-text.js';
 import { PublishError, publishError } from './publish-error.js';
 import { type FileVersion, isSame, type Present, readPresent, versionOf, versionOfContent } from './publish-present.js';
 import { removeLeftovers, temporaryPath } from './publish-temporary.js';
@@ -50,11 +51,11 @@ export async function publish(path: string, content: Content, options: PublishOp
     await removeLeftovers(dirname(path));
     const temporary = temporaryPath(dirname(path));
     try {
-      const version = await writeTemporary(temporary, content, options);
+      const version = await writeTemporary({ temporary, path }, content, options);
       return await putInPlace(temporary, path, version, options);
     } finally {
       // What cannot be removed now is left to `removeLeftovers`.
-      await unlink(temporary).catch(() => undefined);
+      await unlink(bytesOfPath(temporary)).catch(() => undefined);
     }
   } catch (error) {
     throw publishError(path, error);
@@ -62,20 +63,20 @@ export async function publish(path: string, content: Content, options: PublishOp
 }
 
 async function createFolder(folder: string, options: PublishOptions): Promise<void> {
-  const made = await mkdir(folder, { recursive: true, mode: 0o700 });
+  const made = await mkdir(bytesOfPath(folder), { recursive: true, mode: 0o700 });
   if (made === undefined || !isShared(options)) return;
   // Every folder that was made for it: a group that may not enter the first never reaches the last.
-  for (let path = folder; path.length >= made.length; path = dirname(path)) {
-    await chown(path, -1, options.shareGroupId);
-    await chmod(path, 0o2750);
+  for (let path = folder; path.split('/').length >= made.split('/').length; path = dirname(path)) {
+    await chown(bytesOfPath(path), -1, options.shareGroupId);
+    await chmod(bytesOfPath(path), 0o2750);
   }
 }
 
 async function unchanged(path: string, present: Present, options: PublishOptions): Promise<Published> {
   const isAccess = present.mode === modeOf(options) && (!isShared(options) || present.groupId === options.shareGroupId);
   if (!isAccess && present.ownerId === process.getuid?.()) {
-    const file = await open(path, constants.O_RDONLY | constants.O_NOFOLLOW);
-    await setAccess(file, options).finally(() => file.close());
+    const file = await open(bytesOfPath(path), constants.O_RDONLY | constants.O_NOFOLLOW);
+    await setAccess(file, path, options).finally(() => file.close());
   }
   return { state: 'unchanged', path, version: present.version };
 }
@@ -84,14 +85,18 @@ function isShared(options: PublishOptions): options is PublishOptions & { shareG
   return options.shareGroupId !== undefined && options.shareGroupId !== null;
 }
 
-async function writeTemporary(temporary: string, content: Content, options: PublishOptions): Promise<FileVersion> {
+async function writeTemporary(
+  { temporary, path }: { readonly temporary: string; readonly path: string },
+  content: Content,
+  options: PublishOptions,
+): Promise<FileVersion> {
   const { O_CREAT, O_EXCL, O_NOFOLLOW, O_RDWR } = constants;
-  const file = await open(temporary, O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW, 0o600);
+  const file = await open(bytesOfPath(temporary), O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW, 0o600);
   try {
     if (typeof content === 'function') await content(temporary);
     else await file.writeFile(content);
     const version = await versionOf(file);
-    await setAccess(file, options);
+    await setAccess(file, path, options);
     await file.sync();
     return version;
   } finally {
@@ -124,7 +129,7 @@ async function putInPlace(
   if (present && !isOurs(present, options)) throw foreign(path);
   if (present && options.keepAt) await keep(path, options.keepAt, present);
   try {
-    if (present || !(await linkNew(temporary, path))) await rename(temporary, path);
+    if (present || !(await linkNew(temporary, path))) await rename(bytesOfPath(temporary), bytesOfPath(path));
   } catch (error) {
     // On NFS a rename whose answer was lost is reported as failed although it was done: rename(2), BUGS.
     const now = await readPresent(path);
@@ -137,21 +142,21 @@ async function putInPlace(
 /** Gives the file a second name; an edit that reaches it until the rename, and even later, is then found under that name. */
 async function keep(path: string, keepAt: string, present: Present): Promise<void> {
   try {
-    await link(path, keepAt);
+    await link(bytesOfPath(path), bytesOfPath(keepAt));
   } catch (error) {
     if (!hasNoLinks(error)) throw error;
-    await copyFile(path, keepAt, constants.COPYFILE_EXCL);
+    await copyFile(bytesOfPath(path), bytesOfPath(keepAt), constants.COPYFILE_EXCL);
   }
   // A program that saves by renaming has put another file in its place: that one was not read.
-  if ((await lstat(path)).ino === present.inode) return;
-  await unlink(keepAt);
+  if ((await lstat(bytesOfPath(path))).ino === present.inode) return;
+  await unlink(bytesOfPath(keepAt));
   throw foreign(path);
 }
 
 /** Puts a new file in place without ever replacing one that came in the meantime; false where the file system has no hard links. */
 async function linkNew(temporary: string, path: string): Promise<boolean> {
   try {
-    await link(temporary, path);
+    await link(bytesOfPath(temporary), bytesOfPath(path));
     return true;
   } catch (error) {
     if (errnoOf(error) === -osConstants.errno.EEXIST) throw foreign(path);
@@ -166,7 +171,7 @@ function hasNoLinks(error: unknown): boolean {
 }
 
 async function syncFolder(folder: string): Promise<void> {
-  const handle = await open(folder, constants.O_RDONLY | constants.O_DIRECTORY);
+  const handle = await open(bytesOfPath(folder), constants.O_RDONLY | constants.O_DIRECTORY);
   try {
     await handle.sync();
   } catch (error) {
@@ -177,9 +182,20 @@ async function syncFolder(folder: string): Promise<void> {
   }
 }
 
-async function setAccess(file: FileHandle, options: PublishOptions): Promise<void> {
-  if (isShared(options)) await file.chown(-1, options.shareGroupId);
-  await file.chmod(modeOf(options));
+async function setAccess(file: FileHandle, path: string, options: PublishOptions): Promise<void> {
+  try {
+    if (isShared(options)) await file.chown(-1, options.shareGroupId);
+    await file.chmod(modeOf(options));
+  } catch (error) {
+    if (!hasNoModes(error)) throw error;
+    const detail = `its file system does not let the program say who may read it (${messageOf(error)})`;
+    throw new PublishError(path, 'permission', detail, error);
+  }
+}
+
+function hasNoModes(error: unknown): boolean {
+  const { EPERM, ENOSYS, EOPNOTSUPP, EINVAL } = osConstants.errno;
+  return [EPERM, ENOSYS, EOPNOTSUPP, EINVAL].includes(-(errnoOf(error) ?? 0));
 }
 
 function modeOf(options: PublishOptions): number {

@@ -8,7 +8,7 @@ export function openToRead(file: string, now: () => number = Date.now): Store {
   const connection = connect(file, { readonly: true });
   try {
     checkVersion(connection, { file, isReadOnly: true });
-    return { file, ino: statSync(file).ino, connection, now };
+    return { file, ino: statSync(file).ino, walIno: null, connection, now };
   } catch (error) {
     connection.close();
     throw error;

@@ -25,11 +25,12 @@ export function openStore(file: string, { fileSystem, readonly = false, now = Da
   if (readonly) return openToRead(file, now);
   const connection = connect(file, { readonly });
   try {
-    const store = { file, ino: statSync(file).ino, connection, now };
+    const store = { file, ino: statSync(file).ino, walIno: null, connection, now };
     checkVersion(connection, { file, isReadOnly: readonly });
     setDurability(connection, fileSystem);
     if (migrate(connection, { file, now })) connection.transaction(() => refreshViews(store)).immediate();
-    return store;
+    // By now it was asked for something, and the log is there if there is to be one.
+    return { ...store, walIno: statSync(`${file}-wal`, { throwIfNoEntry: false })?.ino ?? null };
   } catch (error) {
     connection.close();
     throw error;

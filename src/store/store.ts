@@ -7,6 +7,8 @@ export interface Store {
   readonly file: string;
   /** Of the file that is open. */
   readonly ino: number;
+  /** Of its write-ahead log, where there is one that this program writes: what was saved last is only in there. */
+  readonly walIno: number | null;
   /** Another one after `reopenStore`. */
   connection: Connection;
   /** ms since 1970, UTC. */

@@ -1,6 +1,6 @@
 /** What an error of the database means for who runs the program: what is wrong, and whether waiting may help. */
 
-import { statfsSync, statSync } from 'node:fs';
+import { type Stats, statfsSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { errnoOf, messageOf } from '../errors.js';
 import { probeWrite } from '../probe-write.js';
@@ -63,12 +63,21 @@ export function asDatabaseError(error: unknown, file: string): unknown {
   return trouble === undefined ? error : new DatabaseError(trouble, { cause: error });
 }
 
-/** Throws a `DatabaseError` where the file that is open is no longer the one at its path: what is written would be lost. */
-export function requireFile({ file, ino }: Store): void {
+/** Throws a `DatabaseError` where a file that is open is no longer the one at its path: what is written would be lost. */
+export function requireFile({ file, ino, walIno }: Store): void {
+  const { size } = requireSame(file, ino);
+  if (size === 0) throw gone(file, 'was emptied');
+  if (walIno !== null) requireSame(`${file}-wal`, walIno);
+}
+
+function requireSame(file: string, ino: number): Stats {
   const now = statSync(file, { throwIfNoEntry: false });
-  if (now?.ino === ino) return;
-  const what = now === undefined ? 'was deleted' : 'was replaced by another file';
-  throw new DatabaseError({ kind: 'gone', sentence: `${words.gone} ${file} ${what}` });
+  if (now?.ino === ino) return now;
+  throw gone(file, now === undefined ? 'was deleted' : 'was replaced by another file');
+}
+
+function gone(file: string, what: string): DatabaseError {
+  return new DatabaseError({ kind: 'gone', sentence: `${words.gone} ${file} ${what}` });
 }
 
 function isOfFile(kind: DatabaseTroubleKind): boolean {

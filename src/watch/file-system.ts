@@ -1,5 +1,8 @@
 /** What kind of file system a folder lies on, by the magic number of statfs(2), and whether other hosts can write to it. */
 
+import { type StatsFs, statfsSync } from 'node:fs';
+import { errnoOf } from '../errors.js';
+
 export interface FileSystem {
   /** e.g. `ext4`, `nfs`; `unknown (0x1234)` where the number is not in the table. */
   readonly name: string;
@@ -13,6 +16,22 @@ export function fileSystemOf(type: number): FileSystem {
   const local = localTypes.get(magic);
   if (local !== undefined) return { name: local, isLocal: true };
   return { name: remoteTypes.get(magic) ?? `unknown (0x${magic.toString(16)})`, isLocal: false };
+}
+
+/** What `statfs` says of a folder; a type of 0, which is unknown, where the system has no such call or does not allow it. Throws other errors. */
+export function statFileSystem(folder: string | Buffer): StatsFs {
+  try {
+    return statfsSync(folder);
+  } catch (error) {
+    if (![-1, -38].includes(errnoOf(error) ?? 0)) throw error;
+    return Object.assign(Object.create(null), {
+      ...{ type: 0, bsize: 0, blocks: 0 },
+      bfree: 0,
+      bavail: 0,
+      files: 0,
+      ffree: 0,
+    });
+  }
 }
 
 const localTypes: ReadonlyMap<number, string> = new Map([

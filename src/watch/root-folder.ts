@@ -13,13 +13,13 @@ import {
   openSync,
   readdirSync,
   realpathSync,
-  statfsSync,
   statSync,
   unlinkSync,
   writeSync,
 } from 'node:fs';
 import { join } from 'node:path';
 import { bytesOfPath, textOfPath } from '../path-text.js';
+import { statFileSystem } from './file-system.js';
 import type { Observation, ScanSettings } from './look.js';
 
 /** The name of the folder. */
@@ -52,7 +52,7 @@ export function readRoot(
   const root = bytesOfPath(settings.root);
   // Before statfs: the stat makes an automounter mount what belongs here.
   const stats = statSync(root);
-  const fileSystem = statfsSync(root).type;
+  const fileSystem = statFileSystem(root).type;
   const folder = join(settings.root, rootFolder);
   let isThere = lstatSync(bytesOfPath(folder), { throwIfNoEntry: false })?.isDirectory() ?? false;
   if (!isThere && mayMark && settings.markRoot) isThere = tryMark(folder);
