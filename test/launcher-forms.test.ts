@@ -213,6 +213,25 @@ test('MPICH: a bar that a rank interrupted, and behind which its own warning sta
   );
 });
 
+test('srun: a line that was cut in a character goes on behind a line of the task’s other stream', (t) => {
+  const bar = Buffer.from(`\rshard: ${'█'.repeat(400)}| 5/13 [00:01<00:01, 4.9it/s]\n`);
+  const lines = (rank: number): Buffer[] => {
+    const [header, record] = linesOf(rank);
+    const label = Buffer.from(`${rank}: `);
+    const rest = linesOf(rank).slice(2).join(`\n${label}`);
+    t.is(bar.toString('latin1', 1023, 1026), '\x96\x88\xe2', 'the cut is in a character');
+    return [
+      ...[label, Buffer.from(`${header}\n`), label, bar.subarray(0, 1024), Buffer.from('\n')],
+      ...[label, Buffer.from(`${record}\n`), label, bar.subarray(1024), label, Buffer.from(`${rest}\n`)],
+    ];
+  };
+  const file = path.join(folder, 'srun-cut.txt');
+  writeFileSync(file, Buffer.concat([...lines(0), ...lines(1)]));
+  const run = parseExperiment(file);
+  t.is(run.launcher, 'srun');
+  t.deepEqual(figuresOf(run), expected([0, 1]));
+});
+
 const files: Readonly<Record<string, (rank: number) => string>> = {
   'mpirun --output-filename': (rank) => `logs/1/rank.${rank}/stdout`,
   'prterun --output dir=': (rank) => `logs/prterun-node-9@1/rank.${rank}/stdout`,

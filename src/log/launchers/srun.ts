@@ -82,6 +82,13 @@ export function srunSplitter({ isUnbuffered, isWordwise }: SrunManner): (unweave
       if (stream !== present) lengths = [];
       present = stream;
       const before = open.get(stream);
+      if (!isUnbuffered && before && isOther(before, bytes[from], to - from)) {
+        // A task's two streams have one label.
+        const other = unweaver.stream(rank, 'stderr');
+        unweaver.append(other, from, to);
+        unweaver.endLine(other);
+        return;
+      }
       open.delete(stream);
       const piece = isUnbuffered ? bytes.toString('latin1', from, Math.min(to, from + shownBytes)) : '';
       const isJoined = before !== undefined && goesOn(stream, before, piece);
@@ -140,6 +147,13 @@ export function srunSplitter({ isUnbuffered, isWordwise }: SrunManner): (unweave
 
     return { split };
   };
+}
+
+/** Whether a line cannot be the rest of one that was cut in a character of several bytes, since it does not begin with that character's rest. */
+function isOther({ text, length }: Open, first: number | undefined, itsLength: number): boolean {
+  const isCutInCharacter =
+    length === cutBytes && /(?:[\xc2-\xf4]|[\xe0-\xf4][\x80-\xbf]|[\xf0-\xf4][\x80-\xbf]{2})$/.test(text);
+  return isCutInCharacter && itsLength < cutBytes && ((first as number) < 0x80 || (first as number) > 0xbf);
 }
 
 function endsBuffer(total: number): boolean {
