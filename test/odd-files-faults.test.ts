@@ -1,12 +1,14 @@
 /** Somebody, or something, put what is no file where the program reads one: nothing is waited for, and one line says so. */
 
 import { execFileSync } from 'node:child_process';
-import { chmodSync, mkdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import test from 'ava';
 import { parseLayer } from '../src/config/layer.js';
 import { ConfigError, loadConfig } from '../src/config.js';
+import { importFile } from '../src/daemon/import-file.js';
 import { parseUserDialect, readUserDialect } from '../src/log/dialects/user-dialect.js';
+import { closeStore, openStore } from '../src/store/open.js';
 import { createSandbox } from './program.js';
 
 const once = ['watch', '--root', 'root', '--once', '--set', 'outputs.report=false'];
@@ -88,5 +90,27 @@ test('UN7: packages and copies of the workbook that are pipes are told, and not 
     const { exitCode, stderr } = await sandbox.run(...words.split(' '), '--root', 'root');
     t.is(exitCode, 66, stderr);
     t.regex(stderr, /^tlw: [^\n]*expected a file, got a pipe$/);
+  }
+});
+
+test('UN14: a package that was changed is not taken, by whatever it begins with, nor is JSON without end', async (t) => {
+  const sandbox = createSandbox(t);
+  sandbox.write('exp/exp.log', keras);
+  t.is((await sandbox.run(...once)).exitCode, 0);
+  const text = readFileSync(join(sandbox.root, 'exp', 'exp.tlw.json'), 'utf8');
+  const store = openStore(join(sandbox.home, 'i.db'), { fileSystem: 'local' });
+  t.teardown(() => closeStore(store));
+  for (const [name, content, said] of [
+    ['twice', `{"schema":"a",${text.slice(1)}`, /^torn: it was changed since$/],
+    ['figure', text.replace('0.5', '0.6'), /^torn: /],
+    ['short', text.slice(0, -40), /^torn: /],
+    ['deep', `${'['.repeat(100_000)}${']'.repeat(100_000)}`, /^nested too deeply for a package$/],
+    ['other', `{"a":1}`, /^neither a package nor/],
+  ] as const) {
+    const file = join(sandbox.home, `${name}.json`);
+    writeFileSync(file, content);
+    const { taken, left } = importFile(store, file);
+    t.is(taken, 0);
+    t.regex(left.join(), said, name);
   }
 });

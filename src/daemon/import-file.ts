@@ -37,7 +37,7 @@ export function importFile(store: Store, file: string, entry?: ArchiveEntry): Im
     return {
       taken: 0,
       unchanged: 0,
-      left: [error instanceof UnfitFile ? error.message : troubleOf(error).reason],
+      left: [whyUnread(error)],
       kind: null,
     };
   }
@@ -52,6 +52,11 @@ export function importFile(store: Store, file: string, entry?: ArchiveEntry): Im
     }
   });
   return { ...counts, left, kind: read.kind };
+}
+
+function whyUnread(error: unknown): string {
+  if (error instanceof UnfitFile) return error.message;
+  return error instanceof RangeError ? 'nested too deeply for a package' : troubleOf(error).reason;
 }
 
 type Kind = NonNullable<ImportedFile['kind']>;
@@ -71,7 +76,10 @@ function readExperiments(
     return { kind: 'package', experiments: [{ experiment, summary, from: file, ...more }] };
   }
   if (parsed.trouble !== 'foreign') return { refusal: `${parsed.trouble}: ${parsed.detail}` };
-  const earlier = maybeEarlierPackage(parseJson(text), name);
+  const json = parseJson(text);
+  // Whoever changed a package may have changed its figures too: it is not taken for what it is not.
+  if (String(Object(json).schema).startsWith('training-log-wizard/')) return { refusal: 'torn: it was changed since' };
+  const earlier = maybeEarlierPackage(json, name);
   if (earlier === undefined) return { refusal: 'neither a package nor what the earlier tool wrote' };
   return { kind: 'package of the earlier tool', experiments: [fromEarlier(file, earlier, `${name}/${name}.log`)] };
 }
