@@ -15,7 +15,7 @@ const environment = { HOME: home, TLW_ROOT: home, TLW_STATE_DIR: home, PATH: `${
 
 test.before(() => {
   const store = openStore(join(home, 'tlw.db'), { fileSystem: 'local' });
-  const names = ['lr_0.1-bs_16', 'lr_0.1-bs_64', 'lr_0.2-bs_32', 'other run'];
+  const names = ['lr_0.1-bs_16', 'lr_0.1-bs_64', 'lr_0.2-bs_32', 'other run', '-lr_9'];
   saveAll(
     store,
     names.map((name) => {
@@ -70,6 +70,7 @@ for (const shell of ['bash', 'zsh', 'fish'] as const) {
       t.deepEqual(await offered('top', '--format', 'js'), ['json']);
       t.deepEqual(await offered('show', 'lr_0.1'), ['lr_0.1-bs_16', 'lr_0.1-bs_64']);
       if (shell !== 'fish') t.deepEqual(await offered('compare', 'lr_0.2-bs_32', 'bs_16'), ['lr_0.1-bs_16']);
+      t.deepEqual(await offered('show', '--', '-l'), ['-lr_9']);
       t.deepEqual(await offered('service', 'inst'), ['install']);
     },
   );

@@ -1,4 +1,5 @@
 import test from 'ava';
+import stringWidth from 'string-width';
 import { epochSkewsOf, eventTextsOf, rankEventsOf } from '../src/ask/rank-events.js';
 import { terminalTable } from '../src/commands/terminal-table.js';
 import { buildRank } from './build-experiment.js';
@@ -83,4 +84,14 @@ test('where a terminal is narrow an empty column goes first, and nobody is told 
   const columns = [{ header: 'rank' }, { header: 'host', narrow: 'drop' }, { header: 'time', narrow: 'drop' }] as const;
   t.is(terminalTable(columns, [['0', '', '1 s']], 12), 'rank  time\n0     1 s\n');
   t.is(terminalTable(columns, [['0', 'n1', '1 s']], 12), 'rank  host\n0     n1\n(12 columns are too few for: time)\n');
+});
+
+test('a shortened text fits, also where its characters take two cells each', (t) => {
+  const columns = [{ header: 'words', narrow: 'shorten' }] as const;
+  for (const text of ['0123456789abcdefghij', '値が不正です。読み込みに失敗']) {
+    const [, line = ''] = terminalTable(columns, [[text]], 12).split('\n');
+    t.true([11, 12].includes(stringWidth(line)), line);
+    const [start = '', end = ''] = line.split('…');
+    t.true(start !== '' && text.startsWith(start) && end.length > start.length && text.endsWith(end), line);
+  }
 });

@@ -23,14 +23,17 @@ export function completionScript(shell: Shell, commands: readonly CompletedComma
 
 function bash(commands: readonly CompletedCommand[]): string {
   return `_tlw() {
-  local current=\${COMP_WORDS[COMP_CWORD]} previous=\${COMP_WORDS[COMP_CWORD-1]} words='' root=() i
-  for ((i = 1; i < COMP_CWORD; i++)); do [ "\${COMP_WORDS[i]}" = --root ] && root=(--root "\${COMP_WORDS[i+1]}"); done
+  local current=\${COMP_WORDS[COMP_CWORD]} previous=\${COMP_WORDS[COMP_CWORD-1]} words='' root=() option=\${COMP_WORDS[COMP_CWORD]} i
+  for ((i = 1; i < COMP_CWORD; i++)); do
+    [ "\${COMP_WORDS[i]}" = --root ] && root=(--root "\${COMP_WORDS[i+1]}")
+    [ "\${COMP_WORDS[i]}" = -- ] && option=''
+  done
   if [ "$COMP_CWORD" -eq 1 ]; then words='${namesOf(commands)}'
   elif ${isFileFlag('"$previous"')}; then COMPREPLY=($(compgen -f -- "$current")); return
   else
     case "\${COMP_WORDS[1]} $previous" in
 ${choiceCases(commands)}    esac
-    [ -n "$words" ] || case "\${COMP_WORDS[1]} $current" in
+    [ -n "$words" ] || case "\${COMP_WORDS[1]} $option" in
 ${optionCases(commands, "words='", "'")}    '${commandsWith(commands).join(` '*|'`)} '*)
       local IFS=$'\\n'; COMPREPLY=($(tlw completion "\${root[@]}" "--names=$current" 2>/dev/null)); return ;;
 ${subcommandCases(commands)}    *) COMPREPLY=($(compgen -f -- "$current")); return ;;
@@ -45,15 +48,18 @@ complete -o filenames -o nosort -F _tlw tlw training-log-wizard 2>/dev/null || c
 function zsh(commands: readonly CompletedCommand[]): string {
   return `#compdef tlw training-log-wizard
 _tlw() {
-  local current=\${words[CURRENT]} previous=\${words[CURRENT-1]} found='' i
+  local current=\${words[CURRENT]} previous=\${words[CURRENT-1]} found='' option=\${words[CURRENT]} i
   local -a root
-  for ((i = 2; i < CURRENT; i++)); do [[ \${words[i]} == --root ]] && root=(--root "\${words[i+1]}"); done
+  for ((i = 2; i < CURRENT; i++)); do
+    [[ \${words[i]} == --root ]] && root=(--root "\${words[i+1]}")
+    [[ \${words[i]} == -- ]] && option=''
+  done
   if (( CURRENT == 2 )); then found='${namesOf(commands)}'
   elif ${isFileFlag('"$previous"')}; then _files; return
   else
     case "\${words[2]} $previous" in
 ${choiceCases(commands, 'found')}    esac
-    [[ -n $found ]] || case "\${words[2]} $current" in
+    [[ -n $found ]] || case "\${words[2]} $option" in
 ${optionCases(commands, "found='", "'")}    '${commandsWith(commands).join(` '*|'`)} '*)
       compadd -U -- \${(f)"$(tlw completion $root "--names=$current" 2>/dev/null)"}; return ;;
 ${subcommandCases(commands, 'found')}    *) _files; return ;;

@@ -71,7 +71,18 @@ export function shorten(text: string, width: number): string {
   if (widthOf(text) <= width) return text;
   const characters = [...text];
   const start = Math.floor((width - 1) / 3);
-  return `${characters.slice(0, start).join('')}…${characters.slice(start - width + 1).join('')}`;
+  const end = fitting(characters.toReversed(), width - 1 - start);
+  return `${fitting(characters, start).join('')}…${end.toReversed().join('')}`;
+}
+
+/** The first characters that fit into so many cells, of which a Chinese one takes two. */
+function fitting(characters: readonly string[], width: number): string[] {
+  let taken = 0;
+  const most = characters.findIndex((character) => {
+    taken += widthOf(character);
+    return taken > width;
+  });
+  return characters.slice(0, most < 0 ? undefined : most);
 }
 
 function padded(text: string, width: number, align: TerminalColumn['align']): string {
