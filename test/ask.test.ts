@@ -404,8 +404,8 @@ test('scaling: what a target took, from timed epochs or their share of the whole
     ]),
     [
       [0.5, 'nodes', 5],
-      [0.8, 'processes', 1],
       [2, 'nodes', 5],
+      [0.8, 'processes', 1],
     ],
   );
 });

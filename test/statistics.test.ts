@@ -49,6 +49,22 @@ test('groups: R’s example of Welch’s t test, t = -1.8608, cannot be told apa
   t.is(apart[1]?.isTie, false);
 });
 
+/** scipy.stats.ttest_ind(a, b, equal_var=False).pvalue: two and three repeats are worth less than many. */
+const pairs: readonly (readonly [a: readonly number[], b: readonly number[], p: number])[] = [
+  [[0.9, 0.88], [0.86, 0.84], 0.1056],
+  [[0.9, 0.88, 0.89], [0.86, 0.84, 0.85], 0.008],
+  [[0.9, 0.89], [0.86, 0.85, 0.87, 0.84], 0.0099],
+  [[0.9, 0.9], [0.8, 0.8], 0],
+  [[0.9, 0.9], [0.9, 0.9], 1],
+];
+
+for (const [a, b, p] of pairs) {
+  test(`groups: ${a} and ${b} are a tie by Welch’s t test with p above 0.05: ${p}`, (t) => {
+    const [, second] = groupBy(runsOf({ a, b }), ['s'], { metric: 'm', direction: 'max' });
+    t.is(second?.isTie, p > 0.05);
+  });
+}
+
 test('noise: the pooled standard deviation of R’s t.test(extra ~ group, var.equal = TRUE) on the same data', (t) => {
   // t = -1.8608 = -1.58 / (sd * sqrt(1/10 + 1/10)), so that sd = 1.8986.
   t.true(near(noiseOf(runsOf(sleep), { metric: 'm', direction: 'max' }, []), 1.8986, 1e-3));

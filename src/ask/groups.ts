@@ -1,5 +1,6 @@
 /** Experiments in groups of equal settings, with mean ± standard deviation and what cannot be told apart. Pure. */
 
+import jstat from 'jstat';
 import { mean, sampleStandardDeviation } from 'simple-statistics';
 import type { ListedExperiment, Objective } from '../summary.js';
 import { fieldOf } from './fields.js';
@@ -13,7 +14,7 @@ export interface Group {
   readonly mean: number | null;
   /** Sample standard deviation; null for n < 2. */
   readonly sd: number | null;
-  /** Whether the mean cannot be told from the best group's, within two standard errors of their difference; null where n < 2 in either. */
+  /** Whether the mean cannot be told from the best group's: Welch's t test, p above 0.05; null where n < 2 in either. */
   readonly isTie: boolean | null;
 }
 
@@ -59,6 +60,9 @@ function measure(
 function tie(best: Omit<Group, 'isTie'>, group: Omit<Group, 'isTie'>): boolean | null {
   if (best === group) return best.sd === null ? null : true;
   if (best.mean === null || group.mean === null || best.sd === null || group.sd === null) return null;
-  const error = Math.sqrt(best.sd ** 2 / best.n + group.sd ** 2 / group.n);
-  return Math.abs(best.mean - group.mean) <= 2 * error;
+  const difference = Math.abs(best.mean - group.mean);
+  const [a, b] = [best.sd ** 2 / best.n, group.sd ** 2 / group.n];
+  if (a + b === 0) return difference === 0;
+  const freedom = (a + b) ** 2 / (a ** 2 / (best.n - 1) + b ** 2 / (group.n - 1));
+  return difference <= jstat.studentt.inv(0.975, freedom) * Math.sqrt(a + b);
 }

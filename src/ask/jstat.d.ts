@@ -4,5 +4,5 @@ declare module 'jstat' {
     cdf(x: number, freedom: number): number;
   }
   export const chisquare: Distribution;
-  export const studentt: Distribution;
+  export const studentt: Distribution & { inv(p: number, freedom: number): number };
 }

@@ -134,7 +134,7 @@ export interface Reach {
   readonly basis: CostBasis;
 }
 
-/** The experiments that reached a target, the cheapest first; `reachedBy` tells when, and after how many seconds of training. */
+/** The experiments that reached a target, the cheapest first, those of which only process-hours are known last; `reachedBy` tells when, and after how many seconds of training. */
 export function reachCosts(
   experiments: readonly ListedExperiment[],
   reachedBy: (experiment: ListedExperiment) => { readonly epoch: number; readonly seconds: number | null } | undefined,
@@ -150,7 +150,8 @@ export function reachCosts(
     const cost = ((nodesOf(experiment) ?? ranks) * seconds) / 3600;
     return [{ experiment, epoch: at.epoch, cost, basis: basisOf(experiment) }];
   });
-  return found.sort((a, b) => a.cost - b.cost || (a.experiment.key < b.experiment.key ? -1 : 1));
+  const unit = ({ basis }: Reach): number => Number(basis === 'processes');
+  return found.sort((a, b) => unit(a) - unit(b) || a.cost - b.cost || (a.experiment.key < b.experiment.key ? -1 : 1));
 }
 
 function basisOf(experiment: ListedExperiment): CostBasis {

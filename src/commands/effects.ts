@@ -33,8 +33,8 @@ export function effectsCommand(context: CommandContext): Command {
             { header: 'effect', align: 'right' },
             { header: 'p', align: 'right' },
             { header: 'n', align: 'right' },
-            { header: 'values', align: 'right' },
-            { header: 'kind' },
+            { header: 'values', align: 'right', narrow: 'drop' },
+            { header: 'kind', narrow: 'drop' },
             { header: 'remark' },
           ],
           rows: effects.map((effect) => [

@@ -63,9 +63,9 @@ function rankTable({ byRank }: Findings, events: readonly RankEvents[]): TextTab
       { header: 'epochs', align: 'right' },
       { header: 'time/step', align: 'right' },
       { header: 'deviation', align: 'right' },
-      { header: 'apart since', align: 'right' },
-      { header: 'not finite', align: 'right' },
-      { header: 'silent after', align: 'right' },
+      { header: 'apart since', align: 'right', narrow: 'drop' },
+      { header: 'not finite', align: 'right', narrow: 'drop' },
+      { header: 'silent after', align: 'right', narrow: 'drop' },
       { header: 'end' },
     ],
     rows: byRank.map(({ rank, badness, apartSince }, i) => [

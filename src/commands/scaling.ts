@@ -110,8 +110,7 @@ function showCosts(context: CommandContext, rows: readonly Cost[], data: Data, o
   printTable(context, options.format, {
     columns: [
       { header: metric, align: 'right' },
-      { header: unitOf(rows), align: 'right' },
-      { header: 'from', narrow: 'drop' },
+      ...costColumns(rows),
       ...(options.costs ? [{ header: 'on front' }] : []),
       { header: 'experiment', narrow: 'shorten' },
     ],
@@ -139,8 +138,7 @@ function showTarget(
   if (rows.length > 0 || options.format !== 'table') {
     printTable(context, options.format, {
       columns: [
-        { header: unitOf(rows), align: 'right' },
-        { header: 'from', narrow: 'drop' },
+        ...costColumns(rows),
         { header: 'epoch', align: 'right' },
         { header: 'nodes', align: 'right' },
         { header: 'processes', align: 'right' },
@@ -173,10 +171,18 @@ const basisTexts: Readonly<Record<CostBasis, string>> = {
   processes: 'processes × time',
 };
 
-/** Of a column: where no run has a node count, it is process-hours that are compared. */
-function unitOf(rows: readonly { readonly basis: CostBasis }[]): string {
-  const isOfProcesses = rows.length > 0 && rows.every(({ basis }) => basis === 'processes');
-  return isOfProcesses ? 'process-hours' : 'node-hours';
+/** The columns of cost: where no run has a node count, it is process-hours that are compared; of both kinds each says what it is. */
+function costColumns(rows: readonly { readonly basis: CostBasis }[]): TextTable['columns'] {
+  const ofProcesses = rows.filter(({ basis }) => basis === 'processes').length;
+  const from = { header: 'from' };
+  if (ofProcesses === 0 || ofProcesses === rows.length) {
+    const header = ofProcesses > 0 ? 'process-hours' : 'node-hours';
+    return [
+      { header, align: 'right' },
+      { ...from, narrow: 'drop' },
+    ];
+  }
+  return [{ header: 'hours', align: 'right' }, from];
 }
 
 function parseTarget(text: string): { metric: string; value: number } {
