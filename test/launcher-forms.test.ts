@@ -180,6 +180,7 @@ for (const [name, { launcher, log, options, numbers = ranks }] of Object.entries
 
 const [header = '', ...recordsOfTwo] = linesOf(0);
 const untagged: Readonly<Record<string, readonly string[]>> = {
+  // One header more is what TensorFlow 2.1 prints for a validation, but then in each epoch.
   'one prints all of its rest before the other': [header, header, ...recordsOfTwo, ...linesOf(1).slice(1)],
   'one ends before it prints a record': [header, header, ...recordsOfTwo],
 };
@@ -213,24 +214,36 @@ test('MPICH: a bar that a rank interrupted, and behind which its own warning sta
   );
 });
 
-test('srun: a line that was cut in a character goes on behind a line of the task’s other stream', (t) => {
-  const bar = Buffer.from(`\rshard: ${'█'.repeat(400)}| 5/13 [00:01<00:01, 4.9it/s]\n`);
-  const lines = (rank: number): Buffer[] => {
-    const [header, record] = linesOf(rank);
-    const label = Buffer.from(`${rank}: `);
-    const rest = linesOf(rank).slice(2).join(`\n${label}`);
-    t.is(bar.toString('latin1', 1023, 1026), '\x96\x88\xe2', 'the cut is in a character');
-    return [
-      ...[label, Buffer.from(`${header}\n`), label, bar.subarray(0, 1024), Buffer.from('\n')],
-      ...[label, Buffer.from(`${record}\n`), label, bar.subarray(1024), label, Buffer.from(`${rest}\n`)],
-    ];
-  };
-  const file = path.join(folder, 'srun-cut.txt');
-  writeFileSync(file, Buffer.concat([...lines(0), ...lines(1)]));
-  const run = parseExperiment(file);
-  t.is(run.launcher, 'srun');
-  t.deepEqual(figuresOf(run), expected([0, 1]));
-});
+/** What a loop's logger prints for each epoch. */
+const loggedBy = (rank: number): string[] =>
+  [1, 2].map(
+    (epoch) => `2026-11-23 05:30:53,123 [INFO] trainer: Epoch ${epoch}/2 | train/loss: ${printed(rank, epoch)}`,
+  );
+const cuts: Readonly<Record<string, readonly [blanks: number, lines: (rank: number) => string[]]>> = {
+  'in a character': [5, linesOf],
+  'in its description, and behind it stands a logger’s line': [7, (rank) => ['start', ...loggedBy(rank)]],
+};
+for (const [name, [blanks, linesBy]] of Object.entries(cuts)) {
+  test(`srun: a bar that was cut ${name} goes on behind a line of the task’s other stream`, (t) => {
+    const update = `\rEpoch 1/2: ${' '.repeat(blanks)}${'█'.repeat(10)}| 5/13 [00:01<00:01, 4.9it/s]`;
+    const bar = Buffer.from(`${update.repeat(20)}\n`);
+    t.is(/^[\x80-\xbf]/.test(bar.toString('latin1', 1024)), blanks === 5);
+    const lines = (rank: number): Buffer[] => {
+      const [first, second, ...others] = linesBy(rank);
+      const label = Buffer.from(`${rank}: `);
+      return [
+        ...[label, Buffer.from(`${first}\n`), label, bar.subarray(0, 1024), Buffer.from('\n')],
+        ...[label, Buffer.from(`${second}\n`), label, bar.subarray(1024)],
+        ...others.flatMap((line) => [label, Buffer.from(`${line}\n`)]),
+      ];
+    };
+    const file = path.join(folder, 'srun-cut.txt');
+    writeFileSync(file, Buffer.concat([...lines(0), ...lines(1)]));
+    const run = parseExperiment(file);
+    t.is(run.launcher, 'srun');
+    t.deepEqual(figuresOf(run), expected([0, 1]));
+  });
+}
 
 const files: Readonly<Record<string, (rank: number) => string>> = {
   'mpirun --output-filename': (rank) => `logs/1/rank.${rank}/stdout`,

@@ -15,6 +15,8 @@ import { isLastFigureWhole } from './piece.js';
 export function createSummaryReader(firstEpoch: 0 | 1 = 1): (piece: Piece) => boolean {
   const base = createEpochBase(firstEpoch);
   let shape: string | undefined;
+  /** The latest epoch with a line of its own. */
+  let summarised = 0;
   return (piece) => {
     const header = epochHeader.exec(piece.text) ?? countHeader.exec(piece.text);
     if (!header) return false;
@@ -39,6 +41,14 @@ export function createSummaryReader(firstEpoch: 0 | 1 = 1): (piece: Piece) => bo
     // `Best model: epoch 3, val_loss: 0.2` after epoch 9 must not look like a step back to epoch 3.
     const itsShape = `${before.replaceAll(/\d+/g, '0')}|${list.pairs.map(([name]) => name).join('|')}`;
     const isStepBack = tracker.epoch !== null && epoch < tracker.epoch;
+    // Of two streams the bars' may be ahead: then the line of the epoch before stands behind the next one's first bar.
+    const isLate = isStepBack && epoch + 1 === tracker.epoch && summarised < epoch && !tracker.isSummarised;
+    if (isLate && !step && prefix.trim() === '' && (shape ?? itsShape) === itsShape) {
+      shape = itsShape;
+      summarised = epoch;
+      emit({ kind: 'figures', epoch, figures, final: true, merge: false });
+      return true;
+    }
     if (isStepBack && itsShape !== shape) {
       emit({ kind: 'doubt', what: `figures of epoch ${epochText} after a later epoch` });
       return true;
@@ -52,6 +62,7 @@ export function createSummaryReader(firstEpoch: 0 | 1 = 1): (piece: Piece) => bo
       tracker.record({ level: levels.training, figures, isLast: at === steps, step: at, steps }, emit);
     } else {
       shape ??= itsShape;
+      summarised = epoch;
       tracker.record({ level: levels.summary, figures, isLast: true }, emit);
     }
     return true;

@@ -44,12 +44,18 @@ function kerasReader(): RankReader {
   let before: Map<string, number> | undefined;
   /** The last line was an epoch's header, and nothing came behind it. */
   let isBehindHeader = false;
+  /** The first epoch has two headers, and no later one had that of a validation. */
+  let isDoubled = false;
 
   const begin = (text: RegExpExecArray, emit: Emit): true => {
     const next = Number(text[1]);
-    // One rank prints something between two headers.
-    if (isBehindHeader && next === epoch) emit({ kind: 'foreign' });
-    if (validations.has(next, Number(text[2]), records.own !== undefined)) return true;
+    if (validations.has(next, Number(text[2]), records.own !== undefined)) {
+      isDoubled = false;
+      return true;
+    }
+    // One rank prints something between two headers, but for the first one where validations have headers too.
+    if (isBehindHeader && next === epoch && next > 1) emit({ kind: 'foreign' });
+    isDoubled = next === 1 ? isBehindHeader && epoch === 1 : isDoubled && next === 2;
     records.begin(next === (epoch ?? 0) + 1);
     epoch = next;
     hasHeaders = true;
@@ -84,6 +90,7 @@ function kerasReader(): RankReader {
     if (verdict === 'rival' || verdict === 'doubt')
       emit({ kind: 'doubt', what: 'a second record of an epoch without a header between' });
     if (verdict !== 'own' && verdict !== 'update') return true;
+    if (isDoubled && epoch === 2) emit({ kind: 'foreign' });
     names = [...bar.figures.keys()];
     const update = maybeBar(line.update ?? '');
     if (update && update.damage === undefined && update.figures.size > 0) before = update.figures;

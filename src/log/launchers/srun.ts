@@ -31,6 +31,8 @@ interface Open {
   readonly length: number;
   /** What it shows so far, behind its last carriage return (latin1). */
   readonly text: string;
+  /** Its last piece overwrote what stood before. */
+  readonly isBar: boolean;
   /** What slurmstepd read at once may have been full with this piece. */
   readonly isBlockEnd: boolean;
 }
@@ -82,7 +84,7 @@ export function srunSplitter({ isUnbuffered, isWordwise }: SrunManner): (unweave
       if (stream !== present) lengths = [];
       present = stream;
       const before = open.get(stream);
-      if (!isUnbuffered && before && isOther(before, bytes[from], to - from)) {
+      if (!isUnbuffered && before && isOther(before, bytes.toString('latin1', from, Math.min(to, from + cutBytes)))) {
         // A task's two streams have one label.
         const other = unweaver.stream(rank, 'stderr');
         unweaver.append(other, from, to);
@@ -105,7 +107,12 @@ export function srunSplitter({ isUnbuffered, isWordwise }: SrunManner): (unweave
         const tail = bytes.toString('latin1', Math.max(from, to - shownBytes), to);
         const shown = isJoined && !tail.includes('\r') ? (before.text + tail).slice(-shownBytes) : tail;
         const text = shown.slice(shown.lastIndexOf('\r') + 1);
-        open.set(stream, { length, text, isBlockEnd: endsBlock(lengths, length) || endsBuffer(total) });
+        open.set(stream, {
+          length,
+          text,
+          isBar: tail.includes('\r'),
+          isBlockEnd: endsBlock(lengths, length) || endsBuffer(total),
+        });
       } else if (length > 0 || isJoined || !before) {
         unweaver.endLine(stream);
         totals.set(stream, total + 1);
@@ -149,11 +156,14 @@ export function srunSplitter({ isUnbuffered, isWordwise }: SrunManner): (unweave
   };
 }
 
-/** Whether a line cannot be the rest of one that was cut in a character of several bytes, since it does not begin with that character's rest. */
-function isOther({ text, length }: Open, first: number | undefined, itsLength: number): boolean {
-  const isCutInCharacter =
-    length === cutBytes && /(?:[\xc2-\xf4]|[\xe0-\xf4][\x80-\xbf]|[\xf0-\xf4][\x80-\xbf]{2})$/.test(text);
-  return isCutInCharacter && itsLength < cutBytes && ((first as number) < 0x80 || (first as number) > 0xbf);
+/**
+ * Whether a line cannot be the rest of one that was cut: not the rest of the character in which it was cut, or, behind a bar,
+ * a logger's line.
+ */
+function isOther({ text, length, isBar }: Open, line: string): boolean {
+  if (length !== cutBytes || line.length >= cutBytes) return false;
+  const isInCharacter = /(?:[\xc2-\xf4]|[\xe0-\xf4][\x80-\xbf]|[\xf0-\xf4][\x80-\xbf]{2})$/.test(text);
+  return (isInCharacter && !/^[\x80-\xbf]/.test(line)) || (isBar && /^\[?\d{4}-\d\d-\d\d[ T]\d\d:\d\d:\d\d/.test(line));
 }
 
 function endsBuffer(total: number): boolean {
