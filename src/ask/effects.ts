@@ -61,6 +61,16 @@ export function isOnlyOneOfMany(effect: Effect): boolean {
 
 const chanceAllowed = 0.05;
 
+/** What is to be kept in mind of one of these effects: half a sentence, or nothing. */
+export function remarkOn(effect: Effect, effects: readonly Effect[]): string {
+  const { because, confoundedWith } = effect;
+  if (because !== null) return `cannot tell: ${because}`;
+  const tried = effects.filter(({ p }) => p !== null).length;
+  const chance = isOnlyOneOfMany(effect) ? `may be chance, as one of ${tried} settings` : 'may be chance';
+  const together = confoundedWith.length > 0 ? `changes together with ${confoundedWith.join(', ')}` : '';
+  return [isChance(effect) ? chance : '', together].filter((each) => each !== '').join('; ');
+}
+
 function amongAll(effects: readonly Omit<Effect, 'pAmongAll'>[]): Effect[] {
   const known = effects.flatMap(({ p }) => p ?? []).sort((a, b) => a - b);
   let least = 0;

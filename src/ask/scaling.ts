@@ -114,15 +114,26 @@ export function costs(experiments: readonly ListedExperiment[], { metric, direct
   });
   points.sort((a, b) => sign * (b.quality - a.quality) || a.cost - b.cost);
   // Hours of processes are no hours of nodes: they are compared only where there are no others.
-  const hasNodeHours = points.some(({ basis }) => basis !== 'processes');
+  const comparable = new Set(comparableCosts(points));
   let [cheapest, itsQuality] = [Number.POSITIVE_INFINITY, Number.NaN];
   return points.map((point) => {
-    const { cost, quality, basis } = point;
-    if (hasNodeHours && basis === 'processes') return { ...point, isOnFront: false };
+    const { cost, quality } = point;
+    if (!comparable.has(point)) return { ...point, isOnFront: false };
     const isOnFront = cost < cheapest || (cost === cheapest && quality === itsQuality);
     if (isOnFront) [cheapest, itsQuality] = [cost, quality];
     return { ...point, isOnFront };
   });
+}
+
+/** Of costs that can be compared with each other: hours of nodes, unless no run says how many it had. */
+export function comparableCosts<Row extends { readonly basis: CostBasis }>(rows: readonly Row[]): readonly Row[] {
+  const ofNodes = rows.filter(({ basis }) => basis !== 'processes');
+  return ofNodes.length > 0 ? ofNodes : rows;
+}
+
+/** The unit of costs that can be compared. */
+export function costUnitOf(rows: readonly { readonly basis: CostBasis }[]): string {
+  return rows.length > 0 && rows.every(({ basis }) => basis === 'processes') ? 'process-hours' : 'node-hours';
 }
 
 /** What it took an experiment to reach a target. */

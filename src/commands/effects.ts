@@ -1,4 +1,4 @@
-import { type Effect, effectsOn, isChance, isOnlyOneOfMany } from '../ask/effects.js';
+import { effectsOn, remarkOn } from '../ask/effects.js';
 import { formatFigure } from '../outputs/report/format.js';
 import { isFinished } from '../outputs/workbook/order.js';
 import { type Command, newCommand } from './command.js';
@@ -39,7 +39,7 @@ export function effectsCommand(context: CommandContext): Command {
           ],
           rows: effects.map((effect) => [
             ...[effect.setting, effect.size, effect.p, effect.n, effect.levels, effect.kind],
-            remarkOn(effect, effects.filter(({ p }) => p !== null).length),
+            remarkOn(effect, effects),
           ]),
           text: {
             effect: (value) => value.toFixed(2),
@@ -53,12 +53,4 @@ export function effectsCommand(context: CommandContext): Command {
         if (effects.length === 0 || age !== '') context.stderr.write(`${subject}${age}\n`);
       }),
     );
-}
-
-function remarkOn(effect: Effect, tried: number): string {
-  const { because, confoundedWith } = effect;
-  if (because !== null) return `cannot tell: ${because}`;
-  const together = confoundedWith.length > 0 ? `changes together with ${confoundedWith.join(', ')}` : '';
-  const chance = isOnlyOneOfMany(effect) ? `may be chance, as one of ${tried} settings` : 'may be chance';
-  return [isChance(effect) ? chance : '', together].filter((each) => each !== '').join('; ');
 }

@@ -2,8 +2,10 @@ import {
   type Configuration,
   type Cost,
   type CostBasis,
+  comparableCosts,
   configurations,
   costs,
+  costUnitOf,
   type LayoutNames,
   reachCosts,
 } from '../ask/scaling.js';
@@ -173,16 +175,12 @@ const basisTexts: Readonly<Record<CostBasis, string>> = {
 
 /** The columns of cost: where no run has a node count, it is process-hours that are compared; of both kinds each says what it is. */
 function costColumns(rows: readonly { readonly basis: CostBasis }[]): TextTable['columns'] {
-  const ofProcesses = rows.filter(({ basis }) => basis === 'processes').length;
   const from = { header: 'from' };
-  if (ofProcesses === 0 || ofProcesses === rows.length) {
-    const header = ofProcesses > 0 ? 'process-hours' : 'node-hours';
-    return [
-      { header, align: 'right' },
-      { ...from, narrow: 'drop' },
-    ];
-  }
-  return [{ header: 'hours', align: 'right' }, from];
+  if (comparableCosts(rows).length < rows.length) return [{ header: 'hours', align: 'right' }, from];
+  return [
+    { header: costUnitOf(rows), align: 'right' },
+    { ...from, narrow: 'drop' },
+  ];
 }
 
 function parseTarget(text: string): { metric: string; value: number } {

@@ -1,6 +1,7 @@
 /** The parts of the page that need no script: settings, scaling, failures, as tables. */
 
-import type { Effect } from '../../ask/effects.js';
+import { type Effect, remarkOn } from '../../ask/effects.js';
+import { costUnitOf } from '../../ask/scaling.js';
 import { formatCount, formatFigure, plural } from '../report/format.js';
 import type { SweepData } from '../sweep/data.js';
 import { layoutColumnsOf } from '../sweep/layout-columns.js';
@@ -25,12 +26,13 @@ function settingsOf({ effects, objective, grid }: SweepData): Markup | null {
 <p class="note">Over finished experiments: Spearman’s rank correlation for numbers (−1 to 1), the share of explained variance of ranks for words (0 to 1); p: how often shuffled figures do as well. It describes this sweep; it proves no cause.</p>
 <div class="scroll" tabindex="0" role="region" aria-labelledby="settings-title"><table class="plain">
 <thead><tr><th scope="col">setting</th><th scope="col" class="wide">effect</th><th scope="col" class="number">size</th><th scope="col" class="number">p</th><th scope="col" class="number">n</th><th scope="col" class="number">values</th><th scope="col">remark</th></tr></thead>
-<tbody>${effects.map(effectRow)}</tbody></table></div>${cells}
+<tbody>${effects.map((effect) => effectRow(effect, effects))}</tbody></table></div>${cells}
 </section>`;
 }
 
-function effectRow({ setting, size, p, n, levels, because, confoundedWith }: Effect): Markup {
-  const remark = because ?? (confoundedWith.length > 0 ? `changes together with ${confoundedWith.join(', ')}` : '');
+function effectRow(effect: Effect, effects: readonly Effect[]): Markup {
+  const { setting, size, p, n, levels } = effect;
+  const remark = remarkOn(effect, effects);
   return html`<tr><th scope="row"><bdi>${setting}</bdi></th><td class="wide">${size === null ? null : meter(size)}</td><td class="number">${size === null ? '' : size.toFixed(2).replace('-', '−')}</td><td class="number">${p === null ? '' : p < 0.001 ? '<0.001' : p.toFixed(3)}</td><td class="number">${n}</td><td class="number">${levels}</td><td>${remark}</td></tr>
 `;
 }
@@ -46,7 +48,7 @@ function scalingOf({ configurations, costs, objective }: SweepData): Markup | nu
   if (configurations.length === 0) return null;
   const columns = layoutColumnsOf(configurations);
   const front = costs.filter(({ isOnFront }) => isOnFront).slice(0, mostOnFront);
-  const costUnit = costs.every(({ experiment }) => experiment.nodes === null) ? 'process-hours' : 'node-hours';
+  const costUnit = costUnitOf(front);
   return html`<section id="scaling" aria-labelledby="scaling-title">
 <h2 id="scaling-title">Scaling</h2>
 <p class="note">Median time per epoch by layout; speed-up and efficiency against the fewest cores with the same number of images.</p>

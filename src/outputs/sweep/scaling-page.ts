@@ -1,6 +1,6 @@
 /** How the sweep scaled, and what quality cost. */
 
-import type { Configuration } from '../../ask/scaling.js';
+import { type Configuration, comparableCosts, costUnitOf } from '../../ask/scaling.js';
 import { linearAxis, valueAxis } from '../chart-axis.js';
 import type { Box } from '../chart-plot.js';
 import { type Context, paperHeight } from '../report/canvas.js';
@@ -69,10 +69,11 @@ function sizeMeasureOf(configurations: readonly Configuration[]): SizeMeasure {
   return { name: hasCores ? 'cores' : 'processes', sizeOf };
 }
 
-function drawCost(context: Context, { costs, objective }: SweepData, box: Box): void {
+function drawCost(context: Context, { costs: all, objective }: SweepData, box: Box): void {
+  const costs = comparableCosts(all);
   if (!objective || costs.length === 0) return;
   write(context, `${objective.metric} for its cost`, box.left, box.top + 9, { size: 10.5, isBold: true });
-  const unit = costs.every(({ experiment }) => experiment.nodes === null) ? 'process-hours' : 'node-hours';
+  const unit = costUnitOf(costs);
   const plot = drawFrame(context, {
     box: { ...box, top: box.top + 16, height: box.height - 16 },
     xAxis: valueAxis([Float64Array.from(costs, ({ cost }) => cost)], 6),

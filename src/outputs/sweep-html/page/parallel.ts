@@ -75,7 +75,7 @@ function axisOf(scale: AxisScale, x: number, plot: Plot, state: State): SVGEleme
     },
     draw('rect', { class: 'focus', x: x - 22, y: 2, width: 44, height: plot.height - 4, rx: 6 }),
     draw('line', { x1: x, x2: x, y1: from, y2: to }),
-    draw('text', { class: 'title', x, y: 16, 'text-anchor': 'middle' }, shorten(scale.id, 14)),
+    draw('text', { class: 'title', x, y: 16, 'text-anchor': 'middle' }, shorten(scale.id, titleLength(scale.id, plot))),
     ...scale.ticks.map(({ position, label }) =>
       draw('text', { class: 'tick', x: x + 6, y: plot.yOf(position) + 4 }, shorten(label, 11)),
     ),
@@ -158,6 +158,12 @@ function setRange(id: string, range: Range | undefined): void {
   if (range) ranges.set(id, range);
   else ranges.delete(id);
   setState({ ranges });
+}
+
+/** Of so many characters is a title that leaves its neighbours' alone; Chinese ones are twice as wide. */
+function titleLength(title: string, plot: Plot): number {
+  const width = /[\u2e80-\uffff]/.test(title) ? 14 : 7.5;
+  return Math.max(3, Math.min(14, Math.floor((plot.xOf(1) - plot.xOf(0) - 4) / width)));
 }
 
 function shorten(text: string, length: number): string {
