@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import test from 'ava';
 
 /** The list of faults that the program was made for, and those that came up besides. */
-const groups = { FS: 29, LC: 18, DB: 18, OUT: 17, PR: 14, SD: 13, RS: 8, SEC: 16, UN: 14 };
+const groups = { FS: 29, LC: 18, DB: 18, OUT: 17, PR: 14, SD: 13, RS: 8, SEC: 16, UN: 15 };
 const rows = readFileSync('docs/reliability.md', 'utf8')
   .split('\n')
   .flatMap((line) => {

@@ -235,7 +235,7 @@ testWithBindfs(
     const sandbox = createSandbox(t);
     await hangRoot(t, sandbox);
     // Meanwhile those who look there for a watcher on another host are told within the same time.
-    const asked = ['status', 'export', 'rescan', 'live'].map((command) => sandbox.run(command, '--root', 'root'));
+    const asked = ['status', 'export', 'rescan'].map((command) => sandbox.run(command, '--root', 'root'));
     const { exitCode, found } = await diagnose(sandbox, '--root', 'root');
     t.is(exitCode, 74);
     t.like(found.get('root'), { level: 'fail', text: `${sandbox.root}: no answer within 10 s` });

@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import test from 'ava';
 import { execaNode } from 'execa';
 import fc from 'fast-check';
+import { curvePoints } from '../src/commands/mean-curve.js';
 import type { Run } from '../src/experiment.js';
 import { parseExperiment } from '../src/log/parse-experiment.js';
 
@@ -195,4 +196,29 @@ test('LC18: clocks that jump in a log leave no negative durations', (t) => {
     .map((epoch, i) => `${lines[i]} at work\n${epoch}`)
     .join('');
   for (const { epochs } of readText(text).ranks) t.true([...epochs.seconds].every((s) => Number.isNaN(s) || s >= 0));
+});
+
+test('UN15: the number of an epoch that no table can hold makes no epoch, and none of what follows it is another’s', (t) => {
+  const run = readText(
+    [
+      'Epoch 1/99999999999',
+      '8/8 - 1s - 100ms/step - loss: 0.5000',
+      'Epoch 99999999999999999999/99999999999',
+      '8/8 - 1s - 100ms/step - loss: 0.2000',
+      'Epoch 3/5',
+      '8/8 - 1s - 100ms/step - loss: 0.1000\n',
+    ].join('\n'),
+  );
+  t.deepEqual(lossesOf(run), ['1.1: 0.5', '1.3: 0.1']);
+  t.is(run.receipt.quarantined, 1);
+  t.is(run.ranks[0]?.plannedEpochs, 5);
+});
+
+test('UN15: epochs that lie far apart take no more room than those that are there', (t) => {
+  const last = 2_000_000_000;
+  const run = readText(`${keras(1)}Epoch ${last}/${last}\n8/8 - 1s - 100ms/step - loss: 0.2500\n`);
+  t.deepEqual(curvePoints(run.ranks, 'loss'), [
+    { epoch: 1, mean: 1 },
+    { epoch: last, mean: 0.25 },
+  ]);
 });

@@ -1,7 +1,21 @@
 import type { EpochTable, Rank } from '../experiment.js';
 
-/** By epoch, the mean over the ranks that have a figure there; of each rank's last segment. */
+/** The mean over the ranks that have a figure at an epoch; undefined where none has. */
+export interface CurvePoint {
+  readonly epoch: number;
+  readonly mean: number | undefined;
+}
+
+/** Beyond that, epochs without any figure are left out: where a number is damaged, nearly all of them are. */
+const mostEpochs = 100_000;
+
+/** As `curvePoints`, without the epochs. */
 export function meanCurve(ranks: readonly Rank[], name: string): (number | undefined)[] {
+  return curvePoints(ranks, name).map(({ mean }) => mean);
+}
+
+/** From epoch 1 to the last that has a figure; of each rank's last segment. */
+export function curvePoints(ranks: readonly Rank[], name: string): CurvePoint[] {
   const sums = new Map<number, { sum: number; n: number }>();
   for (const { epochs } of ranks) {
     const segment = epochs.segment[epochs.length - 1];
@@ -14,9 +28,11 @@ export function meanCurve(ranks: readonly Rank[], name: string): (number | undef
     }
   }
   const last = Math.max(0, ...sums.keys());
-  return Array.from({ length: last }, (_, i) => {
-    const mean = sums.get(i + 1);
-    return mean && mean.sum / mean.n;
+  const epochs =
+    last > mostEpochs ? [...sums.keys()].sort((a, b) => a - b) : Array.from({ length: last }, (_, i) => i + 1);
+  return epochs.map((epoch) => {
+    const mean = sums.get(epoch);
+    return { epoch, mean: mean && mean.sum / mean.n };
   });
 }
 

@@ -14,7 +14,7 @@ import { ageNoteOn, withData } from './data.js';
 import { findExperiment } from './find-experiment.js';
 import { examplesWithSession } from './help.js';
 import { jobText } from './job-text.js';
-import { meanCurve } from './mean-curve.js';
+import { curvePoints, meanCurve } from './mean-curve.js';
 import { type Format, printTable, type TextTable, withFormat } from './print-table.js';
 import { rankOf } from './rank-of.js';
 import { readWhole } from './read-whole.js';
@@ -144,8 +144,8 @@ function finalAndBest({ experiment, summary }: StoredExperiment): string {
 
 function epochTable(ranks: readonly Rank[]): TextTable {
   const names = metricNamesOf(ranks);
-  const columns = names.map((name) => meanCurve(ranks, name));
-  const count = Math.max(0, ...columns.map((column) => column.length));
+  const columns = names.map((name) => new Map(curvePoints(ranks, name).map(({ epoch, mean }) => [epoch, mean])));
+  const epochs = [...new Set(columns.flatMap((column) => [...column.keys()]))].sort((a, b) => a - b);
   const partial = new Set(
     ranks.flatMap(({ epochs }) =>
       [...epochs.epoch].filter((_, i) => ((epochs.flags[i] ?? 0) & epochFlags.partial) !== 0),
@@ -157,12 +157,10 @@ function epochTable(ranks: readonly Rank[]): TextTable {
       ...names.map((header) => ({ header, align: 'right' }) as const),
       ...(partial.size > 0 ? [{ header: 'note' }] : []),
     ],
-    rows: Array.from({ length: count }, (_, i) => [
-      ...[
-        i + 1,
-        ...columns.map((column) => column[i] ?? null),
-        ...(partial.size > 0 ? [partial.has(i + 1) ? 'partial' : ''] : []),
-      ],
+    rows: epochs.map((epoch) => [
+      epoch,
+      ...columns.map((column) => column.get(epoch) ?? null),
+      ...(partial.size > 0 ? [partial.has(epoch) ? 'partial' : ''] : []),
     ]),
     text: { epoch: String, ...Object.fromEntries(names.map((name) => [name, formatFigure])), default: formatFigure },
   };

@@ -22,6 +22,13 @@ export function graverEnd<End extends { readonly status: RankEnd['status'] }>(
   return gravity[b.status] > gravity[a.status] ? b : a;
 }
 
+/** Tables hold no greater epoch or step, and nobody trains so many: a greater one was damaged, and would be shown as another. */
+const mostCount = 2 ** 31 - 1;
+
+function maybeCount(count: number | null | undefined): number | null {
+  return count === undefined || count === null || count > mostCount ? null : count;
+}
+
 export class RankFold {
   readonly rank: number | null;
   host: string | null = null;
@@ -111,18 +118,23 @@ export class RankFold {
   apply(event: LogEvent, offset: number, spliced: boolean): void {
     switch (event.kind) {
       case 'epoch':
+        if (event.epoch > mostCount) {
+          this.isAdrift = true;
+          break;
+        }
         this.#begin(event.epoch, offset);
-        if (event.planned !== null) this.planned = event.planned;
+        this.planned = maybeCount(event.planned) ?? this.planned;
         break;
       case 'figures':
-        this.#figures(event, offset, spliced);
+        if ((event.epoch ?? 0) > mostCount) this.skippedValues += event.figures.size;
+        else this.#figures(event, offset, spliced);
         break;
       case 'reopened':
         if (this.#current !== null) this.#rows.reopen(this.#rows.row(this.#current, offset));
         if (this.#rows.finals === 0) this.steps = null;
         break;
       case 'plan':
-        this.planned = event.epochs ?? this.planned;
+        this.planned = maybeCount(event.epochs) ?? this.planned;
         this.steps = event.steps ?? this.steps;
         this.isDone = event.isDone ?? this.isDone;
         break;
@@ -207,7 +219,7 @@ export class RankFold {
     if (epoch === null) return;
     this.#latest = Math.max(this.#latest, epoch);
     if (event.steps !== undefined) this.steps = event.steps;
-    if (!event.final && event.step !== undefined && this.#maxPoints !== null) {
+    if (!event.final && maybeCount(event.step) !== null && event.step !== undefined && this.#maxPoints !== null) {
       if (this.#open[0] && this.#open[0].epoch !== epoch) this.#thin();
       this.#open.push({ segment: this.#rows.segment, epoch, step: event.step, figures: event.figures });
     }
