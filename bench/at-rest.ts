@@ -10,9 +10,10 @@
 
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
+import { createReadStream, mkdirSync, mkdtempSync, readFileSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { loadConfig } from '../src/config.js';
@@ -122,22 +123,21 @@ async function measureChokidar(intervalMs: number): Promise<void> {
   await once(child, 'exit');
 }
 
-/** System calls of these processes during a time, by strace. */
+/** System calls on the root that these processes and their children make during a time, by strace. */
 async function count(pids: readonly number[], ms: number) {
   const output = join(work, 'strace');
-  const strace = spawn(
-    'strace',
-    ['-f', '-c', '-o', output, '-e', `trace=${calls}`, ...pids.flatMap((pid) => ['-p', String(pid)])],
-    {
-      stdio: 'ignore',
-    },
-  );
+  const traced = ['-f', '-y', '-o', output, '-e', `trace=${calls}`, ...pids.flatMap((pid) => ['-p', String(pid)])];
+  const strace = spawn('strace', traced, { stdio: 'ignore' });
   await sleep(ms);
   strace.kill('SIGINT');
   await once(strace, 'exit');
-  const rows = readFileSync(output, 'utf8').matchAll(/^\s*[\d.]+\s+[\d.]+\s+\d+\s+(\d+)\s+(?:\d+\s+)?(\w+)$/gm);
-  const numbers = new Map([...rows].map(([, calls, name]) => [name ?? '', Number(calls)]));
-  const metadata = [...numbers].filter(([name]) => name !== 'total' && (!name.includes('read') || name === 'readlink'));
+  const numbers = new Map<string, number>();
+  for await (const line of createInterface(createReadStream(output, 'latin1'))) {
+    const name = /^\d+ +(\w+)\(/.exec(line)?.[1];
+    // Modules that a child loads, /proc and the state folder are no matter of the file server.
+    if (name !== undefined && line.includes(root)) numbers.set(name, (numbers.get(name) ?? 0) + 1);
+  }
+  const metadata = [...numbers].filter(([name]) => !name.includes('read') || name === 'readlink');
   return {
     metadata: metadata.reduce((sum, [, calls]) => sum + calls, 0),
     text: [...numbers].map(([name, calls]) => `${name} ${calls}`).join(', '),

@@ -31,6 +31,7 @@ import { stateFolderOf } from '../src/daemon/places.js';
 
 const [logs = 1000, ranks = 8, epochs = 30] = process.argv.slice(2).map(Number);
 const cli = fileURLToPath(new URL('../src/cli.js', import.meta.url));
+const loopCpu = new URL('./loop-cpu.js', import.meta.url).href;
 const work = mkdtempSync(join(tmpdir(), 'tlw-backfill-'));
 const root = join(work, 'root');
 const environment = { ...process.env, XDG_STATE_HOME: join(work, 'state') };
@@ -44,7 +45,7 @@ try {
 }
 
 async function measure(): Promise<void> {
-  const daemon = spawn(process.execPath, [cli, 'watch', '--root', root, '--log-format', 'json'], {
+  const daemon = spawn(process.execPath, ['--import', loopCpu, cli, 'watch', '--root', root, '--log-format', 'json'], {
     env: environment,
     stdio: ['ignore', 'ignore', 'pipe'],
   });
@@ -54,6 +55,7 @@ async function measure(): Promise<void> {
     const [, index] = /"message":"experiment was read","experiment":"run_(\d+)"/.exec(line) ?? [];
     if (index !== undefined) read.push(Number(index));
     if (line.includes('"message":"workbook written"')) workbooks += 1;
+    if (line.startsWith('loop at one go')) say(`daemon's ${line}`);
     if (line.includes('"message":"working through many logs"')) say(`  ${/"backlog":"([^"]*)"/.exec(line)?.[1]}`);
   });
   await once(daemon.stderr, 'data');
