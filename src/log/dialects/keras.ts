@@ -28,6 +28,8 @@ export const keras: Dialect = {
       pattern: /(?:^|[\n:\] ])(?:\d+\/\d+)? ?- \d+s(?: (?:- )?\d+[mu]?s\/(?:step|sample))? - [\w/]+: /g,
       weight: 1,
     },
+    // ModelCheckpoint of ranks that print nothing else.
+    { pattern: /\bEpoch \d+: \S+ (?:improved|did not improve) from /g, weight: 1, hint: ' from ' },
   ],
   updates: 'last',
   reader: kerasReader,
