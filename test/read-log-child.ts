@@ -4,5 +4,7 @@ import { parseExperiment } from '../src/log/parse-experiment.js';
 
 const run = parseExperiment(process.argv[2] ?? '');
 const losses = run.ranks.flatMap(({ epochs }) => [...(epochs.metrics.get('loss')?.values ?? [])]);
-const { cutLines, nulBytes } = run.receipt;
-process.stdout.write(JSON.stringify({ losses, cutLines, nulBytes, peakMb: process.resourceUsage().maxRSS / 1024 }));
+const { cutLines, nulBytes, quarantined } = run.receipt;
+process.stdout.write(
+  JSON.stringify({ losses, cutLines, nulBytes, quarantined, peakMb: process.resourceUsage().maxRSS / 1024 }),
+);

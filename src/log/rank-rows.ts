@@ -72,7 +72,7 @@ export class RankRows {
       secondsPerStep: undefined,
       figures: noFigures,
       local: undefined,
-      points: [],
+      points: noPoints,
     };
     if (place === this.#open.length) this.#open.push(row);
     else this.#open.splice(place, 0, row);
@@ -163,4 +163,6 @@ export class RankRows {
   }
 }
 
+/** Most logs are read without points: one list for all their rows. */
+const noPoints: Row['points'] = [];
 const validation = /^(?:val|valid|eval|test)[_/]/i;
