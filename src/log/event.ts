@@ -111,7 +111,8 @@ export interface Dialect {
   readonly signatures: readonly Signature[];
   /** 'last': only the last text of a line matters (everything overwritten is skipped unread); 'all': every update is wanted. */
   readonly updates: 'last' | 'all';
-  readonly reader: () => RankReader;
+  /** `isAlone`: the log is of one rank, so that nobody will compare what the rank itself saw (`local`). */
+  readonly reader: (isAlone?: boolean) => RankReader;
   /** For a log that several ranks wrote without any tag: only what is certain. Absent: nobody can tell. */
   readonly mixedReader?: () => RankReader;
 }

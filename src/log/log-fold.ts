@@ -239,7 +239,8 @@ export class LogFold {
   #reader(rank: number | null, dialect: Dialect): RankReader {
     let reader = this.#readers.get(rank);
     if (!reader) {
-      reader = (this.#options.isMixed && dialect.mixedReader ? dialect.mixedReader : dialect.reader)();
+      const { isMixed, launcher } = this.#options;
+      reader = isMixed && dialect.mixedReader ? dialect.mixedReader() : dialect.reader(launcher.name === 'none');
       this.#readers.set(rank, reader);
     }
     return reader;

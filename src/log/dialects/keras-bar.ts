@@ -1,5 +1,5 @@
 /** The grammar of a Keras record: a progress bar of any version, or a verbose=2 line. Pure. */
-import type { FiguresDraft } from '../event.js';
+import type { Figures, FiguresDraft } from '../event.js';
 import { isFigureLike, maybeDuration, maybeNumber } from '../numbers.js';
 
 /** One record or progress update. */
@@ -111,7 +111,8 @@ function readFields(rest: string): {
  * Whether a record that the log ends in is whole: the names of the epoch before, and a last figure in Keras's own full format.
  * `1.2345` is not: `e-05` may have been to come; `0.1234` and `12.3456` are no mantissa.
  */
-export function isWholeAtEnd(text: string, bar: Bar, names: readonly string[]): boolean {
-  if (bar.damage !== undefined || names.length === 0 || [...bar.figures.keys()].join() !== names.join()) return false;
+export function isWholeAtEnd(text: string, bar: Bar, before: Figures): boolean {
+  if (bar.damage !== undefined || before.size === 0 || [...bar.figures.keys()].join() !== [...before.keys()].join())
+    return false;
   return /(?:\.\d{4}e[-+]\d\d|[^\d.](?:0|\d{2,})\.\d{4}|nan|inf|\d\/(?:step|epoch))$/.test(text);
 }

@@ -26,8 +26,8 @@ interface Habit {
   readonly isValidated: boolean;
   /** Two lines of the same steps an epoch, the second one its own. */
   readonly isTwin: boolean;
-  /** The names of the training's figures. */
-  readonly names: string;
+  /** The record that it was seen from last. */
+  readonly bar: Bar;
 }
 
 export function ownRecords(): OwnRecords {
@@ -68,7 +68,7 @@ export function ownRecords(): OwnRecords {
 
   /** With `validation_freq` some epochs are not validated; their own records are otherwise like those of all others. */
   const isUnvalidated = (bar: Bar, line: RankLine, habit: Habit): boolean =>
-    !hasOthers && line.terminated && trainingNames(bar) === habit.names;
+    !hasOthers && line.terminated && trainingNames(bar) === trainingNames(habit.bar);
 
   return {
     get own() {
@@ -127,11 +127,12 @@ export function ownRecords(): OwnRecords {
 }
 
 export function isValidated({ figures }: Bar): boolean {
-  return [...figures.keys()].some((name) => name.startsWith('val_'));
+  for (const name of figures.keys()) if (name.startsWith('val_')) return true;
+  return false;
 }
 
 function habitOf(bar: Bar, rest: Pick<Habit, 'isValidated' | 'isTwin'>): Habit {
-  return { steps: bar.steps, isDrawn: isDrawn(bar), names: trainingNames(bar), ...rest };
+  return { steps: bar.steps, isDrawn: isDrawn(bar), bar, isValidated: rest.isValidated, isTwin: rest.isTwin };
 }
 
 /** The learning rate is printed from the epoch on in which it is changed first. */

@@ -4,7 +4,7 @@
  * Sources: keras/utils/generic_utils.py (1.2 to 2.15), keras/src/utils/progbar.py (3.x), keras/callbacks.py.
  * A bar's updates overwrite each other; only a record that is not overwritten can be an epoch's own.
  */
-import type { Dialect, Emit, RankLine, RankReader } from '../event.js';
+import type { Dialect, Emit, Figures, RankLine, RankReader } from '../event.js';
 import { type Bar, figuresOf, isWholeAtEnd, maybeBar } from './keras-bar.js';
 import { callback, header, isEarlyStop, isEpochsCallback, maybeGluedHeader, withoutRestored } from './keras-lines.js';
 import { kerasMixedReader } from './keras-mixed.js';
@@ -36,13 +36,14 @@ export const keras: Dialect = {
   mixedReader: kerasMixedReader,
 };
 
-function kerasReader(): RankReader {
+function kerasReader(isAlone = false): RankReader {
   /** The epoch that was begun last; null before the first header. */
   let epoch: number | null = null;
   const records = ownRecords();
   let hasHeaders = false;
   const validations = validationHeaders();
-  let names: readonly string[] = [];
+  /** Of the last record. */
+  let last: Figures = new Map();
   let before: Map<string, number> | undefined;
   /** The last line was an epoch's header, and nothing came behind it. */
   let isBehindHeader = false;
@@ -73,7 +74,7 @@ function kerasReader(): RankReader {
   };
 
   const record = (bar: Bar, line: RankLine, emit: Emit): boolean => {
-    if (bar.damage !== undefined || (!line.terminated && !isWholeAtEnd(line.text, bar, names))) {
+    if (bar.damage !== undefined || (!line.terminated && !isWholeAtEnd(line.text, bar, last))) {
       if (line.terminated) emit({ kind: 'doubt', what: bar.damage ?? 'a record without its end' });
       return line.terminated;
     }
@@ -93,12 +94,14 @@ function kerasReader(): RankReader {
       emit({ kind: 'doubt', what: 'a second record of an epoch without a header between' });
     if (verdict !== 'own' && verdict !== 'update') return true;
     if (isDoubled && epoch === 2) emit({ kind: 'foreign' });
-    names = [...bar.figures.keys()];
-    const update = maybeBar(line.update ?? '');
-    if (update && update.damage === undefined && update.figures.size > 0) before = update.figures;
-    else if (first && first.steps === bar.steps) before = first.figures;
+    last = bar.figures;
     const said = figuresOf(bar, epoch, verdict === 'own');
-    if (before) said.local = before;
+    if (!isAlone) {
+      const update = maybeBar(line.update ?? '');
+      if (update && update.damage === undefined && update.figures.size > 0) before = update.figures;
+      else if (first && first.steps === bar.steps) before = first.figures;
+      if (before) said.local = before;
+    }
     emit(said);
     for (let i = 0; i < bar.skipped; i += 1) emit({ kind: 'skipped_value' });
     return true;
@@ -126,7 +129,7 @@ function kerasReader(): RankReader {
       const bar = maybeBar(withoutRestored(line.text, emit));
       if (bar) {
         if (bar.isUpdate || (bar.step !== bar.steps && bar.step !== undefined)) {
-          if (line.terminated || isWholeAtEnd(line.text, bar, names)) update(bar, emit);
+          if (line.terminated || isWholeAtEnd(line.text, bar, last)) update(bar, emit);
           else updateOf(line, update, emit);
           beginGlued(text, emit);
           return true;
