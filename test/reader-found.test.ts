@@ -46,6 +46,15 @@ test('read whole: the record of a log that ends in mid-line is the same with ste
   t.is(offset({}), offset({ maxPoints: 5 }));
 });
 
+test('read whole: a record that the next epoch completes stands where it was printed, not at that epoch', (t) => {
+  const step = (epoch: number, at: number): string => `Train Epoch: ${epoch} [${at}/64 (0%)]\tLoss: 0.${epoch}${at}\n`;
+  const text = `${step(1, 10)}${step(1, 20)}${'saving\n'.repeat(500)}${step(2, 10)}${step(2, 20)}`;
+  writeFileSync(file, text);
+  const { epochs } = parseLog(file).ranks[0] ?? {};
+  t.deepEqual([...(epochs?.offset ?? [])], [text.indexOf(step(1, 20)), text.indexOf(step(2, 20))]);
+  t.deepEqual(differences(parseLog(file), readByReference(Buffer.from(text)).run), []);
+});
+
 const growing: Readonly<Record<string, readonly [first: string, rest: string]>> = {
   'with steps, a bar that goes on': [
     `Epoch 1/2\n${update(1)}\r${record(1)}\r`,

@@ -25,6 +25,8 @@ export type LogEvent =
       readonly final: boolean;
       /** true: add to what the epoch's record has; false: replace it. */
       readonly merge: boolean;
+      /** The figures stood in the log before, so that the record stays where it was. */
+      readonly restated?: true;
       /** s for the epoch. */
       readonly seconds?: number;
       readonly secondsPerStep?: number;

@@ -47,3 +47,11 @@ export function maybeDuration(text: string): number | undefined {
   const factor = unit && durationUnits[unit[2] ?? ''];
   return unit && factor ? Number(unit[1]) * factor : undefined;
 }
+
+/** Tables hold no greater epoch or step, and nobody trains so many: a greater one was damaged, and would be shown as another. */
+export const mostCount = 2 ** 31 - 1;
+
+/** A count that a table can hold. */
+export function maybeCount(count: number | null | undefined): number | null {
+  return count === undefined || count === null || count > mostCount ? null : count;
+}

@@ -1,6 +1,7 @@
 /** Folds the events of one rank into its epochs. A later word wins; a step back opens a segment or voids what follows. */
 import type { RankEnd } from '../experiment.js';
 import type { LogEvent } from './event.js';
+import { maybeCount, mostCount } from './numbers.js';
 import { RankRows } from './rank-rows.js';
 import type { Row } from './row.js';
 import { type StepPoint, thinEpoch } from './thin-steps.js';
@@ -20,13 +21,6 @@ export function graverEnd<End extends { readonly status: RankEnd['status'] }>(
 ): End | null {
   if (!a || !b) return a ?? b;
   return gravity[b.status] > gravity[a.status] ? b : a;
-}
-
-/** Tables hold no greater epoch or step, and nobody trains so many: a greater one was damaged, and would be shown as another. */
-const mostCount = 2 ** 31 - 1;
-
-function maybeCount(count: number | null | undefined): number | null {
-  return count === undefined || count === null || count > mostCount ? null : count;
 }
 
 export class RankFold {
@@ -56,6 +50,8 @@ export class RankFold {
   #open: StepPoint[] = [];
   #current: number | null = null;
   #latest = 0;
+  /** Where figures stood last, and of which epoch: a record that only says again what was read stands there. */
+  readonly #heard = { epoch: 0, offset: 0 };
   #repeatedHeaders = 0;
   /** Headers that do not follow the one before. */
   readonly #steps = { back: 0, forth: 0 };
@@ -225,14 +221,19 @@ export class RankFold {
     }
     const joins = event.merge;
     if (event.final && !joins) this.#records += 1;
+    const place = event.restated === true && this.#heard.epoch === epoch ? this.#heard.offset : offset;
+    if (event.restated !== true) {
+      this.#heard.epoch = epoch;
+      this.#heard.offset = offset;
+    }
     const row = this.#rows.row(epoch, offset);
     if (!event.final && row.final) return;
     if (event.final && row.final && !joins) this.replacedRows += 1;
     // Progress does not count beside the epoch's own record.
     if (joins && (row.final || !event.final)) this.#rows.join(row, event.figures);
     else this.#rows.replace(row, event.figures, event.final);
-    row.repaired = spliced || (joins && row.repaired);
-    row.offset = offset;
+    row.repaired = (spliced && event.restated !== true) || (joins && row.repaired);
+    row.offset = place;
     row.seconds = event.seconds ?? (joins ? row.seconds : undefined);
     row.secondsPerStep = event.secondsPerStep ?? (joins ? row.secondsPerStep : undefined);
     if (event.local) this.#rows.setLocal(row, event.local);

@@ -57,7 +57,7 @@ export function createEpochTracker(): EpochTracker {
   };
 
   const complete = (figures: Figures, emit: Emit): void => {
-    if (figures.size > 0) emit({ kind: 'figures', epoch, figures, final: true, merge: true });
+    if (figures.size > 0) emit({ kind: 'figures', epoch, figures, final: true, merge: true, restated: true });
   };
 
   return {
@@ -105,6 +105,7 @@ export function createEpochTracker(): EpochTracker {
         (isComplete && level >= levels.validation);
       const shown = isComplete ? new Map(soFar) : figures;
       const event: FiguresDraft = { kind: 'figures', epoch, figures: shown, final: isComplete, merge: true };
+      if (printed.size === 0) event.restated = true;
       if (step !== undefined) event.step = step;
       if (steps !== undefined) event.steps = steps;
       emit(event);

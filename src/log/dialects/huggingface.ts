@@ -58,7 +58,8 @@ function createHuggingfaceReader(): RankReader {
   };
 
   const complete = (emit: Emit): void => {
-    if (!isComplete) emitFigures(soFar, true, emit);
+    if (!isComplete && soFar.size > 0)
+      emit({ kind: 'figures', epoch, figures: new Map(soFar), final: true, merge: true, restated: true });
     isComplete = true;
   };
 
