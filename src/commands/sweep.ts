@@ -95,13 +95,12 @@ function missingLoop(sweep: Sweep, experiments: readonly ListedExperiment[], rep
   // As the runs write them; what the first has not stands behind.
   const order = [...new Set(experiments.flatMap(({ hyperparameters }) => hyperparameters.map(({ name }) => name)))];
   const cells = [...sweep.holes, ...sweep.deadCells.map(({ settings }) => settings)];
-  const isFlag = (name: string): boolean =>
-    experiments.some(({ hyperparameters }) =>
-      hyperparameters.some((setting) => setting.name === name && setting.values.length === 0),
-    );
+  const flags = new Set<string>();
+  for (const { hyperparameters } of experiments)
+    for (const { name, values } of hyperparameters) if (values.length === 0) flags.add(name);
   const written = (name: string, value: string | undefined): string[] => {
     if (value === undefined) return [];
-    return [isFlag(name) ? name : [name, ...value.split(' ')].join('_')];
+    return [flags.has(name) ? name : [name, ...value.split(' ')].join('_')];
   };
   const names = cells.map((cell) =>
     order

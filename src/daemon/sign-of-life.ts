@@ -25,20 +25,24 @@ export interface SignOfLife {
 /** The last sign that a watcher gave in a state folder; undefined where it never gave one, or none can be read. */
 export function maybeSignOfLife(stateFolder: string, nowMs: number): SignOfLife | undefined {
   try {
-    const { host, pid, atMs, hasStopped } = JSON.parse(readText(join(stateFolder, heartbeatName)));
-    if (typeof host !== 'string' || typeof atMs !== 'number' || typeof pid !== 'number') return undefined;
-    return signOfLife({ host, pid, atMs, hasStopped: hasStopped !== false }, nowMs);
+    return maybeSignIn(readText(join(stateFolder, heartbeatName)), nowMs);
   } catch {
     return undefined;
   }
 }
 
-/** What a heartbeat is a sign of. */
-export function signOfLife(
-  { host, pid, atMs, hasStopped }: { host: string; pid: number; atMs: number; hasStopped: boolean },
-  nowMs: number,
-): SignOfLife {
-  const isHeard = !hasStopped && nowMs - atMs < aliveMs;
+/** What the text of a heartbeat's file is a sign of; undefined where it is none. */
+export function maybeSignIn(text: string, nowMs: number): SignOfLife | undefined {
+  let heartbeat: unknown;
+  try {
+    heartbeat = JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+  if (typeof heartbeat !== 'object' || heartbeat === null) return undefined;
+  const { host, pid, atMs, hasStopped } = heartbeat as Readonly<Record<string, unknown>>;
+  if (typeof host !== 'string' || typeof atMs !== 'number' || typeof pid !== 'number') return undefined;
+  const isHeard = hasStopped === false && nowMs - atMs < aliveMs;
   return { host, atMs, isAlive: isHeard && (host !== hostname() || isRunning(pid)) };
 }
 
