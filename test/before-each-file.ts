@@ -13,7 +13,7 @@ const ofTests = [
   'TLW_KILLS',
   'TLW_POWER_CUTS',
   'TLW_BACKFILL_LOGS',
-  'TLW_NODES',
+  'TLW_CORPUS_ROOT',
   'TLW_CORPUS',
   'TLW_SEED',
 ];
