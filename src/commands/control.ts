@@ -1,13 +1,19 @@
+import { hostname } from 'node:os';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { askControl, ControlError, socketPathOf } from '../daemon/control-server.js';
 import { type Heartbeat, isAliveElsewhere, maybeHeartbeat } from '../daemon/heartbeat.js';
 import { type Jobs, startJobs } from '../daemon/jobs.js';
 import { stateFolderOf } from '../daemon/places.js';
 import { ChildError } from '../daemon/pool.js';
+import { maybeSignOfLife } from '../daemon/sign-of-life.js';
 import { exitCodes, UserError } from '../user-error.js';
 import type { CommandContext } from './context.js';
 import { requireRoot } from './requirements.js';
 
 type Loaded = ReturnType<CommandContext['loadConfig']>;
+
+/** A watcher that reads its config again answers nobody until its children are done. */
+const patienceMs = 10_000;
 
 /** Asks the watcher of the config's root that runs on this host; undefined where none does. */
 export async function askWatcher(
@@ -18,13 +24,23 @@ export async function askWatcher(
 ): Promise<unknown> {
   const { environment } = context;
   const stateFolder = stateFolderOf(requireRoot(loaded), loaded.config, environment);
+  const untilMs = Date.now() + patienceMs;
   try {
-    return await askControl(socketPathOf(stateFolder, environment), action, argument);
+    for (;;) {
+      const answer = await askControl(socketPathOf(stateFolder, environment), action, argument);
+      if (answer !== undefined || Date.now() >= untilMs || !livesHere(stateFolder)) return answer;
+      await sleep(100);
+    }
   } catch (error) {
     if (!(error instanceof ControlError)) throw error;
     const cannot = error.trouble === 'permission' ? exitCodes.noPermission : exitCodes.cannotCreate;
     throw new UserError(error.message, action === 'reload' ? exitCodes.config : cannot);
   }
+}
+
+function livesHere(stateFolder: string): boolean {
+  const sign = maybeSignOfLife(stateFolder, Date.now());
+  return sign?.isAlive === true && sign.host === hostname();
 }
 
 /** What the watcher of the config's root, on whatever host, last said of itself; undefined where that was never. */

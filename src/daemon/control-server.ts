@@ -77,7 +77,8 @@ export async function askControl(path: string, action: string, argument: unknown
       }
     });
     call.on('error', (error: NodeJS.ErrnoException) => {
-      if (error.code === 'ENOENT' || error.code === 'ECONNREFUSED') resolve(undefined);
+      // One that reads its config again hangs up.
+      if (['ENOENT', 'ECONNREFUSED', 'ECONNRESET'].includes(error.code ?? '')) resolve(undefined);
       else reject(error);
     });
     call.end(JSON.stringify(argument));

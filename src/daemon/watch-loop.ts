@@ -84,7 +84,7 @@ async function watchAgain(options: WatchLoopOptions): Promise<void> {
       await Promise.race([turnUntil(session, { publisher, care, beat, isOver, progress }), session.watcher.ended]);
     } finally {
       if (signal.aborted) manager.stopping();
-      await service.close();
+      await service.close(next === undefined || signal.aborted);
       await closeSession(session);
     }
     if (next !== undefined) log.info('config was read again', { root });

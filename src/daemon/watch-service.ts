@@ -22,7 +22,8 @@ export interface WatchServiceOptions {
 export interface WatchService {
   /** To be called at each turn of the loop. */
   beat(): void;
-  close(): Promise<void>;
+  /** `isLast`: the watcher ends, rather than beginning anew with another config. */
+  close(isLast: boolean): Promise<void>;
 }
 
 /** Longest time between two turns of the loop while no child is at work; the children have deadlines of their own. */
@@ -63,10 +64,10 @@ export async function serveWatch(session: Session, options: WatchServiceOptions)
     beat: () => {
       turnedMs = performance.now();
     },
-    close: async () => {
+    close: async (isLast) => {
       for (const timer of timers) clearInterval(timer);
       close();
-      await beatHeart(session, statusOf(session, publisher), true);
+      await beatHeart(session, statusOf(session, publisher), isLast);
     },
   };
 }
