@@ -83,7 +83,7 @@ async function startIdle(t: ExecutionContext, sandbox: Sandbox) {
   sandbox.addFixture('keras-openmpi-one-rank', 'a');
   const watch = sandbox.start([...watchWords, '-v']);
   t.teardown(() => watch.kill('SIGKILL'));
-  await said(t, watch, /experiment was read experiment=a[\s\S]*workbook written[\s\S]*files written/);
+  await said(t, watch, /experiment was read experiment=a(?=[\s\S]*workbook written)(?=[\s\S]*files written)/);
   // In an object: what an async function returns is waited for.
   return { watch };
 }
