@@ -8,6 +8,7 @@ import {
   type Rank,
   type Run,
 } from '../src/experiment.js';
+import { binaryRun } from '../src/log/binary-run.js';
 
 /** One row of an epoch table; a metric that is not named is missing. */
 export interface EpochRow {
@@ -102,25 +103,7 @@ function buildRun(ranks: readonly Rank[], spec: Partial<Omit<Run, 'ranks'>>): Ru
     jobId: null,
     metricNames: new Map([...names].map((name) => [name, name])),
     ranks,
-    receipt: {
-      bytes: 4096,
-      lines: 100,
-      understood: 80,
-      ignored: 20,
-      repaired: 0,
-      quarantined: 0,
-      firstIgnored: 0,
-      firstRepaired: null,
-      firstQuarantined: null,
-      cutLines: 0,
-      nulBytes: 0,
-      badUtf8: 0,
-      skippedValues: 0,
-      replacedRows: 0,
-      lastLineIncomplete: false,
-      findings: [],
-      notes: [],
-    },
+    receipt: { ...binaryRun(4096).receipt, lines: 100, understood: 80, ignored: 20, firstIgnored: 0 },
     ...spec,
   };
 }

@@ -4,6 +4,7 @@ import path from 'node:path';
 import test from 'ava';
 import type { EpochTable, Rank, Run, Status } from '../src/experiment.js';
 import { epochFlags } from '../src/experiment.js';
+import { binaryRun } from '../src/log/binary-run.js';
 import { compare, isRight } from './corpus/compare.js';
 import type { Truth } from './corpus/truth.js';
 import { readTruths } from './corpus/truth.js';
@@ -166,22 +167,4 @@ function tableOf(rows: readonly Row[]): EpochTable {
   };
 }
 
-const emptyReceipt: Run['receipt'] = {
-  bytes: 0,
-  lines: 0,
-  understood: 0,
-  ignored: 0,
-  repaired: 0,
-  quarantined: 0,
-  firstIgnored: null,
-  firstRepaired: null,
-  firstQuarantined: null,
-  cutLines: 0,
-  nulBytes: 0,
-  badUtf8: 0,
-  skippedValues: 0,
-  replacedRows: 0,
-  lastLineIncomplete: false,
-  findings: [],
-  notes: [],
-};
+const emptyReceipt = binaryRun(0).receipt;
