@@ -1,6 +1,8 @@
+import { once } from 'node:events';
 import { mkdir, mkdtemp, readdir, readFile, rm, stat, symlink, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import test, { type ExecutionContext } from 'ava';
 import { execa } from 'execa';
@@ -141,20 +143,28 @@ test('errors are known by their number, also where Node has no name for it', (t)
   t.is(error.message, 'cannot write /folder/a.json: your disk quota is used up');
 });
 
-test('OUT1, SEC7: names of temporary files have 128 random bits; leftovers of dead processes are removed, those of live ones and other files stay', async (t) => {
+test('OUT1, SEC7, UN35: names of temporary files have 128 random bits; leftovers of dead processes are removed, those of live ones and other files stay', async (t) => {
   const folder = await makeFolder(t);
   const dead = await execa('sh', ['-c', 'echo $$']);
+  // A process that has ended, and whose parent takes no note of it.
+  const parent = execa('sh', ['-c', 'true & echo $!; exec sleep 1000'], { reject: false, buffer: false });
+  t.teardown(() => parent.kill('SIGKILL'));
+  const [said] = await once(parent.stdout, 'data');
+  const zombie = String(said).trim();
+  while (!(await readFile(`/proc/${zombie}/stat`, 'latin1')).includes(') Z ')) await sleep(5);
   const mine = temporaryPath(folder);
+  const ofZombie = mine.replace(`-${process.pid}-`, `-${zombie}-`);
   const ofDead = mine.replace(`-${process.pid}-`, `-${dead.stdout}-`);
   const otherHost = mine.replace(/\.tlw-[0-9a-f]{8}/, '.tlw-00000000');
   const oldOfOtherHost = otherHost.replace(/[0-9a-f]{32}/, 'f'.repeat(32));
   const earlierBoot = mine.replace(/(\.tlw-[0-9a-f]{8})-[0-9a-f]{8}/, '$1-00000000');
   const unlike = join(folder, '.tlw-notes.tmp');
-  for (const path of [mine, ofDead, otherHost, oldOfOtherHost, earlierBoot, unlike]) await writeFile(path, '');
+  for (const path of [mine, ofDead, ofZombie, otherHost, oldOfOtherHost, earlierBoot, unlike])
+    await writeFile(path, '');
   const longAgo = new Date('2001-01-01');
   await utimes(oldOfOtherHost, longAgo, longAgo);
   await utimes(unlike, longAgo, longAgo);
-  t.is((await removeLeftovers(folder)).length, 3);
+  t.is((await removeLeftovers(folder)).length, 4);
   t.deepEqual(
     (await readdir(folder)).sort(),
     [mine, otherHost, unlike].map((path) => path.slice(folder.length + 1)).sort(),

@@ -2,6 +2,7 @@
 
 import { hostname } from 'node:os';
 import { join } from 'node:path';
+import { isRunning } from '../is-running.js';
 import { readText } from '../read-file.js';
 import { rootFolder } from '../watch/root-folder.js';
 
@@ -42,16 +43,7 @@ export function maybeSignIn(text: string, nowMs: number): SignOfLife | undefined
   if (typeof heartbeat !== 'object' || heartbeat === null) return undefined;
   const { host, pid, atMs, hasStopped } = heartbeat as Readonly<Record<string, unknown>>;
   if (typeof host !== 'string' || typeof atMs !== 'number' || typeof pid !== 'number') return undefined;
+  // On this host one that was killed is known by its number before its last word is old.
   const isHeard = hasStopped === false && nowMs - atMs < aliveMs;
   return { host, atMs, isAlive: isHeard && (host !== hostname() || isRunning(pid)) };
-}
-
-/** On this host a watcher that was killed is known by its number before its last word is old. */
-function isRunning(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return error instanceof Error && 'code' in error && error.code === 'EPERM';
-  }
 }

@@ -5,6 +5,7 @@ import { readFileSync } from 'node:fs';
 import { lstat, readdir, unlink } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
+import { isRunning } from '../is-running.js';
 import { bytesOfPath } from '../path-text.js';
 
 const namePattern = /^\.tlw-([0-9a-f]{8})-([0-9a-f]{8})-(\d+)-[0-9a-f]{32}\.tmp$/;
@@ -40,12 +41,7 @@ function isDead(host: string | undefined, boot: string | undefined, pid: number)
   const here = thisHost();
   if (host !== here.host) return false;
   if (boot !== here.boot) return true;
-  try {
-    process.kill(pid, 0);
-    return false;
-  } catch (error) {
-    return error instanceof Error && 'code' in error && error.code === 'ESRCH';
-  }
+  return !isRunning(pid);
 }
 
 interface Host {

@@ -5,6 +5,7 @@ import type { Config } from '../../config.js';
 import { isAliveElsewhere, maybeHeartbeat } from '../../daemon/heartbeat.js';
 import type { Jobs } from '../../daemon/jobs.js';
 import { maybeHolder } from '../../daemon/lease.js';
+import { isRunning } from '../../is-running.js';
 import { exitCodes } from '../../user-error.js';
 import type { CommandContext } from '../context.js';
 import { ageOf, askWatcher } from '../control.js';
@@ -24,7 +25,7 @@ export async function checkWatcher(
     return [...describe(heartbeat, `heartbeat of ${ageOf(heartbeat)}`), checkUsage(heartbeat, loaded.config)];
   }
   const holder = maybeHolder(stateFolder);
-  if (holder !== undefined && holder.host === hostname() && isAlive(holder.pid)) {
+  if (holder !== undefined && holder.host === hostname() && isRunning(holder.pid)) {
     const text = `process ${holder.pid} holds the database, and does not answer`;
     return [fail('watcher', text, `kill ${holder.pid}, where it is one of yours that hangs`, exitCodes.unavailable)];
   }
@@ -62,13 +63,4 @@ function checkUsage(status: unknown, { watch }: Config): Finding {
     return warn('budget', text, `more than watch.opsPerSecond (${limit}) on average, as in a first scan or a rescan`);
   }
   return ok('budget', text);
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch {
-    return false;
-  }
 }
