@@ -71,6 +71,7 @@ export function buildInput(
     ranksOf: () => [],
     epochsOf: () => [],
     about: { program: 'training-log-wizard 1.2.3', root: 'OUTPUTS', health: [] },
+    noteTimes: new Map(),
     ...more,
   };
 }

@@ -7,13 +7,20 @@ import { buildOverview } from './build-overview.js';
 const noTexts: NoteTexts = { notes: '', tags: '', keep: '' };
 
 function rowOf(written: Partial<NoteTexts>, now: Partial<NoteTexts>): UserRow {
-  return { key: 'a/a.log', name: 'a', fingerprint: 'sha256:a', written: { ...noTexts, ...written }, now };
+  return {
+    key: 'a/a.log',
+    name: 'a',
+    fingerprint: 'sha256:a',
+    written: { ...noTexts, ...written },
+    writtenMs: null,
+    now,
+  };
 }
 
 function mergeOne(mine: Partial<UserNotes>, rows: readonly UserRow[], isDatabaseOlder = true) {
   const log = { path: 'a/a.log', bytes: 1, mtimeMs: 0, fingerprint: 'sha256:a' };
   const experiment = buildOverview({ key: 'a/a.log', log, user: mine });
-  const { changes, conflicts } = mergeNotes({ rows, experiments: [experiment], isDatabaseOlder });
+  const { changes, conflicts } = mergeNotes({ rows, experiments: [experiment], noteTimes: new Map(), isDatabaseOlder });
   return { notes: changes.get('a/a.log') ?? experiment.user, conflicts, isChanged: changes.size > 0 };
 }
 
@@ -68,7 +75,7 @@ test('notes follow an experiment that was renamed, by its log, unless two logs a
   const renamed = buildOverview({ key: 'b/b.log', log });
   const rows = [rowOf({}, { notes: 'typed' })];
   const merge = (experiments: MergeInput['experiments']) => [
-    ...mergeNotes({ rows, experiments, isDatabaseOlder: true }).changes.keys(),
+    ...mergeNotes({ rows, experiments, noteTimes: new Map(), isDatabaseOlder: true }).changes.keys(),
   ];
   t.deepEqual(merge([renamed]), ['b/b.log']);
   t.deepEqual(merge([renamed, { ...renamed, key: 'c/c.log' }]), ['a/a.log']);

@@ -65,7 +65,7 @@ export async function updateNotes(
     experiments.map((experiment) => ({ ...experiment, user: database.notes[experiment.key] ?? experiment.user }));
   const saveEdits = async (rows: readonly UserRow[], isDatabaseOlder: boolean) => {
     const others = new Map(Object.entries(database.notes));
-    const { changes } = mergeNotes({ rows, experiments: withNotes(), others, isDatabaseOlder });
+    const { changes } = mergeNotes({ rows, experiments: withNotes(), others, noteTimes: new Map(), isDatabaseOlder });
     for (const [key, notes] of changes) database.notes[key] = notes;
     await save();
   };

@@ -3,7 +3,7 @@ import { escapeText } from '../escape-text.js';
 import { mergeNotes } from '../outputs/workbook/merge-notes.js';
 import { mostWorkbookBytes, parseUserWorkbook, type UserWorkbook } from '../outputs/workbook/user-workbook.js';
 import { readWholeFile } from '../read-file.js';
-import { readAllUserNotes, setUserNotes } from '../store/notes.js';
+import { readAllUserNotes, readNoteTimes, setUserNotes } from '../store/notes.js';
 import { readOverviews } from '../store/read-overviews.js';
 import { exitCodes, UserError } from '../user-error.js';
 import { type Command, newCommand } from './command.js';
@@ -37,6 +37,7 @@ async function merge(context: CommandContext, path: string, { root }: { root?: s
       rows: workbook.rows,
       experiments: readOverviews(store),
       others: readAllUserNotes(store),
+      noteTimes: readNoteTimes(store),
       isDatabaseOlder: true,
     });
     for (const [key, notes] of merged.changes) setUserNotes(store, key, notes);

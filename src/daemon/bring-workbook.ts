@@ -3,7 +3,7 @@ import { mergeNotes } from '../outputs/workbook/merge-notes.js';
 import type { UserRow } from '../outputs/workbook/user-workbook.js';
 import { program } from '../package.js';
 import { readChanges } from '../store/changes.js';
-import { readAllUserNotes, setUserNotes } from '../store/notes.js';
+import { readAllUserNotes, readNoteTimes, setUserNotes } from '../store/notes.js';
 import { readOverviews } from '../store/read-overviews.js';
 import { inTransaction } from '../store/records.js';
 import { troublesOf } from './health.js';
@@ -75,7 +75,8 @@ function whereIs(state: string, path: string): string {
 function saveEdits({ store }: Session, rows: readonly UserRow[], isDatabaseOlder: boolean): string[] {
   if (rows.length === 0) return [];
   const others = readAllUserNotes(store);
-  const { changes, conflicts } = mergeNotes({ rows, experiments: readOverviews(store), others, isDatabaseOlder });
+  const known = { experiments: readOverviews(store), others, noteTimes: readNoteTimes(store) };
+  const { changes, conflicts } = mergeNotes({ rows, ...known, isDatabaseOlder });
   inTransaction(store, () => {
     for (const [key, notes] of changes) setUserNotes(store, key, notes);
   });

@@ -1,5 +1,6 @@
 import { renderWorkbook, type WorkbookInput } from '../outputs/workbook.js';
 import { type CollectedEdits, type PlacedWorkbook, placeWorkbook } from '../outputs/workbook-files.js';
+import { readNoteTimes } from '../store/notes.js';
 import { closeStore, openStore } from '../store/open.js';
 import { readEpochMeans } from '../store/read-epoch-means.js';
 import { readOverviews } from '../store/read-overviews.js';
@@ -28,7 +29,7 @@ export async function writeWorkbook(order: WorkbookOrder): Promise<WrittenWorkbo
   try {
     const experiments = readOverviews(store);
     const bytes = await renderWorkbook({
-      ...{ experiments, options, about },
+      ...{ experiments, options, about, noteTimes: readNoteTimes(store) },
       ranksOf: (key) => readRankRows(store, key),
       epochsOf: (key) => readEpochMeans(store, key),
     });

@@ -24,6 +24,8 @@ export interface WorkbookInput {
   readonly ranksOf: (key: string) => Iterable<RankRow>;
   readonly epochsOf: (key: string) => Iterable<EpochMeanRow>;
   readonly about: AboutInput;
+  /** When the notes on each experiment last changed, ms since 1970, UTC, by key. */
+  readonly noteTimes: ReadonlyMap<string, number>;
 }
 
 /** Every table of the workbook but About, as the exports have them too. */
@@ -57,7 +59,7 @@ export async function renderWorkbook(input: WorkbookInput): Promise<Buffer> {
   const names = [...sheets.map(({ name }) => name), stateSheetName];
   const headers = tables.experiments.columns.map(({ header }) => header);
   const changedMs = sorted.reduce((latest, { changedMs }) => Math.max(latest, changedMs), 0);
-  return renderXlsx([...sheets, stateSheet(sorted, headers, names)], {
+  return renderXlsx([...sheets, stateSheet(sorted, input.noteTimes, headers, names)], {
     title: `Experiments of ${input.about.root}`,
     creator: 'training-log-wizard',
     changed: new Date(changedMs),
@@ -70,7 +72,7 @@ export function workbookTables({
   options,
   ranksOf,
   epochsOf,
-}: Omit<WorkbookInput, 'about'>): WorkbookTables {
+}: Omit<WorkbookInput, 'about' | 'noteTimes'>): WorkbookTables {
   const stragglers = new Map<string, string>();
   for (const { key } of experiments) {
     const said = maybeStragglers(ranksOf(key));

@@ -17,9 +17,15 @@ export const noNotes: UserNotes = { notes: '', tags: [], keep: '' };
 
 const statements = perStore((connection) => ({
   one: connection.prepare<[string], NotesRow>('SELECT key, notes, tags, keep FROM user_notes WHERE key = ?'),
-  all: connection.prepare<[], NotesRow>('SELECT key, notes, tags, keep FROM user_notes ORDER BY key'),
+  all: connection.prepare<[], NotesRow>(
+    "SELECT key, notes, tags, keep FROM user_notes WHERE notes <> '' OR tags <> '[]' OR keep <> '' ORDER BY key",
+  ),
+  times: connection.prepare<[], [string, number]>('SELECT key, changed_ms FROM user_notes').raw(),
+  // Later than before even where the clock was set back.
   replace: connection.prepare(
-    'INSERT OR REPLACE INTO user_notes (key, notes, tags, keep, changed_ms) VALUES (?, ?, ?, ?, ?)',
+    `INSERT INTO user_notes (key, notes, tags, keep, changed_ms) VALUES (?, ?, ?, ?, ?)
+     ON CONFLICT (key) DO UPDATE SET notes = excluded.notes, tags = excluded.tags, keep = excluded.keep,
+       changed_ms = max(excluded.changed_ms, changed_ms + 1)`,
   ),
   remove: connection.prepare('DELETE FROM user_notes WHERE key = ?'),
 }));
@@ -37,6 +43,11 @@ export function readAllUserNotes(store: Store): Map<string, UserNotes> {
       .all.all()
       .map((row) => [row.key, toNotes(row)]),
   );
+}
+
+/** When the notes on each experiment last changed, ms since 1970, UTC, by key; also where they were emptied. */
+export function readNoteTimes(store: Store): Map<string, number> {
+  return new Map(statements(store).times.all());
 }
 
 /** Replaces the notes on an experiment; true where they were others. */
@@ -69,8 +80,7 @@ function replaceNotes(store: Store, key: string, notes: UserNotes): boolean {
   const before = readUserNotes(store, key);
   const tags = JSON.stringify(notes.tags);
   if (before.notes === notes.notes && before.keep === notes.keep && JSON.stringify(before.tags) === tags) return false;
-  if (notes.notes === '' && notes.keep === '' && notes.tags.length === 0) statements(store).remove.run(key);
-  else statements(store).replace.run(key, notes.notes, tags, notes.keep, store.now());
+  statements(store).replace.run(key, notes.notes, tags, notes.keep, store.now());
   return true;
 }
 

@@ -26,12 +26,20 @@ export interface MergeInput {
   readonly experiments: readonly Pick<ExperimentOverview, 'key' | 'log' | 'user'>[];
   /** Notes on experiments that are not among `experiments`, by key. */
   readonly others?: ReadonlyMap<string, UserNotes>;
+  /** When the notes of the database last changed, ms since 1970, UTC, by key. */
+  readonly noteTimes: ReadonlyMap<string, number>;
   /** False where the database is younger than the workbook: then what the workbook was written with is not what the database had. */
   readonly isDatabaseOlder: boolean;
 }
 
 /** What the database must take over, and what was changed on both sides. */
-export function mergeNotes({ rows, experiments, others = new Map(), isDatabaseOlder }: MergeInput): MergedNotes {
+export function mergeNotes({
+  rows,
+  experiments,
+  others = new Map(),
+  noteTimes,
+  isDatabaseOlder,
+}: MergeInput): MergedNotes {
   const known = new Map(experiments.map(({ key, user }) => [key, user]));
   const byFingerprint = uniqueByFingerprint(experiments);
   const changes = new Map<string, UserNotes>();
@@ -41,7 +49,9 @@ export function mergeNotes({ rows, experiments, others = new Map(), isDatabaseOl
     const key = known.has(row.key) ? row.key : (byFingerprint.get(row.fingerprint) ?? row.key);
     const before = known.get(key) ?? others.get(key) ?? none;
     const mine = changes.get(key) ?? before;
-    const written = isDatabaseOlder ? row.written : noTexts;
+    // The workbook shows later notes than the database ever had where that was put back to an older copy.
+    const isPutBack = row.writtenMs !== null && row.writtenMs > (noteTimes.get(key) ?? Number.NEGATIVE_INFINITY);
+    const written = isDatabaseOlder && !isPutBack ? row.written : noTexts;
     const merged = mergeRow(mine, written, row.now);
     for (const conflict of merged.conflicts) conflicts.push({ key, ...conflict });
     if (isEqual(merged.notes, before)) changes.delete(key);

@@ -19,6 +19,8 @@ export interface UserRow {
   readonly fingerprint: string;
   /** With what the workbook was written. */
   readonly written: NoteTexts;
+  /** When the database's notes had last changed then, ms since 1970, UTC; null where there were none, or an older program wrote it. */
+  readonly writtenMs: number | null;
   /** What it says now; a field whose column is gone says nothing. */
   readonly now: Partial<NoteTexts>;
 }
@@ -44,15 +46,21 @@ export async function parseUserWorkbook(bytes: Uint8Array): Promise<UserWorkbook
   if (state?.[0]?.[0] !== stateMark) return undefined;
   const written = parseState(state);
   const rows: UserRow[] = [];
-  const additions = [...foreignSheets(trimmed.sheets, sheets, written), ...foreignParts(trimmed.parts)];
-  for (const grid of sheets.values()) {
+  const foreignSheets: string[] = [];
+  const additions = foreignParts(trimmed.parts);
+  for (const name of trimmed.sheets) {
+    const grid = sheets.get(name) ?? [];
     const header = maybeHeader(grid);
-    if (!header) continue;
+    const isOwn = written.sheets.has(name);
+    if (!header || !(isOwn || isExperiments(header, written))) {
+      if (!isOwn) foreignSheets.push(`sheet "${name}"`);
+      continue;
+    }
     const found = parseRows(grid, header, written);
     rows.push(...found.rows);
     additions.push(...foreignColumns(grid, header, written), ...found.additions);
   }
-  return { rows, additions };
+  return { rows, additions: [...foreignSheets, ...additions] };
 }
 
 interface WrittenState {
@@ -70,10 +78,14 @@ function parseState([, ...rows]: Grid): WrittenState {
   const sheets = new Set<string>();
   for (const row of rows) {
     const [key = '', name = '', fingerprint = '', notes = '', tags = '', keep = '', column = '', sheet = ''] = row;
+    const [, , , , , , , , changed = ''] = row;
     if (column !== '') columns.add(column);
     if (sheet !== '') sheets.add(sheet);
     if (key === '') continue;
-    byKey.set(key, { key, name, fingerprint, written: { notes, tags, keep } });
+    byKey.set(key, {
+      ...{ key, name, fingerprint, written: { notes, tags, keep } },
+      writtenMs: changed === '' ? null : Number(changed),
+    });
     byName.set(name, [...(byName.get(name) ?? []), key]);
   }
   return { byKey, byName, columns, sheets };
@@ -94,6 +106,12 @@ function maybeHeader(grid: Grid): Header | undefined {
     if (known > 0 && (columns.has('key') || columns.has('name'))) return { row, columns };
   }
   return undefined;
+}
+
+/** Not a sheet of the user's own that has names and notes too: one that was renamed or copied, whatever columns were taken away. */
+function isExperiments({ columns }: Header, written: WrittenState): boolean {
+  const known = [...columns.keys()].filter((header) => written.columns.has(header)).length;
+  return columns.has('key') || 2 * known >= written.columns.size;
 }
 
 function parseRows(
@@ -131,11 +149,6 @@ function withoutUndefined(now: { readonly [Field in keyof NoteTexts]: string | u
     ...(tags === undefined ? {} : { tags }),
     ...(keep === undefined ? {} : { keep }),
   };
-}
-
-function foreignSheets(names: readonly string[], sheets: ReadonlyMap<string, Grid>, written: WrittenState): string[] {
-  const foreign = names.filter((name) => !written.sheets.has(name) && !maybeHeader(sheets.get(name) ?? []));
-  return foreign.map((name) => `sheet "${name}"`);
 }
 
 /** Parts that the program never writes. */

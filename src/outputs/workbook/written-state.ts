@@ -9,11 +9,25 @@ import type { Sheet, SheetRow } from './xlsx.js';
 export const stateSheetName = '_tlw';
 /** In the first cell; a workbook with it was written by the program, whoever saved it since. */
 export const stateMark = 'training-log-wizard/workbook/1';
-export const stateColumns = [stateMark, 'name', 'fingerprint', 'notes', 'tags', 'keep', 'columns', 'sheets'] as const;
+export const stateColumns = [
+  stateMark,
+  'name',
+  'fingerprint',
+  'notes',
+  'tags',
+  'keep',
+  'columns',
+  'sheets',
+  'changed',
+] as const;
 
-/** The internal sheet for `experiments`; `columns` are the headers of the sheet Experiments, `sheets` the names of all. */
+/**
+ * The internal sheet for `experiments`; `noteTimes` tells when the notes on each last changed (ms since 1970, UTC, by key), `columns`
+ * are the headers of the sheet Experiments, `sheets` the names of all.
+ */
 export function stateSheet(
   experiments: readonly ExperimentOverview[],
+  noteTimes: ReadonlyMap<string, number>,
   columns: readonly string[],
   sheets: readonly string[],
 ): Sheet {
@@ -21,12 +35,13 @@ export function stateSheet(
     name: stateSheetName,
     isInternal: true,
     columns: stateColumns.map((header) => ({ header, width: 20 })),
-    rows: stateRows(experiments, columns, sheets),
+    rows: stateRows(experiments, noteTimes, columns, sheets),
   };
 }
 
 function* stateRows(
   experiments: readonly ExperimentOverview[],
+  noteTimes: ReadonlyMap<string, number>,
   columns: readonly string[],
   sheets: readonly string[],
 ): Generator<SheetRow> {
@@ -44,6 +59,7 @@ function* stateRows(
         user?.keep || null,
         columns[row] ?? null,
         sheets[row] ?? null,
+        (experiment && noteTimes.get(experiment.key)) ?? null,
       ],
     };
   }
