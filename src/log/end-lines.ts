@@ -1,5 +1,6 @@
 /** Ends that one line tells. */
 import type { End } from './ends.js';
+import { maybeRankNumber } from './numbers.js';
 
 export interface ToldByLine {
   readonly end: End;
@@ -14,14 +15,14 @@ export function readEndLine(text: string): ToldByLine | undefined {
     if (!match) continue;
     const status = typeof rule.status === 'function' ? rule.status(match) : rule.status;
     if (status === undefined) return undefined;
-    const rank = match.groups?.rank;
+    const rank = maybeRankNumber(match.groups?.rank);
     return {
       end: {
         kind: 'end',
         status,
         // What was glued in front of the message, an unfinished bar perhaps, is not part of it.
         reason: text.slice(match.index).replaceAll(/\s+/g, ' ').trim().slice(0, 300),
-        ...(rank === undefined ? {} : { rank: Number(rank) }),
+        ...(rank === undefined ? {} : { rank }),
       },
       isCleanUp: rule.isCleanUp ?? false,
     };

@@ -3,6 +3,7 @@ import type { CommonReader } from './common.js';
 import { bitOf, commonWordsIn } from './common-words.js';
 import { readEndLine, statusOfExit, statusOfSignal } from './end-lines.js';
 import type { LogEvent } from './event.js';
+import { maybeRankNumber } from './numbers.js';
 import { createTracebackReader } from './traceback.js';
 
 export type End = Extract<LogEvent, { kind: 'end' }>;
@@ -56,10 +57,10 @@ function createBoxReader(): (text: string) => End | 'inside' | undefined {
     if (/detected that one or more processes exited with non-zero status/.test(text)) return open('mpi', '');
     if (/Root Cause \(first observed failure\):/.test(text)) return open('torchrun', '');
     const noticed = /noticed that process rank (\d+) .{0,300}exited on(?: signal (.+?)\.?$)?/.exec(text);
-    if (noticed?.[2] !== undefined) return endOf(statusOfSignal(noticed[2]), text, Number(noticed[1]));
+    if (noticed?.[2] !== undefined) return endOf(statusOfSignal(noticed[2]), text, rankNamed(noticed[1]));
     if (noticed) {
       open('noticed', text);
-      rank = Number(noticed[1]);
+      rank = rankNamed(noticed[1]);
       return 'inside';
     }
     if (box === 'noticed') {
@@ -69,29 +70,37 @@ function createBoxReader(): (text: string) => End | 'inside' | undefined {
     }
     if (box === 'mpi') {
       const name = /Process name: +(?:\[\[\d+,\d+\],(\d+)\]|\[[^\]]*,(\d+)\]|[^\s[]+\[(\d+)\])/.exec(text);
-      if (name) rank = Number(name[1] ?? name[2] ?? name[3]);
+      if (name) rank = rankNamed(name[1] ?? name[2] ?? name[3]);
       const code = /Exit code: +(\d+)/.exec(text);
       if (code) {
         box = null;
-        const who = rank === null ? 'a process' : `rank ${rank}`;
-        return endOf(statusOfExit(Number(code[1])), `${who} exited with code ${code[1]}`, rank);
+        return endOf(statusOfExit(Number(code[1])), `${whoIs(rank)} exited with code ${code[1]}`, rank);
       }
       if (name) return 'inside';
     }
     if (box === 'torchrun') {
       const name = /^\s*rank +: (\d+)/.exec(text);
       if (name) {
-        rank = Number(name[1]);
+        rank = rankNamed(name[1]);
         return 'inside';
       }
       const code = /^\s*exitcode +: (-?\d+)/.exec(text);
       if (code) {
         box = null;
-        return endOf(statusOfExit(Number(code[1])), `rank ${rank} exited with code ${code[1]}`, rank);
+        return endOf(statusOfExit(Number(code[1])), `${whoIs(rank)} exited with code ${code[1]}`, rank);
       }
     }
     return undefined;
   };
+}
+
+/** The rank that digits name; null where none has their number. */
+function rankNamed(digits: string | undefined): number | null {
+  return maybeRankNumber(digits) ?? null;
+}
+
+function whoIs(rank: number | null): string {
+  return rank === null ? 'a process' : `rank ${rank}`;
 }
 
 function endOf(status: End['status'], reason: string, rank: number | null): End {

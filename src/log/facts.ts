@@ -2,7 +2,7 @@
 import type { CommonReader } from './common.js';
 import { bitOf, commonWordsIn } from './common-words.js';
 import type { LogEvent } from './event.js';
-import { maybeDuration } from './numbers.js';
+import { maybeDuration, maybeRankNumber, mostRanks } from './numbers.js';
 
 /** Reads facts; keeps no state. */
 export function createFactReader(): CommonReader {
@@ -28,13 +28,15 @@ const bits = {
 /** `[vm:09629] MCW rank 0 bound to socket 0`, `Rank 3 running on node01`, and of a rank's own stream `hostname: node01`. */
 function readHost(text: string, isRanksOwn: boolean): LogEvent | undefined {
   const bound = /\[([\w.-]+):\d+\] (?:MCW r|R)ank (\d+) (?:is not )?bound/.exec(text);
-  if (bound?.[1]) return { kind: 'host', host: bound[1], rank: Number(bound[2]) };
+  const boundRank = maybeRankNumber(bound?.[2]);
+  if (bound?.[1] && boundRank !== undefined) return { kind: 'host', host: bound[1], rank: boundRank };
   const on =
     /\b[Rr]ank[ :=#]*(\d+)(?: ?(?:\/|of) ?\d+)?[ ,:-]*(?:is )?(?:running )?on (?:host(?:name)? |node )?([A-Za-z][\w.-]*\d[\w.-]*)(?=$|[\s,;.)])/.exec(
       text,
     );
-  if (on?.[2] && !/^(?:cuda|gpu|cpu|device|hip|xpu|tpu|mps)/i.test(on[2])) {
-    return { kind: 'host', host: on[2].replace(/\.$/, ''), rank: Number(on[1]) };
+  const onRank = maybeRankNumber(on?.[1]);
+  if (on?.[2] && onRank !== undefined && !/^(?:cuda|gpu|cpu|device|hip|xpu|tpu|mps)/i.test(on[2])) {
+    return { kind: 'host', host: on[2].replace(/\.$/, ''), rank: onRank };
   }
   if (!isRanksOwn) return undefined;
   const own =
@@ -56,7 +58,7 @@ function readWorldSize(text: string): LogEvent | undefined {
       text,
     ) ?? /\bncclCommInitRank\w* .{0,300}\bnranks (\d+)\b/.exec(text);
   const ranks = Number(match?.[1] ?? 0);
-  return ranks > 0 ? { kind: 'world_size', ranks } : undefined;
+  return ranks > 0 && ranks <= mostRanks ? { kind: 'world_size', ranks } : undefined;
 }
 
 /** `Total time elapsed for training = 2125.77 seconds`, `Training time: 0:12:34`, `Training complete in 1m 23s`; none of an epoch's. */

@@ -6,8 +6,9 @@ import { commonWordsIn } from './common-words.js';
 import { type Dialect, type LogEvent, needsEpoch, type RankReader } from './event.js';
 import { finish } from './finish.js';
 import { type Launcher, mixedNote } from './launchers/index.js';
+import { noLineYet } from './line-at-hand.js';
 import { RankFold } from './rank-fold.js';
-import { numberRanks } from './rank-numbers.js';
+import { canBeRank, noRanksTag, numberRanks } from './rank-numbers.js';
 import type { RawLine } from './raw-line.js';
 import type { Observe, ReadLine } from './read-line.js';
 import { allTexts, lastTexts, type Text } from './terminal.js';
@@ -24,15 +25,6 @@ export interface LogFoldOptions {
   readonly observe?: Observe;
 }
 
-interface LineAtHand {
-  fold: RankFold | undefined;
-  last: Text | undefined;
-  before: Text | undefined;
-  events: LogEvent[];
-  doubt: string | undefined;
-  isFinal: boolean;
-}
-
 const behindLost = 'a record behind lost output: its epoch is not known';
 
 export class LogFold {
@@ -43,14 +35,7 @@ export class LogFold {
   readonly #told: ToldEnd[] = [];
   readonly #books = new Books();
   /** The line at hand, and what became of it so far. */
-  readonly #at: LineAtHand = {
-    fold: undefined,
-    last: undefined,
-    before: undefined,
-    events: [],
-    doubt: undefined,
-    isFinal: false,
-  };
+  readonly #at = noLineYet();
   #byDialect = 0;
   #worldSize: number | null = null;
   #jobId: string | null = null;
@@ -67,13 +52,15 @@ export class LogFold {
       this.#books.ignore();
       return;
     }
-    const rank = this.#rankOf(stream);
-    const fold = stream.kind === 'launcher' ? undefined : this.#fold(rank);
-    if (raw.doubt && fold) {
+    const isNobodys = this.#isNobodys(stream);
+    const rank = isNobodys ? null : this.#rankOf(stream);
+    const fold = stream.kind === 'launcher' || isNobodys ? undefined : this.#fold(rank);
+    const distrust = isNobodys ? noRanksTag : fold && raw.doubt;
+    if (distrust) {
       // A record, or an epoch's header, may have been in it.
-      fold.isAdrift = true;
-      this.#books.quarantine({ offset: last.offset, rank, what: raw.doubt });
-      this.#observe(last, stream, null, []);
+      if (fold) fold.isAdrift = true;
+      this.#books.quarantine({ offset: last.offset, rank, what: distrust });
+      this.#observe(last, stream, null, [{ kind: 'doubt', what: distrust }]);
       return;
     }
     const line = this.#at;
@@ -128,14 +115,14 @@ export class LogFold {
   #observe(text: Text, stream: Stream, by: ReadLine['by'], events: readonly LogEvent[]): void {
     const { observe } = this.#options;
     if (!observe) return;
-    const rank = this.#rankOf(stream);
+    const rank = this.#isNobodys(stream) ? stream.rank : this.#rankOf(stream);
     const how = by === null || by === 'common' ? undefined : this.#readers.get(rank)?.how;
     observe({ offset: text.offset, rank, stream: stream.kind, text: text.text, by, how, events });
   }
 
   /** The beginning of a line that goes on: only its updates. */
   part(stream: Stream, raw: RawLine): void {
-    if (stream.kind === 'launcher') return;
+    if (stream.kind === 'launcher' || this.#isNobodys(stream)) return;
     for (const text of allTexts(raw, this.#books.repairs)) this.#update(this.#rankOf(stream), text);
   }
 
@@ -189,7 +176,8 @@ export class LogFold {
   }
 
   #texts(stream: Stream, raw: RawLine): { last: Text | undefined; before: Text | undefined } {
-    if ((this.#options.dialect?.updates !== 'all' && this.#options.maxPoints === null) || stream.kind === 'launcher')
+    const { dialect, maxPoints } = this.#options;
+    if ((dialect?.updates !== 'all' && maxPoints === null) || stream.kind === 'launcher' || this.#isNobodys(stream))
       return lastTexts(raw, this.#books.repairs);
     const texts = allTexts(raw, this.#books.repairs);
     for (const text of texts.slice(0, -1)) this.#update(this.#rankOf(stream), text);
@@ -221,6 +209,11 @@ export class LogFold {
     } else if (event.kind === 'host' && event.rank !== undefined && !this.#options.isMixed)
       this.#fold(event.rank).apply(event, text.offset, text.spliced);
     else fold?.apply(event, text.offset, text.spliced);
+  }
+
+  /** Whether a stream's tag names a rank that no run has. */
+  #isNobodys({ rank }: Stream): boolean {
+    return rank !== null && !canBeRank(rank, this.#options.launcher.pairBase);
   }
 
   #rankOf(stream: Stream): number | null {

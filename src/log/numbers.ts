@@ -55,3 +55,17 @@ export const mostCount = 2 ** 31 - 1;
 export function maybeCount(count: number | null | undefined): number | null {
   return count === undefined || count === null || count > mostCount ? null : count;
 }
+
+/** No run has so many ranks: a number from here on was damaged, or is no rank's. */
+export const mostRanks = 1_000_000;
+
+/** Whether a number can be a rank's. */
+export function isRankNumber(number: number): boolean {
+  return Number.isInteger(number) && number >= 0 && number < mostRanks;
+}
+
+/** The rank that digits in a log name; undefined where there are none, or no rank has their number. */
+export function maybeRankNumber(digits: string | undefined): number | undefined {
+  const number = digits === undefined ? Number.NaN : Number(digits);
+  return isRankNumber(number) ? number : undefined;
+}

@@ -2,6 +2,7 @@
 import { readdirSync } from 'node:fs';
 import path from 'node:path';
 import { isSpare, unpackedName, withoutEnding } from '../log-name.js';
+import { maybeRankNumber } from './numbers.js';
 
 /** One rank's own file. */
 export interface RankFile {
@@ -27,7 +28,7 @@ export function maybeRank(file: string): number | undefined {
   const names = unpackedName(file.split(path.sep).join('/'));
   for (const shape of shapes) {
     const match = shape.exec(names);
-    if (match) return Number(match[1]);
+    if (match) return maybeRankNumber(match[1]);
   }
   return undefined;
 }

@@ -3,16 +3,24 @@
  * Readers know such a rank as first × base + second; here it gets the number that people know it by.
  */
 import type { Rank, Run } from '../experiment.js';
+import { isRankNumber, mostRanks } from './numbers.js';
 import { rankRelation } from './verdict.js';
 
-/** Where the number among all ranks is not known, the two numbers stand side by side: task 45, local rank 7 is 45007. */
-const side = 1000;
+/**
+ * Where the number among all ranks is not known, the two numbers stand side by side: task 45, local rank 7 is 45007; with
+ * more noughts where a second number needs them.
+ */
+const leastSide = 1000;
+/** No node has so many processes. */
+const mostLocalRanks = 1000;
 
 /** The run with its ranks' numbers; unchanged where no rank was named by two. */
 export function numberRanks(run: Run, base: number): Run {
   const ids = run.ranks.flatMap(({ rank }) => (rank === null ? [] : [rank]));
   if (ids.every((id) => id < base)) return run;
   const sizes = sizesOf(ids, base);
+  let side = leastSide;
+  while (ids.some((id) => id % base >= side)) side *= 10;
   const numberOf = (id: number): number => {
     const [first, second] = [Math.floor(id / base), id % base];
     if (!sizes) return first * side + second;
@@ -52,3 +60,12 @@ function sizesOf(ids: readonly number[], base: number): number[] | undefined {
 
 /** Local ranks of srun's tasks. */
 export const localBase = 10_000;
+
+/** What is said of a line whose tag has a number that is no rank's. */
+export const noRanksTag = 'the tag of a rank that no run has';
+
+/** Whether what a reader knows a rank as, by one number or, with a base, by two, can be a rank. */
+export function canBeRank(id: number, base?: number): boolean {
+  if (base === undefined) return isRankNumber(id);
+  return isRankNumber(Math.floor(id / base)) && id % base < (base === localBase ? mostLocalRanks : mostRanks);
+}

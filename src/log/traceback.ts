@@ -1,6 +1,7 @@
 /** Python's tracebacks: over several lines, the last of which says what went wrong. */
 import { bitOf } from './common-words.js';
 import type { End } from './ends.js';
+import { maybeRankNumber } from './numbers.js';
 import type { StreamKind } from './unweave.js';
 
 /** `inside`: the line belongs to a traceback that goes on. */
@@ -59,11 +60,12 @@ export function createTracebackReader(): TracebackReader {
     open -= 1;
     if (!isException || state.isHarmless || !state.hasFrame) return undefined;
     const reason = line.trim().slice(0, 300);
+    const ownRank = maybeRankNumber(own?.[1]);
     return {
       kind: 'end',
       status: isKill(exception[1] ?? '', exception[2] ?? '') ? 'killed' : 'failed',
       reason,
-      ...(own?.[1] === undefined ? {} : { rank: Number(own[1]) }),
+      ...(ownRank === undefined ? {} : { rank: ownRank }),
     };
   };
 }

@@ -5,6 +5,7 @@ import { type Dialect, type LogEvent, needsEpoch, type RankReader } from '../../
 import { finish } from '../../src/log/finish.js';
 import { type Launcher, mixedNote } from '../../src/log/launchers/index.js';
 import { RankFold } from '../../src/log/rank-fold.js';
+import { canBeRank, noRanksTag } from '../../src/log/rank-numbers.js';
 import type { ToldEnd } from '../../src/log/verdict.js';
 import type { StreamLine } from './streams.js';
 import { textsOf, type WrittenText } from './terminal.js';
@@ -60,14 +61,15 @@ export function keepBooks(book: Book): { run: Run; looksMixed: boolean } {
       oneRank(event.rank).fold.apply(event, offset, spliced);
     else rank?.fold.apply(event, offset, spliced);
   };
-  const note = (kind: 'repaired' | 'quarantined', offset: number, line: StreamLine, what: string): void => {
+  const note = (kind: 'repaired' | 'quarantined', offset: number, rank: number | null, what: string): void => {
     count[kind] += 1;
     first[kind] = Math.min(first[kind] ?? offset, offset);
-    if (findings.length < maxFindings) findings.push({ offset, rank: rankOf(line), what });
+    if (findings.length < maxFindings) findings.push({ offset, rank, what });
   };
 
   for (const line of book.lines) {
-    const isRanks = line.kind !== 'launcher';
+    const isNobodys = line.rank !== null && !canBeRank(line.rank, book.launcher.pairBase);
+    const isRanks = line.kind !== 'launcher' && !isNobodys;
     const wantsAll = isRanks && (dialect?.updates === 'all' || maxPoints !== null);
     const all = textsOf(line);
     const texts = wantsAll ? all : all.slice(-2);
@@ -82,10 +84,14 @@ export function keepBooks(book: Book): { run: Run; looksMixed: boolean } {
       count.ignored += 1;
       continue;
     }
+    if (isNobodys) {
+      note('quarantined', last.offset, null, noRanksTag);
+      continue;
+    }
     const rank = isRanks ? oneRank(rankOf(line)) : undefined;
     if (line.doubt !== undefined && rank) {
       rank.fold.isAdrift = true;
-      note('quarantined', last.offset, line, line.doubt);
+      note('quarantined', last.offset, rankOf(line), line.doubt);
       continue;
     }
     let doubt: string | undefined;
@@ -119,13 +125,14 @@ export function keepBooks(book: Book): { run: Run; looksMixed: boolean } {
           .map((one) => () => one.line(last.text, line.kind, speaker))
           .reduce<LogEvent | undefined>((found, ask) => found ?? ask(), undefined);
     if (event) emit(event);
-    if (doubt !== undefined) note('quarantined', last.offset, line, doubt);
+    if (doubt !== undefined) note('quarantined', last.offset, rankOf(line), doubt);
     else if (isDialects || event) count.understood += 1;
     else {
       count.ignored += 1;
       first.ignored = Math.min(first.ignored ?? last.offset, last.offset);
     }
-    if (hasRecord && last.spliced && doubt === undefined) note('repaired', last.offset, line, 'joined from pieces');
+    if (hasRecord && last.spliced && doubt === undefined)
+      note('repaired', last.offset, rankOf(line), 'joined from pieces');
   }
 
   const folds = [...ranks.values()].map((one) => one.fold);

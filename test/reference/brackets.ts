@@ -5,10 +5,10 @@ import { type OpenStream, type StreamLine, Streams } from './streams.js';
 
 const newline = 10;
 
-export function splitAtBrackets({ bytes, text, offsetAt }: Source, pattern: RegExp): StreamLine[] {
+export function splitAtBrackets({ bytes, text, offsetAt }: Source, pattern: RegExp, pairBase?: number): StreamLine[] {
   const streams = new Streams();
   const launcher = streams.of(null, 'launcher');
-  const ranks = realRanks(text, pattern);
+  const ranks = realRanks(text, pattern, pairBase);
   /** `default` of torchrun, once it began a line. */
   const names = new Set<string>();
   let current: OpenStream = launcher;

@@ -36,7 +36,7 @@ export function demultiplex(source: Source, options: DemultiplexOptions): Stream
     case 'prrte':
       return splitAtMpiTags(source, { atLineStartOnly: true, blankBehind: true });
     case 'torchrun':
-      return splitAtBrackets(source, /\[(?<name>[A-Za-z_]{1,40})(?:\d{1,6}\|)?(?<rank>\d{1,9})\]:/y);
+      return splitAtBrackets(source, /\[(?<name>[A-Za-z_]{1,40})(?:\d{1,6}\|)?(?<rank>\d{1,9})\]:/y, launcher.pairBase);
     case 'mpich':
     case 'srun':
       return splitByEvidence(source, launcher);

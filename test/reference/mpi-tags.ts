@@ -11,7 +11,7 @@ const wholeTag = new RegExp(
   'y',
 );
 const anyTag =
-  /\[(?:(?:[\w.-]+@)?\d+,)?(?:mpirank:)?(?<rank>\d{1,7})(?:,algo-\d+)?\](?:\[[^\]\s]*:\d+\])?<std(?:out|err|diag)>:/;
+  /\[(?:(?:[\w.-]+@)?\d+,)?(?:mpirank:)?(?<rank>\d{1,6})(?:,algo-\d+)?\](?:\[[^\]\s]*:\d+\])?<std(?:out|err|diag)>:/;
 const newline = 10;
 const tagStart = /[[MTWFS]/;
 const rulerDashes = 74;

@@ -19,7 +19,7 @@ export function splitByPrefix({ bytes, text, offsetAt }: Source, style: Prefixes
     const end = next < 0 ? bytes.length : next;
     const match = style.prefix && matchIn(text.slice(at, Math.min(end, at + prefixBytes)), style.prefix);
     const stream: OpenStream = match
-      ? streams.of(Number(match.groups?.rank), 'stdout')
+      ? streams.of(rankNamed(match.groups?.rank ?? ''), 'stdout')
       : style.prefix
         ? launcher
         : only;
@@ -29,6 +29,11 @@ export function splitByPrefix({ bytes, text, offsetAt }: Source, style: Prefixes
     at = end + 1;
   }
   return streams.close();
+}
+
+/** -1 for what is no rank's number. */
+function rankNamed(word: string): number {
+  return /^\s*\d+\s*$/.test(word) && Number(word) < 1_000_000 ? Number(word) : -1;
 }
 
 function matchIn(line: string, prefix: RegExp): RegExpExecArray | undefined {

@@ -14,6 +14,8 @@ export interface BracketStyle {
   /** A tag is at most this long. */
   readonly tagBytes: number;
   readonly isUnmistakable: boolean;
+  /** As the launcher's. */
+  readonly pairBase?: number | undefined;
 }
 
 /** Looked at behind a tag. */

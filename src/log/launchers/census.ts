@@ -2,6 +2,7 @@
  * Which ranks a log has, to tell a tag that stands inside a line from a program's own words: a rank whose tag begins a line
  * somewhere is one, and so is every rank below it.
  */
+import { canBeRank } from '../rank-numbers.js';
 import type { LookAhead } from './splitter.js';
 
 export interface Census {
@@ -16,13 +17,15 @@ export interface CensusTag {
   readonly tag: RegExp;
   /** Nobody but the launcher prints such a tag, so that ranks without a gap are taken for real wherever their tags stand. */
   readonly isUnmistakable: boolean;
+  /** As the launcher's. */
+  readonly pairBase?: number | undefined;
 }
 
 /** What `--timestamp-output` puts in front of a tag. */
 export const ctime = /(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun) [A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d \d{4}$/;
 export const ctimeBytes = 24;
 
-export function census({ tag, isUnmistakable }: CensusTag, lookAhead: LookAhead): Census {
+export function census({ tag, isUnmistakable, pairBase }: CensusTag, lookAhead: LookAhead): Census {
   const pattern = new RegExp(tag.source, 'g');
   const told = new Map<number, boolean>();
   const seen = new Set<number>();
@@ -30,13 +33,17 @@ export function census({ tag, isUnmistakable }: CensusTag, lookAhead: LookAhead)
   /** Every rank up to this one is known or was seen. */
   let through = -1;
 
+  const begins = (rank: number): void => {
+    if (rank > highest && canBeRank(rank, pairBase)) highest = rank;
+  };
+
   const look = (offset: number): boolean => {
     const { bytes, isWhole } = lookAhead(offset);
     const text = bytes.toString('latin1');
     for (const match of text.matchAll(pattern)) {
       const rank = Number(match.groups?.rank);
       seen.add(rank);
-      if (beginsLine(text, match.index)) highest = Math.max(highest, rank);
+      if (beginsLine(text, match.index)) begins(rank);
     }
     return isWhole;
   };
@@ -50,9 +57,7 @@ export function census({ tag, isUnmistakable }: CensusTag, lookAhead: LookAhead)
   };
 
   return {
-    begins(rank) {
-      if (rank > highest) highest = rank;
-    },
+    begins,
     has(rank, offset, final) {
       if (rank <= highest) return true;
       const before = told.get(rank);

@@ -1,6 +1,7 @@
 /** The table of launchers: how each is recognised in the head of a log, and how its output is split. */
 import type { LauncherName } from '../../experiment.js';
 import { compilePattern } from '../../linear-pattern.js';
+import { maybeRankNumber } from '../numbers.js';
 import { localBase } from '../rank-numbers.js';
 import { bracketTagSplitter } from './bracket-tags.js';
 import { type FindPrefix, linePrefixSplitter } from './line-prefix.js';
@@ -28,11 +29,11 @@ export interface Launcher {
   /** Matches a tag wherever it stands. */
   readonly anywhere?: RegExp;
   /** A rank may be named by two numbers: the first of them times this, and the second. */
-  readonly pairBase?: number;
+  readonly pairBase?: number | undefined;
   /** The same number may be that of several ranks: of one on each node, or, in an elastic run, of one after another. */
   readonly sharesNumbers?: boolean;
   /** How the launcher wrote a log, from its first bytes, where it can do so in several manners. */
-  readonly inManner?: (head: string) => Pick<Launcher, 'splitter' | 'manner'>;
+  readonly inManner?: (head: string) => Pick<Launcher, 'splitter' | 'manner' | 'pairBase'>;
   /** That manner, for people and to compare. */
   readonly manner?: string;
 }
@@ -84,12 +85,12 @@ export const launchers: readonly Launcher[] = [
     tag: ofLine('\\[[A-Za-z_]{1,40}(?:\\d{1,6}\\|)?\\d{1,9}\\]:'),
     share: 0.5,
     sharesNumbers: true,
+    splitter: torchrunSplitter(localBase),
     pairBase: localBase,
-    splitter: bracketTagSplitter({
-      tag: /\[(?<name>[A-Za-z_]{1,40})(?:\d{1,6}\|)?(?<rank>\d{1,9})\]:/,
-      tagBytes: 62,
-      isUnmistakable: true,
-    }),
+    inManner: (head) =>
+      /(?:^|\n)\[[A-Za-z_]{1,40}\d{1,6}\|/.test(head)
+        ? { splitter: torchrunSplitter(), manner: 'by numbers among all', pairBase: undefined }
+        : { splitter: torchrunSplitter(localBase) },
   },
   {
     name: 'mpich',
@@ -111,6 +112,19 @@ export const launchers: readonly Launcher[] = [
   },
 ];
 
+/** `pairBase`: absent where the tags' numbers are those among all ranks. */
+function torchrunSplitter(pairBase?: number): SplitterFactory {
+  return bracketTagSplitter({
+    tag: /\[(?<name>[A-Za-z_]{1,40})(?:\d{1,6}\|)?(?<rank>\d{1,9})\]:/,
+    tagBytes: 62,
+    isUnmistakable: true,
+    pairBase,
+  });
+}
+
+/** Stands for what a user's prefix names, where that is no rank. */
+const noRank = -1;
+
 /** No tag at all: every line is of one rank. */
 function untagged(rank = 0): Launcher {
   return { name: 'none', tag: /$^/g, share: 1, sharesNumbers: true, splitter: linePrefixSplitter({ rank }) };
@@ -122,7 +136,9 @@ export function customLauncher(prefix: string): Launcher {
   const find: FindPrefix = (line) => {
     const match = pattern.match(line);
     const rank = match?.groups.get('rank');
-    return match && rank !== undefined ? { rank: Number(rank), length: match.end } : undefined;
+    return match && rank !== undefined
+      ? { rank: maybeRankNumber(rank.trim() || undefined) ?? noRank, length: match.end }
+      : undefined;
   };
   return { name: 'custom', tag: /(?!)/, share: 0, splitter: linePrefixSplitter({ prefix: find }) };
 }

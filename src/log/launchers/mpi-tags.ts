@@ -25,7 +25,7 @@ const lessThan = 60;
 const tagHead =
   /(?:(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun) [A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d \d{4}|\[(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun) [^\]\n]{18,20}\])?\[(?:(?:[\w.-]+@)?\d+,)?(?:mpirank:)?(\d+)(?:,algo-\d+)?\](?:\[[^\]\s]*:\d+\])?$/;
 const anyTag =
-  /\[(?:(?:[\w.-]+@)?\d+,)?(?:mpirank:)?(?<rank>\d{1,7})(?:,algo-\d+)?\](?:\[[^\]\s]*:\d+\])?<std(?:out|err|diag)>:/;
+  /\[(?:(?:[\w.-]+@)?\d+,)?(?:mpirank:)?(?<rank>\d{1,6})(?:,algo-\d+)?\](?:\[[^\]\s]*:\d+\])?<std(?:out|err|diag)>:/;
 /** The ruler that frames Open MPI's own messages, which it prints in mid-line of a rank. */
 const ruler = Buffer.from('-'.repeat(74));
 const dash = 45;
