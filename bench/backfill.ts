@@ -25,7 +25,7 @@ import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { loadConfig } from '../src/config.js';
-import { askControl, socketPathOf } from '../src/daemon/control-server.js';
+import { askControl, socketPathsOf } from '../src/daemon/control-server.js';
 import { startLoopMeter } from '../src/daemon/loop-delay.js';
 import { stateFolderOf } from '../src/daemon/places.js';
 
@@ -63,7 +63,7 @@ async function measure(): Promise<void> {
   while (workbooks === 0) await sleep(1000);
   workbooks = 0;
   const { config } = loadConfig({ environment: {}, folder: work });
-  const socket = socketPathOf(stateFolderOf(root, config, environment), environment);
+  const [socket = ''] = socketPathsOf(stateFolderOf(root, config, environment), environment);
   const idle = startLoopMeter();
   idle.busy(true);
   renameSync(join(work, 'sweep'), join(root, 'sweep'));

@@ -6,7 +6,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import test from 'ava';
 import Database from 'better-sqlite3';
 import { execaSync } from 'execa';
-import { askControl, socketPathOf } from '../src/daemon/control-server.js';
+import { askControl, socketPathsOf } from '../src/daemon/control-server.js';
 import { createSandbox, type Sandbox, said } from './program.js';
 
 const watchWords = [
@@ -164,7 +164,7 @@ test.serial('OUT16: an export that is asked for while one runs is the same expor
   const watch = sandbox.start(watchWords);
   t.teardown(() => watch.kill('SIGKILL'));
   await said(t, watch, /experiment was read experiment=a/);
-  const socket = socketPathOf(dirname(sandbox.database()), sandbox.environment);
+  const [socket = ''] = socketPathsOf(dirname(sandbox.database()), sandbox.environment);
   const ask = () => askControl(socket, 'export') as Promise<{ path: string; rows: number }>;
   const [first, second] = await Promise.all([ask(), ask()]);
   t.is(first.path, join(sandbox.root, 'master.xlsx'));

@@ -1,11 +1,11 @@
 import { hostname } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { askControl, ControlError, socketPathOf } from '../daemon/control-server.js';
+import { askControl, ControlError, socketPathsOf } from '../daemon/control-server.js';
 import { type Heartbeat, isAliveElsewhere, maybeHeartbeat } from '../daemon/heartbeat.js';
 import { type Jobs, startJobs } from '../daemon/jobs.js';
 import { stateFolderOf } from '../daemon/places.js';
 import { ChildError } from '../daemon/pool.js';
-import { maybeSignOfLife } from '../daemon/sign-of-life.js';
+import { maybeSignOfLife, maybeSocketPath } from '../daemon/sign-of-life.js';
 import { exitCodes, UserError } from '../user-error.js';
 import type { CommandContext } from './context.js';
 import { requireRoot } from './requirements.js';
@@ -27,8 +27,13 @@ export async function askWatcher(
   const untilMs = Date.now() + patienceMs;
   try {
     for (;;) {
-      const answer = await askControl(socketPathOf(stateFolder, environment), action, argument);
-      if (answer !== undefined || Date.now() >= untilMs || !livesHere(stateFolder)) return answer;
+      // It may run with other variables than this command, such as one of cron.
+      const paths = new Set([maybeSocketPath(stateFolder) ?? [], ...socketPathsOf(stateFolder, environment)].flat());
+      for (const path of paths) {
+        const answer = await askControl(path, action, argument);
+        if (answer !== undefined) return answer;
+      }
+      if (Date.now() >= untilMs || !livesHere(stateFolder)) return undefined;
       await sleep(100);
     }
   } catch (error) {

@@ -26,13 +26,16 @@ const mostConnections = 32;
 /** Longer names of sockets are cut by the system. */
 const longestPath = 100;
 
-/** Path of the socket of the watcher that has this state folder. */
-export function socketPathOf(stateFolder: string, environment: Readonly<Record<string, string | undefined>>): string {
+/** Where the socket of the watcher that has this state folder may lie, the usual place first. */
+export function socketPathsOf(
+  stateFolder: string,
+  environment: Readonly<Record<string, string | undefined>>,
+): readonly string[] {
   const inside = join(stateFolder, 'control.sock');
   const hash = createHash('sha256').update(stateFolder).digest('hex').slice(0, 12);
   const runtime = environment.XDG_RUNTIME_DIR;
   const path = runtime === undefined ? inside : join(runtime, `tlw-${hash}.sock`);
-  return path.length <= longestPath ? path : inside;
+  return path === inside || path.length > longestPath ? [inside] : [path, inside];
 }
 
 /** Answers those who may open the socket, which is the user alone; gives the function that ends it. */

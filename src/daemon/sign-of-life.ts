@@ -32,6 +32,16 @@ export function maybeSignOfLife(stateFolder: string, nowMs: number): SignOfLife 
   }
 }
 
+/** The control socket of the watcher that gave that sign; undefined where it told none. */
+export function maybeSocketPath(stateFolder: string): string | undefined {
+  try {
+    const { socket } = Object(JSON.parse(readText(join(stateFolder, heartbeatName))));
+    return typeof socket === 'string' ? socket : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
 /** What the text of a heartbeat's file is a sign of; undefined where it is none. */
 export function maybeSignIn(text: string, nowMs: number): SignOfLife | undefined {
   let heartbeat: unknown;

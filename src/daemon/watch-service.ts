@@ -1,8 +1,9 @@
 import { dirname, join } from 'node:path';
 import { messageOf } from '../errors.js';
-import { serveControl, socketPathOf } from './control-server.js';
+import { socketPathsOf } from './control-server.js';
 import type { DatabaseCare } from './database-care.js';
 import type { Heartbeat } from './heartbeat.js';
+import { type KeptControl, keepControl } from './keep-control.js';
 import type { Publisher } from './publisher.js';
 import { replaceFile } from './replace-file.js';
 import type { ServiceManager } from './service-manager.js';
@@ -29,6 +30,8 @@ export interface WatchService {
 /** Longest time between two turns of the loop while no child is at work; the children have deadlines of their own. */
 const longestTurnMs = 120_000;
 const statusMs = 10_000;
+/** Shorter than the patience of commands. */
+const controlMs = 3_000;
 
 /** Makes a watcher answer its user (control socket) and the service manager (ready, status, watchdog). */
 export async function serveWatch(session: Session, options: WatchServiceOptions): Promise<WatchService> {
@@ -39,8 +42,8 @@ export async function serveWatch(session: Session, options: WatchServiceOptions)
   let said = '';
   let saidAfter = '';
   let beatMs = Number.NEGATIVE_INFINITY;
-  const say = (): void => {
-    const isBeatDue = performance.now() - beatMs >= heartbeatMs;
+  const control = await listen(session, options);
+  const say = (isBeatDue = performance.now() - beatMs >= heartbeatMs): void => {
     // Counting all that is known takes a while: without news there is nothing to say.
     const news = `${session.news.told} ${publisher.lastMs} ${session.jobs.running()}`;
     if (news === saidAfter && !isBeatDue) return;
@@ -51,13 +54,16 @@ export async function serveWatch(session: Session, options: WatchServiceOptions)
     if (sentence === said && !isBeatDue) return;
     said = sentence;
     beatMs = performance.now();
-    void beatHeart(session, statusOf(session, publisher, watched), false);
+    void beatHeart(session, control, statusOf(session, publisher, watched), false);
   };
-  const timers = [setInterval(say, statusMs)];
+  const keep = async (): Promise<void> => {
+    // Where it is now is told at once.
+    if (await control.look()) say(true);
+  };
+  const timers = [setInterval(() => say(), statusMs), setInterval(() => void keep(), controlMs)];
   if (manager.watchdogMs !== null) {
     timers.push(setInterval(() => isMoving() && manager.alive(), manager.watchdogMs / 3));
   }
-  const close = await listen(session, options);
   manager.ready();
   say();
   return {
@@ -66,18 +72,23 @@ export async function serveWatch(session: Session, options: WatchServiceOptions)
     },
     close: async (isLast) => {
       for (const timer of timers) clearInterval(timer);
-      close();
-      await beatHeart(session, statusOf(session, publisher), isLast);
+      control.close();
+      await beatHeart(session, control, statusOf(session, publisher), isLast);
     },
   };
 }
 
 /** Where it cannot be written, those elsewhere see that it grows old. */
-async function beatHeart(session: Session, status: WatcherStatus, hasStopped: boolean): Promise<void> {
+async function beatHeart(
+  session: Session,
+  control: KeptControl,
+  status: WatcherStatus,
+  hasStopped: boolean,
+): Promise<void> {
   const heartbeat: Heartbeat = { ...status, atMs: session.now(), hasStopped };
   try {
     const file = join(dirname(session.store.file), heartbeatName);
-    replaceFile(file, `${JSON.stringify(heartbeat)}\n`, String(process.pid));
+    replaceFile(file, `${JSON.stringify({ ...heartbeat, socket: control.path() })}\n`, String(process.pid));
     if (!isRootNeeded(session)) return;
     await session.jobs.leaveInRoot({ root: session.root, path: rootHeartbeat, kind: 'heartbeat', content: heartbeat });
   } catch (error) {
@@ -91,13 +102,10 @@ function isRootNeeded({ fileSystem, watcher, health }: Session): boolean {
   return fileSystem === 'local' && watcher.status().fileSystem?.isLocal === false;
 }
 
-async function listen(
-  session: Session,
-  { publisher, care, reread, environment }: WatchServiceOptions,
-): Promise<() => void> {
-  const path = socketPathOf(dirname(session.store.file), environment);
-  try {
-    return await serveControl(path, {
+function listen(session: Session, { publisher, care, reread, environment }: WatchServiceOptions): Promise<KeptControl> {
+  return keepControl(
+    socketPathsOf(dirname(session.store.file), environment),
+    {
       status: () => statusOf(session, publisher),
       export: () => care.serve(() => publisher.exportNow()),
       rescan: (argument) =>
@@ -108,10 +116,7 @@ async function listen(
           return statusOf(session, publisher);
         }),
       reload: () => reread(),
-    });
-  } catch (error) {
-    const reason = messageOf(error);
-    session.log.warn('no control socket, commands cannot reach this watcher', { path, reason });
-    return () => {};
-  }
+    },
+    session.log,
+  );
 }
