@@ -15,7 +15,7 @@ const { writeOutputs } = await import('./write-outputs.js');
 const { collectEdits } = await import('../outputs/workbook-files.js');
 const { writeWorkbook } = await import('./write-workbook.js');
 const { writeResultsFile } = await import('./write-results.js');
-const { examineDrawing, examineFolder } = await import('./examine.js');
+const { compareFolders, examineDrawing, examineFolder } = await import('./examine.js');
 const { maybeHeartbeatIn } = await import('./heartbeat.js');
 const { maybeBellAnswer, ringBell } = await import('./ring.js');
 const { tryDatabase } = await import('./examine-database.js');
@@ -43,6 +43,7 @@ serve({
   writeWorkbook,
   writeResults: writeResultsFile,
   examineFolder,
+  compareFolders,
   maybeHeartbeatIn,
   ringBell,
   maybeBellAnswer,

@@ -54,6 +54,13 @@ export function examineFolder({ path, mayWrite }: { path: string; mayWrite: bool
   };
 }
 
+/** Whether a folder that was known by one name is there still, and is what has another one now. */
+export function compareFolders({ before, now }: { before: string; now: string }): 'same' | 'other' | 'missing' {
+  const [known, present] = [before, now].map((path) => tryTo(() => statSync(path)).value);
+  if (!known?.isDirectory()) return 'missing';
+  return known.dev === present?.dev && known.ino === present.ino ? 'same' : 'other';
+}
+
 const untried = { error: null, errno: undefined, value: null };
 
 /** What a full disk is called by errno; Node has no words for EDQUOT. */

@@ -29,6 +29,8 @@ export interface Jobs {
   writeResults(order: ResultsOrder): Promise<WrittenResults>;
   /** What a doctor wants to know of a folder; a mount that hangs is a `ChildError`. */
   examineFolder(path: string, mayWrite: boolean): Promise<ExaminedFolder>;
+  /** Whether the folder that was known as `before` is there still, and is what `now` is; a mount that hangs is a `ChildError`. */
+  compareFolders(before: string, now: string): Promise<'same' | 'other' | 'missing'>;
   /** What a watcher last said of itself in the root; undefined where none did. A mount that hangs is a `ChildError`. */
   maybeHeartbeatIn(file: string): Promise<Heartbeat | undefined>;
   /** Rings for the workbook in the root's own folder, and gives the last answer to that; a mount that hangs is a `ChildError`. */
@@ -71,6 +73,7 @@ export function startJobs(size: number): Jobs {
     writeWorkbook: (order) => workers.run('writeWorkbook', order, 10 * minuteMs),
     writeResults: (order) => workers.run('writeResults', order, 10 * minuteMs),
     examineFolder: (path, mayWrite) => workers.run('examineFolder', { path, mayWrite }, examineMs),
+    compareFolders: (before, now) => workers.run('compareFolders', { before, now }, examineMs),
     maybeHeartbeatIn: (file) => workers.run('maybeHeartbeatIn', file, examineMs),
     ringBell: (folder) => workers.run('ringBell', folder, examineMs),
     maybeBellAnswer: (folder) => workers.run('maybeBellAnswer', folder, examineMs),

@@ -14,6 +14,7 @@ import type { WatchSettings } from '../watch/settings.js';
 import { readSlurmQueue } from '../watch/slurm-queue.js';
 import { startWatcher, type Watcher } from '../watch/watcher.js';
 import { type Backlog, createBacklog } from './backlog.js';
+import { claimRoot } from './claim-root.js';
 import { type Hold, takeHold } from './hold.js';
 import { type Jobs, startJobs } from './jobs.js';
 import { type LoopMeter, startLoopMeter } from './loop-delay.js';
@@ -87,7 +88,7 @@ export interface SessionOptions {
   readonly signal?: AbortSignal;
 }
 
-/** Opens the database of a root and begins to watch it. Throws what `takeHold` and `openStore` throw, or a `DatabaseError`. */
+/** Opens the database of a root and begins to watch it. Throws what `takeHold`, `openStore` and `claimRoot` throw, or a `DatabaseError`. */
 export async function openSession(options: SessionOptions): Promise<Session> {
   const { root, config, environment, log, children, isSinglePass = false, now = Date.now } = options;
   const { usage = createUsage() } = options;
@@ -95,6 +96,15 @@ export async function openSession(options: SessionOptions): Promise<Session> {
   const stateFolder = stateFolderOf(root, config, environment);
   const fileSystem = fileSystemAt(stateFolder).isLocal ? 'local' : 'remote';
   const { hold, store } = await openHeld(stateFolder, fileSystem, options);
+  const jobs = startJobs(children);
+  try {
+    await claimRoot(store, root, jobs);
+  } catch (error) {
+    await jobs.close();
+    closeStore(store);
+    hold.release();
+    throw error;
+  }
   // Until the root's file system is known it is taken for one of the network.
   const settings = (rootSystem: FileSystem | null): WatchSettings =>
     settingsFor(rootSystem ?? fileSystemOf(0), options);
@@ -107,8 +117,7 @@ export async function openSession(options: SessionOptions): Promise<Session> {
     ...(config.watch.queue && !isSinglePass && { readQueue: () => askQueue(usage) }),
   });
   return {
-    ...{ root, config, store, fileSystem, hold, watcher, log, news, now, usage, shareGroupId },
-    jobs: startJobs(children),
+    ...{ root, config, store, fileSystem, hold, jobs, watcher, log, news, now, usage, shareGroupId },
     unsaved: { changes: [], experiments: [], failures: new Map(), notices: new Map() },
     readings: createReadings(),
     health: new Map(),

@@ -1,0 +1,27 @@
+/** A state folder that two roots are told to share. */
+
+import { renameSync, symlinkSync } from 'node:fs';
+import { join } from 'node:path';
+import test from 'ava';
+import { createSandbox } from './program.js';
+
+test('UN43: a state folder of another root is refused, exit 78, and taken over where that root was moved', async (t) => {
+  const sandbox = createSandbox(t);
+  sandbox.write('one/a/a.log', 'Epoch 1/1\n8/8 - 1s - 100ms/step - loss: 0.5000\n');
+  sandbox.write('two/a/a.log', 'Epoch 1/1\n8/8 - 1s - 100ms/step - loss: 0.2500\n');
+  const run = (root: string, ...command: string[]) =>
+    sandbox.run(...command, '--root', `root/${root}`, '--set', 'stateDir=state', '--set', 'outputs.report=false');
+  const once = (root: string) => run(root, 'watch', '--once');
+  t.is((await once('one')).exitCode, 0);
+  await run('one', 'note', 'a', 'of one');
+  const refused = await once('two');
+  t.is(refused.exitCode, 78);
+  t.regex(refused.stderr, /^tlw: \S*state: expected a state folder of \S*two, got that of \S*one; each root needs/);
+  t.is(refused.stderr.trim().split('\n').length, 1);
+
+  symlinkSync(join(sandbox.root, 'one'), join(sandbox.root, 'link'));
+  t.is((await once('link')).exitCode, 0);
+  renameSync(join(sandbox.root, 'one'), join(sandbox.root, 'moved'));
+  t.regex((await once('moved')).stdout, /^0 logs read/);
+  t.is((await run('moved', 'note', 'a')).stdout, 'of one');
+});
