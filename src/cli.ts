@@ -4,6 +4,7 @@
 import { readFileSync } from 'node:fs';
 import { catchSignals } from './early-signals.js';
 import { escapeText } from './escape-text.js';
+import { leaveLostTerminal } from './lost-terminal.js';
 
 const signals = catchSignals();
 // What is made is its owner's alone, unless the config shares it.
@@ -12,6 +13,7 @@ process.umask(0o077);
 process.stdout.on('error', (error: NodeJS.ErrnoException) => process.exit(error.code === 'EPIPE' ? 0 : 74));
 // Nobody is left to be told.
 process.stderr.on('error', () => {});
+leaveLostTerminal();
 const faults = catchFaults();
 requireOpenFiles();
 const { main } = await import('./commands/main.js');

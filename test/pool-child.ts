@@ -1,5 +1,6 @@
 /** Program of the children in test/pool.test.ts. */
 
+import { writeSync } from 'node:fs';
 import { serve } from '../src/daemon/pool.js';
 
 const kept: Buffer[] = [];
@@ -16,6 +17,11 @@ serve({
     return process.pid;
   },
   die: () => process.kill(process.pid, 'SIGKILL'),
+  print: (text: string) => writeSync(1, text),
+  printAndDie: (text: string) => {
+    writeSync(2, text);
+    process.kill(process.pid, 'SIGKILL');
+  },
   fail: () => {
     throw new Error('as told');
   },

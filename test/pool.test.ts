@@ -1,9 +1,11 @@
 /** Child processes: how long they live, and what becomes of work whose child dies. */
 
-import { existsSync } from 'node:fs';
+import { existsSync, readlinkSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import test, { type ExecutionContext } from 'ava';
-import { ChildError, createPool, type PoolLimits } from '../src/daemon/pool.js';
+import { ChildError } from '../src/daemon/child-error.js';
+import { createPool, type PoolLimits } from '../src/daemon/pool.js';
+import { freeze } from './faults/processes.js';
 
 const script = fileURLToPath(new URL('./pool-child.js', import.meta.url));
 const minute = 60_000;
@@ -82,6 +84,28 @@ test('a child that is killed while it has no work costs none', async (t) => {
   const first = await run('pid');
   process.kill(first, 'SIGKILL');
   t.not(await run('pid'), first);
+});
+
+test('a child has no terminal, and what it prints is not lost, though it dies then', async (t) => {
+  const printed: string[] = [];
+  const { run } = newPool(t, 1, { print: (text) => printed.push(text) });
+  const pid = await run('pid');
+  for (const fd of [0, 1, 2]) t.regex(readlinkSync(`/proc/${pid}/fd/${fd}`), /^(socket|pipe):/);
+  await run('print', 'one\n');
+  await t.throwsAsync(run('printAndDie', 'the last word\n'), { instanceOf: ChildError });
+  t.is(printed.join(''), 'one\nthe last word\n');
+});
+
+test('a child that is stopped while it has no work costs none, and is ended', async (t) => {
+  const { children, run } = newPool(t, 1, { beginMs: 200 });
+  const first = await run('pid');
+  await freeze(first);
+  t.not(await run('pid'), first);
+  await ended(first);
+  const second = await run('pid');
+  await freeze(second);
+  await children.close();
+  await ended(second);
 });
 
 test('RS6: a child that does not get so far as to work is ended, and so is the work', async (t) => {

@@ -5,6 +5,7 @@ import path from 'node:path';
 import test, { type ExecutionContext } from 'ava';
 import { execa } from 'execa';
 import { parseHyperparameters } from '../src/hyperparameters.js';
+import { send } from './faults/processes.js';
 
 const script = path.resolve('examples/run_experiments.sh');
 const pattern =
@@ -72,8 +73,10 @@ for (const [how, program, exitCode] of [
     const { folder, tools, env, calls } = await sweep(t);
     await writeFile(path.join(tools, 'mpirun'), `#!/bin/sh\necho "[1,0]<stdout>:Epoch 1/1"\n${program}\n`);
     const start = `echo $$ >pid; exec bash ${jobScript} lr_0.1`;
-    const { exitCode: code } = await execa('bash', ['-c', start], { cwd: folder, env, reject: false });
-    t.is(code, exitCode);
+    // A group of its own: the training that hears nothing ends with the test.
+    const job = execa('bash', ['-c', start], { cwd: folder, env, reject: false, detached: true });
+    t.teardown(() => endGroup(job.pid));
+    t.is((await job).exitCode, exitCode);
     const place = 'OUTPUTS/experiments_1_nodes/lr_0.1';
     t.deepEqual(await calls(), [`parse ${place}/lr_0.1.log --root OUTPUTS --out ${place}`]);
     t.true((await readFile(path.join(folder, place, 'lr_0.1.log'), 'utf8')).includes('Epoch 1/1'));
@@ -107,6 +110,11 @@ testWithShellcheck('shellcheck has nothing to say about the shell scripts', asyn
   const { stdout } = await execa('shellcheck', ['--severity=warning', ...listed.split('\n')], { reject: false });
   t.is(stdout, '');
 });
+
+/** Ends what is left of a process group. */
+function endGroup(leader: number | undefined): void {
+  if (leader !== undefined) send(-leader, 'SIGKILL');
+}
 
 /** A folder in which the sweep runs, with an mpirun that prints one line and fails at one learning rate. */
 async function sweep(t: ExecutionContext) {

@@ -1,10 +1,10 @@
 import { hostname } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { ChildError } from '../daemon/child-error.js';
 import { askControl, ControlError, socketPathsOf } from '../daemon/control-server.js';
 import { type Heartbeat, isAliveElsewhere, maybeHeartbeat } from '../daemon/heartbeat.js';
 import { type Jobs, startJobs } from '../daemon/jobs.js';
 import { stateFolderOf } from '../daemon/places.js';
-import { ChildError } from '../daemon/pool.js';
 import { maybeSignOfLife, maybeSocketPath } from '../daemon/sign-of-life.js';
 import { exitCodes, UserError } from '../user-error.js';
 import type { CommandContext } from './context.js';

@@ -1,5 +1,6 @@
 /** The program of a child process: all work on logs and outputs that may hang, crash or take long. */
 
+import '../end-with-parent.js';
 import type { Config } from '../config.js';
 import type { FileVersion } from '../outputs/publish-present.js';
 import type { ReadOrder } from '../watch/readings.js';

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import { outputPathOf } from '../outputs/output-names.js';
+import { ChildError } from './child-error.js';
 import { extensions, type OutputKind, outputKinds } from './output-files.js';
 import {
   forgetRootOutputRecord,
@@ -11,7 +12,6 @@ import {
   readRootOutputRecords,
 } from './output-records.js';
 import { outputFolderOf } from './places.js';
-import { ChildError } from './pool.js';
 import type { Session } from './session.js';
 
 /** Forgets outputs that somebody deleted, so that they are written again. */

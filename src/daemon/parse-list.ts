@@ -1,7 +1,7 @@
 import type { Config } from '../config.js';
+import { ChildError } from './child-error.js';
 import type { Jobs } from './jobs.js';
 import type { ParsedBeside } from './parse-beside.js';
-import { ChildError } from './pool.js';
 
 export interface ParseListOptions {
   /** Their number decides how many logs are worked on at once. */

@@ -1,7 +1,8 @@
 import { fileURLToPath } from 'node:url';
 import { pool, TerminateError, worker, workerEmit } from 'workerpool';
-import { errnoOf, messageOf } from '../errors.js';
 import { programBuild } from '../package.js';
+import { ChildError, maybeRefusal, signalOf } from './child-error.js';
+import { killChild } from './kill-child.js';
 import { requireSameProgram } from './replaced-program.js';
 
 /** Child processes that do work which may hang or crash. */
@@ -28,35 +29,30 @@ export interface PoolLimits {
   readonly idleMs?: number;
   /** A child that does not begin to work for so long is ended: where the system gives it no threads, Node may wait for them for ever. */
   readonly startMs?: number;
+  /** One that has worked before and does not begin with the next piece for so long stands still, and another gets it. */
+  readonly beginMs?: number;
   /** What the children run. */
   readonly script?: string;
+  /** Where what they print goes. */
+  readonly print?: (text: string) => void;
 }
 
-/** A child process could not be started, died, or was killed because it did not answer. */
-export class ChildError extends Error {
-  override readonly name = 'ChildError';
-
-  constructor(
-    message: string,
-    readonly hasTimedOut: boolean,
-    /** The child began with the work; else it can be given to another. */
-    readonly hasBegun: boolean,
-    options?: ErrorOptions,
-  ) {
-    super(message, options);
-  }
+/** Room for one child; it is there while there is work. */
+interface Slot {
+  child: ReturnType<typeof pool> | undefined;
+  /** Once it has begun with a first piece of work. */
+  pid: number | undefined;
+  idle: NodeJS.Timeout | undefined;
 }
 
 /** What a child says of itself when it begins and when it ends a piece of work. */
 type Word = { readonly pid: number } | { readonly cpuSeconds: number; readonly rssBytes: number };
 
-/** Room for one child; it is there while there is work. */
-interface Slot {
-  child: ReturnType<typeof pool> | undefined;
-  idle: NodeJS.Timeout | undefined;
-}
+/** What a child, or a library in it, prints. */
+type Said = { readonly stdout?: string; readonly stderr?: string };
 
 const endMs = 5000;
+const forceMs = 2000;
 const childScript = fileURLToPath(new URL('./child.js', import.meta.url));
 /** What a log's objects take passes quickly: a smaller nursery costs no time and saves memory. */
 export const childFlags = ['--max-semi-space-size=8'];
@@ -64,8 +60,9 @@ export const childFlags = ['--max-semi-space-size=8'];
 /** Starts up to `size` children when they are needed. */
 export function createPool(size: number, limits: PoolLimits = {}): Pool {
   const { maxCpuSeconds = 60, maxRssBytes = 400 * 2 ** 20, idleMs = 120_000 } = limits;
-  const { startMs = 120_000, script = childScript } = limits;
-  const slots = Array.from({ length: size }, (): Slot => ({ child: undefined, idle: undefined }));
+  const { startMs = 120_000, beginMs = 5000, script = childScript } = limits;
+  const { print = (text) => void process.stderr.write(text) } = limits;
+  const slots = Array.from({ length: size }, (): Slot => ({ child: undefined, pid: undefined, idle: undefined }));
   const free = [...slots];
   /** Who waits for a slot; undefined where the pool is closed meanwhile. */
   const waiting: ((slot: Slot | undefined) => void)[] = [];
@@ -74,15 +71,19 @@ export function createPool(size: number, limits: PoolLimits = {}): Pool {
   let isClosed = false;
 
   const retire = async (slot: Slot): Promise<void> => {
-    const { child } = slot;
+    const { child, pid } = slot;
     slot.child = undefined;
+    slot.pid = undefined;
     if (child === undefined) return;
     retired += 1;
+    // One that was stopped hears nothing.
+    const force = setTimeout(() => pid !== undefined && killChild(pid), forceMs);
     try {
       await child.terminate(false, endMs);
     } catch {
       // One that is dead already, or never was, cannot be ended, and says so.
     }
+    clearTimeout(force);
   };
 
   const giveBack = async (slot: Slot, isWorn: boolean): Promise<void> => {
@@ -110,16 +111,22 @@ export function createPool(size: number, limits: PoolLimits = {}): Pool {
       const attempt = (): Promise<Answer> => {
         requireSameProgram();
         slot.child ??= startChild(script);
-        const call = { name, argument, deadlineMs, startMs };
-        return runOne<Answer>(slot.child, call, pids, ({ cpuSeconds, rssBytes }) => {
-          isWorn = cpuSeconds > maxCpuSeconds || rssBytes > maxRssBytes;
+        const startsWithinMs = slot.pid === undefined ? startMs : beginMs;
+        const call = { name, argument, deadlineMs, startMs: startsWithinMs, pid: slot.pid };
+        return runOne<Answer>(slot.child, call, pids, (word) => {
+          if ('pid' in word) slot.pid = word.pid;
+          else if ('rssBytes' in word) isWorn = word.cpuSeconds > maxCpuSeconds || word.rssBytes > maxRssBytes;
+          else print(word.stderr ?? word.stdout ?? '');
         });
       };
+      const wasUp = slot.pid !== undefined;
       try {
         return await attempt();
       } catch (error) {
-        if (isClosed || !(error instanceof ChildError) || error.hasBegun || error.hasTimedOut) throw error;
-        // It was killed while it had no work: another one has all of it before it.
+        const isFresh = error instanceof ChildError && !error.hasBegun && (wasUp || !error.hasTimedOut);
+        if (error instanceof ChildError && !isFresh) slot.pid = undefined;
+        if (isClosed || !isFresh) throw error;
+        // It was killed, or stopped, while it had no work: another one has all of it before it.
         await retire(slot);
         return await attempt();
       } finally {
@@ -132,10 +139,12 @@ export function createPool(size: number, limits: PoolLimits = {}): Pool {
       isClosed = true;
       for (const wake of waiting.splice(0)) wake(undefined);
       for (const { idle } of slots) clearTimeout(idle);
-      for (const pid of pids) kill(pid);
       const busy = slots.filter((slot) => !free.includes(slot));
       // Their work fails at once. That they end is not waited for: one may hang in a system call.
-      for (const { child } of busy) void child?.terminate(true).catch(() => undefined);
+      for (const { child, pid } of busy) {
+        if (pid !== undefined) killChild(pid);
+        void child?.terminate(true).catch(() => undefined);
+      }
       await Promise.all(free.map(retire));
     },
   };
@@ -159,7 +168,7 @@ export function serve(functions: Readonly<Record<string, (argument: never) => un
     },
   ]);
   // Whoever started it is gone: there is nobody to answer, and a stack on the terminal or in the journal would only frighten.
-  process.on('error', () => kill(process.pid));
+  process.on('error', () => process.kill(process.pid, 'SIGKILL'));
   worker(Object.fromEntries(methods));
 }
 
@@ -168,7 +177,9 @@ function startChild(script: string): ReturnType<typeof pool> {
     workerType: 'process',
     maxWorkers: 1,
     // Maps, typed arrays, NaN and undefined survive only this serialisation.
-    forkOpts: { serialization: 'advanced', stdio: ['ignore', 'ignore', 'inherit', 'ipc'], execArgv: childFlags },
+    forkOpts: { serialization: 'advanced', execArgv: childFlags },
+    // Pipes: a child that has a terminal crashes at its end where that is gone by then.
+    emitStdStreams: true,
     workerTerminateTimeout: 1000,
   });
 }
@@ -178,31 +189,32 @@ interface Call {
   readonly argument: unknown;
   readonly deadlineMs: number;
   readonly startMs: number;
+  /** Of the child; undefined where it is about to start. */
+  readonly pid: number | undefined;
 }
 
 async function runOne<Answer>(
   child: ReturnType<typeof pool>,
-  { name, argument, deadlineMs, startMs }: Call,
+  { name, argument, deadlineMs, startMs, pid: known }: Call,
   pids: Set<number>,
-  onUsage: (usage: Extract<Word, { rssBytes: number }>) => void,
+  onWord: (word: Word | Said) => void,
 ): Promise<Answer> {
   let pid: number | undefined;
   let hasTimedOut = false;
   let timer = setTimeout(() => {
     hasTimedOut = true;
+    if (known !== undefined) killChild(known);
     void child.terminate(true, endMs).catch(() => undefined);
   }, startMs);
-  const hear = (word: Word): void => {
-    if ('rssBytes' in word) {
-      onUsage(word);
-      return;
-    }
+  const hear = (word: Word | Said): void => {
+    onWord(word);
+    if (!('pid' in word)) return;
     pid = word.pid;
     pids.add(pid);
     clearTimeout(timer);
     timer = setTimeout(() => {
       hasTimedOut = true;
-      kill(word.pid);
+      killChild(word.pid);
     }, deadlineMs);
   };
   try {
@@ -212,7 +224,7 @@ async function runOne<Answer>(
       const what = pid === undefined ? `no start within ${startMs / 1000}` : `no answer within ${deadlineMs / 1000}`;
       throw new ChildError(`${what} s`, true, pid !== undefined, { cause: error });
     }
-    const refusal = maybeRefusal(error);
+    const refusal = maybeRefusal(error instanceof TerminateError ? error.cause : error);
     if (refusal) throw new ChildError(`no child process can be started: ${refusal}`, false, false, { cause: error });
     // Whatever went wrong, half of the files that the child loaded may have been new.
     requireSameProgram();
@@ -224,25 +236,4 @@ async function runOne<Answer>(
     clearTimeout(timer);
     if (pid !== undefined) pids.delete(pid);
   }
-}
-
-/** Why the system gives no child: no more processes or threads, or no memory for one. Some errors come at once, others as an event. */
-function maybeRefusal(error: unknown): string | undefined {
-  const reason = error instanceof TerminateError ? error.cause : error;
-  const isOfSpawning = errnoOf(reason) !== undefined && String(Object(reason).syscall).startsWith('spawn');
-  return isOfSpawning ? messageOf(reason) : undefined;
-}
-
-/** SIGKILL: one that hangs in a system call, or in a loop, hears nothing else. */
-function kill(pid: number): void {
-  try {
-    process.kill(pid, 'SIGKILL');
-  } catch {
-    // It has ended already.
-  }
-}
-
-function signalOf(error: Error): string {
-  const signal = /signalCode: `(SIG\w+)`/.exec(error.message)?.[1];
-  return signal === undefined ? '' : ` (${signal})`;
 }

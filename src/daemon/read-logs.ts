@@ -1,9 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Experiment, Status } from '../experiment.js';
 import type { ReadOrder, Verdict } from '../watch/readings.js';
+import { ChildError } from './child-error.js';
 import { mostSlowReadings } from './jobs.js';
 import type { MadeOutputs } from './made-outputs.js';
-import { ChildError } from './pool.js';
 import type { ReadAnswer } from './read-log.js';
 import type { Progress } from './reload.js';
 import type { Session } from './session.js';

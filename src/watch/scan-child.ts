@@ -1,5 +1,6 @@
 /** The program of the scanning process: looks when told to, and passes on hints. It ends with the process that started it. */
 
+import '../end-with-parent.js';
 import { createHints, type Hints } from './hints.js';
 import type { FromScanner, ToScanner } from './scan-messages.js';
 import { createScanner, type Scanner } from './scanner.js';
@@ -14,7 +15,6 @@ const gathered = new Map<string, { readonly folder: string; readonly name: strin
 process.on('message', (message: ToScanner) => {
   void obey(message);
 });
-process.on('disconnect', () => process.kill(process.pid));
 // Ctrl-C reaches the whole group; who started this process says when it ends.
 process.on('SIGINT', () => {});
 tell({ kind: 'up' });

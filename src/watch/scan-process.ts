@@ -5,6 +5,7 @@
  */
 
 import { type ChildProcess, fork } from 'node:child_process';
+import { Socket } from 'node:net';
 import { fileURLToPath } from 'node:url';
 import { messageOf } from '../errors.js';
 import { isProgramReplaced } from '../package.js';
@@ -82,7 +83,8 @@ export function createScanProcess(settings: ScanSettings, events: ScanEvents, li
   const start = (): void => {
     let started: ChildProcess;
     try {
-      started = fork(program, { stdio: ['ignore', 'ignore', 'inherit', 'ipc'], execArgv });
+      // A pipe: a child that has a terminal crashes at its end where that is gone by then.
+      started = fork(program, { stdio: ['ignore', 'ignore', 'pipe', 'ipc'], execArgv });
     } catch (error) {
       // Some errors of the system come at once, such as ENOMEM, others as an event.
       setImmediate(() => fail(`the scanning process: ${messageOf(error)}`));
@@ -90,6 +92,7 @@ export function createScanProcess(settings: ScanSettings, events: ScanEvents, li
     }
     child = started;
     isUp = false;
+    started.stderr?.on('data', (text) => process.stderr.write(text));
     started.on('message', (message: FromScanner) => {
       if (started === child) receive(message);
     });
@@ -177,7 +180,7 @@ export function createScanProcess(settings: ScanSettings, events: ScanEvents, li
     child = undefined;
     dropped?.kill('SIGKILL');
     if (dropped?.connected) dropped.disconnect();
-    dropped?.unref();
+    if (dropped !== undefined) leave(dropped);
   };
 
   return {
@@ -217,7 +220,7 @@ export function createScanProcess(settings: ScanSettings, events: ScanEvents, li
       await new Promise<void>((resolve) => {
         const force = setTimeout(() => {
           ending.kill('SIGKILL');
-          ending.unref();
+          leave(ending);
           resolve();
         }, 1000);
         ending.once('exit', () => {
@@ -228,4 +231,10 @@ export function createScanProcess(settings: ScanSettings, events: ScanEvents, li
       });
     },
   };
+}
+
+/** This process may end before it: one that hangs in a system call cannot even be killed. */
+function leave(child: ChildProcess): void {
+  child.unref();
+  if (child.stderr instanceof Socket) child.stderr.unref();
 }
