@@ -7,8 +7,8 @@ import { dirname } from 'node:path';
 import { maybeReadRecord, putRecord } from '../store/records.js';
 import type { Store } from '../store/store.js';
 import { exitCodes, UserError } from '../user-error.js';
+import { ChildError } from './child-error.js';
 import type { Jobs } from './jobs.js';
-import { ChildError } from './pool.js';
 
 /** Keeps whose the database is. Throws a `UserError` where it is that of another root which is still there, under whatever name. */
 export async function claimRoot(store: Store, root: string, jobs: Pick<Jobs, 'compareFolders'>): Promise<void> {
