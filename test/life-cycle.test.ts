@@ -58,7 +58,7 @@ test.serial('PR7: who reads what the watcher says may go away', async (t) => {
   t.is((await watch).exitCode, 0);
 });
 
-test.serial('PR4, PR7: the terminal that it was started in may be closed', async (t) => {
+test.serial('PR4, PR7, UN17: the terminal that it was started in may be closed', async (t) => {
   const sandbox = createSandbox(t);
   const cli = join(import.meta.dirname, '../src/cli.js');
   const ended = join(sandbox.home, 'ended');

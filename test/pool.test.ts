@@ -86,7 +86,7 @@ test('a child that is killed while it has no work costs none', async (t) => {
   t.not(await run('pid'), first);
 });
 
-test('a child has no terminal, and what it prints is not lost, though it dies then', async (t) => {
+test('UN17: a child has no terminal, and what it prints is not lost, though it dies then', async (t) => {
   const printed: string[] = [];
   const { run } = newPool(t, 1, { print: (text) => printed.push(text) });
   const pid = await run('pid');
@@ -96,7 +96,7 @@ test('a child has no terminal, and what it prints is not lost, though it dies th
   t.is(printed.join(''), 'one\nthe last word\n');
 });
 
-test('a child that is stopped while it has no work costs none, and is ended', async (t) => {
+test('UN16: a child that is stopped while it has no work costs none, and is ended', async (t) => {
   const { children, run } = newPool(t, 1, { beginMs: 200 });
   const first = await run('pid');
   await freeze(first);
