@@ -1,11 +1,18 @@
 /** What people typed is theirs: what was done to database, workbook and folders to make the program lose it, or put it elsewhere. */
 
-import { cpSync, readdirSync, rmSync } from 'node:fs';
+import { cpSync, renameSync, rmSync } from 'node:fs';
+import { writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import test, { type ExecutionContext } from 'ava';
 import Database from 'better-sqlite3';
+import { mergeNotes } from '../src/outputs/workbook/merge-notes.js';
+import { renderWorkbook } from '../src/outputs/workbook.js';
+import { collectEdits } from '../src/outputs/workbook-files.js';
+import { readAllUserNotes, readNoteTimes, readUserNotes, setUserNotes } from '../src/store/notes.js';
+import { closeStore, openStore } from '../src/store/open.js';
+import { buildInput } from './build-overview.js';
 import { createSandbox } from './program.js';
-import { cellOf, editWorkbook, openWorkbook } from './workbook-root.js';
+import { cellOf, editWorkbook, experimentOf, makeWorkbookRoot, openWorkbook } from './workbook-root.js';
 
 const keras = (loss: string) => `Epoch 1/1\n8/8 - 1s - 100ms/step - loss: ${loss}\n`;
 
@@ -14,8 +21,8 @@ async function makeNotedRoot(t: ExecutionContext) {
   const sandbox = createSandbox(t);
   const path = join(sandbox.root, 'master.xlsx');
   const once = async () => {
-    const quick = ['--set', 'outputs.report=false', '--set', 'finished.settleSeconds=0'];
-    const { exitCode, stderr } = await sandbox.run('watch', '--root', 'root', '--once', ...quick);
+    const noReports = ['--set', 'outputs.report=false'];
+    const { exitCode, stderr } = await sandbox.run('watch', '--root', 'root', '--once', ...noReports);
     t.is(exitCode, 0, stderr);
     return stderr;
   };
@@ -42,6 +49,14 @@ async function makeNotedRoot(t: ExecutionContext) {
       const rows = database.prepare<[], [string, string]>('SELECT key, notes FROM user_notes').raw().all();
       database.close();
       return Object.fromEntries(rows.filter(([, notes]) => notes !== ''));
+    },
+    /** Last loss and revision by key. */
+    losses(): Record<string, readonly [number, number]> {
+      const database = new Database(sandbox.database(), { readonly: true });
+      const select = 'SELECT key, loss, revision FROM experiments JOIN epochs ON experiment = id';
+      const rows = database.prepare<[], [string, number, number]>(select).raw().all();
+      database.close();
+      return Object.fromEntries(rows.map(([key, loss, revision]) => [key, [loss, revision]]));
     },
   };
 }
@@ -72,28 +87,50 @@ test('UN40: what was typed since is still there after the database was put back 
   t.is(cellOf(workbook, 'c', 'Notes').text, 'of c');
 });
 
-test('a note that a command removed stays removed, though the workbook still shows it', async (t) => {
-  const root = await makeNotedRoot(t);
-  await root.run('note', 'a', '', '--root', 'root');
-  await editWorkbook(root.path, (workbook) => {
-    cellOf(workbook, 'b', 'Notes').value = 'of b, and more';
-  });
-  await root.once();
-  t.deepEqual(root.notes(), { 'b/b.log': 'of b, and more' });
-  t.is(cellOf(await openWorkbook(root.path), 'a', 'Notes').text, '');
+test('a note that was removed stays removed, though the workbook still shows it', async (t) => {
+  const root = await makeWorkbookRoot(t);
+  const store = openStore(':memory:', { fileSystem: 'local', now: () => 1000 });
+  t.teardown(() => closeStore(store));
+  setUserNotes(store, 'a/a.log', { notes: 'of a', tags: [], keep: '' });
+  const withNotes = () => [{ ...experimentOf('a'), user: readUserNotes(store, 'a/a.log') }];
+  const noteTimes = () => readNoteTimes(store);
+  await writeFile(root.path, await renderWorkbook(buildInput(withNotes(), { noteTimes: noteTimes() })));
+  setUserNotes(store, 'a/a.log', { notes: '', tags: [], keep: '' });
+  t.deepEqual(readAllUserNotes(store), new Map());
+  const { rows } = await collectEdits(root.path, null);
+  const merge = (times: ReadonlyMap<string, number>) =>
+    mergeNotes({ rows, experiments: withNotes(), noteTimes: times, isDatabaseOlder: true }).changes;
+  t.is(merge(noteTimes()).size, 0);
+  t.is(merge(new Map()).get('a/a.log')?.notes, 'of a');
 });
 
 test('UN41: a sheet of the user’s own that has names and notes too changes no note, and is kept', async (t) => {
-  const root = await makeNotedRoot(t);
-  await editWorkbook(root.path, (workbook) => {
+  const root = await makeWorkbookRoot(t);
+  for (const name of ['a', 'b'])
+    root.database.notes[`${name}/${name}.log`] = { notes: `of ${name}`, tags: [], keep: '' };
+  await root.update();
+  await root.edit((workbook) => {
     workbook.addWorksheet('Plan').addRows([
       ['name', 'Notes'],
       ['a', null],
       ['b', 'ask Bob'],
     ]);
   });
-  await root.addExperiment('c');
-  t.deepEqual(root.notes(), { 'a/a.log': 'of a', 'b/b.log': 'of b' });
-  const kept = readdirSync(root.root).find((file) => file.startsWith('master.kept-')) ?? '';
-  t.is((await openWorkbook(join(root.root, kept))).getWorksheet('Plan')?.getCell('B3').text, 'ask Bob');
+  root.experiments.push(experimentOf('e'));
+  const { kept } = await root.update();
+  t.is(root.database.notes['a/a.log']?.notes, 'of a');
+  t.is(root.database.notes['b/b.log']?.notes, 'of b');
+  t.is((await openWorkbook(kept ?? '')).getWorksheet('Plan')?.getCell('B3').text, 'ask Bob');
+});
+
+test('UN44: notes and history follow a run that was renamed, though its old name has another run at once', async (t) => {
+  const root = await makeNotedRoot(t);
+  await editWorkbook(root.path, (workbook) => {
+    cellOf(workbook, 'a', 'Notes').value = 'of a, and more';
+  });
+  renameSync(join(root.root, 'a'), join(root.root, 'a-old'));
+  t.regex(await root.addExperiment('a'), /renamed from=a\/a\.log to=a-old\/a\.log/);
+  t.deepEqual(root.notes(), { 'a-old/a.log': 'of a, and more', 'b/b.log': 'of b' });
+  t.deepEqual(root.losses(), { 'a/a.log': [0.75, 1], 'a-old/a.log': [0.5, 1], 'b/b.log': [0.25, 1] });
+  t.is(cellOf(await openWorkbook(root.path), 'a', 'Notes').text, '');
 });
