@@ -89,7 +89,7 @@ test('UN40: what was typed since is still there after the database was put back 
 
 test('a note that was removed stays removed, though the workbook still shows it', async (t) => {
   const root = await makeWorkbookRoot(t);
-  const store = openStore(':memory:', { fileSystem: 'local', now: () => 1000 });
+  const store = openStore(join(root.folder, 'tlw.db'), { fileSystem: 'local', now: () => 1000 });
   t.teardown(() => closeStore(store));
   setUserNotes(store, 'a/a.log', { notes: 'of a', tags: [], keep: '' });
   const withNotes = () => [{ ...experimentOf('a'), user: readUserNotes(store, 'a/a.log') }];
