@@ -1,9 +1,9 @@
-/** Whether each figure of a run is one that its rank wrote, at its record or shortly before. */
+/** Whether each figure of a run is one that its rank wrote: at its record, shortly before, or at least behind the record before. */
 import type { MetricColumn, Run } from '../../src/experiment.js';
 import type { StreamLine } from '../reference/streams.js';
 import { textsOf } from '../reference/terminal.js';
 
-/** A record may consist of this many texts: wrapped tables, figures of an epoch that are printed one by one. */
+/** A record may consist of this many texts, other records among them: wrapped tables, figures of an epoch that are printed one by one. */
 const textsOfRecord = 400;
 const number = /[-+]?(?:\d+\.?\d*|\.\d+)(?:e[-+]?\d+)?|nan|[-+]?inf/gi;
 
@@ -26,10 +26,12 @@ export function inventedFigures(run: Run, lines: readonly StreamLine[]): string[
   };
   return run.ranks.flatMap(({ rank, epochs, steps }) => {
     const faults: string[] = [];
+    const offsets = [...epochs.offset.subarray(0, epochs.length)].sort((a, b) => a - b);
     const judge = (metrics: ReadonlyMap<string, MetricColumn>, row: number, offset: number, what: string): void => {
+      const before = offsets.findLast((other) => other < offset) ?? 0;
       for (const [name, { values, present }] of metrics) {
         const value = values[row] as number;
-        if (present[row] === 1 && !isWritten(placesOf(rank), offset, value))
+        if (present[row] === 1 && !isWritten(placesOf(rank), before, offset, value))
           faults.push(`rank ${rank}, ${what}, ${name}: ${value} stands nowhere near ${offset}`);
       }
     };
@@ -44,9 +46,10 @@ export function inventedFigures(run: Run, lines: readonly StreamLine[]): string[
   });
 }
 
-function isWritten(places: readonly Place[], offset: number, value: number): boolean {
+function isWritten(places: readonly Place[], before: number, offset: number, value: number): boolean {
   const to = places.findLastIndex((place) => place.offset <= offset) + 1;
-  const from = offset === Number.POSITIVE_INFINITY ? 0 : Math.max(0, to - textsOfRecord);
+  const sinceBefore = places.findLastIndex((place) => place.offset < before) + 1;
+  const from = offset === Number.POSITIVE_INFINITY ? 0 : Math.min(sinceBefore, Math.max(0, to - textsOfRecord));
   for (let i = to - 1; i >= from; i -= 1)
     for (const [token] of (places[i] as Place).texts.matchAll(number))
       if (Object.is(numberOf(token), value)) return true;
