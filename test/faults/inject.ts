@@ -1,10 +1,11 @@
 /** strace as a tool that ends a program, or fails one of its calls, at the N-th call of a kind. */
 
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { execa } from 'execa';
+import pMap from 'p-map';
 import type { Sandbox } from '../program.js';
 
 const cli = fileURLToPath(new URL('../../src/cli.js', import.meta.url));
@@ -13,13 +14,15 @@ export interface Injected {
   readonly exitCode: number | undefined;
   readonly stdout: string;
   readonly stderr: string;
-  /** Calls of the kind by thread: injections count in each thread by itself. */
-  readonly calls: ReadonlyMap<string, number>;
   /** How many calls were failed. */
   readonly failed: number;
-  /** All calls of the kind, as strace writes them. */
+  /** All calls of the kind, as strace writes them, with the path behind each file descriptor. */
   readonly trace: string;
 }
+
+/** Which of the moments of a pass are tried, and how many passes run side by side: some and one, or all and one on each core. */
+export const isLong = process.env.TLW_FAULTS === 'long';
+const sideBySide = isLong ? availableParallelism() : 1;
 
 /** Whether strace is there and may trace. */
 export async function canInject(): Promise<boolean> {
@@ -44,8 +47,9 @@ export async function runInjected(
   const folder = mkdtempSync(join(tmpdir(), 'tlw-strace-'));
   const trace = join(folder, 'trace');
   const inject = fault === null ? [] : ['-e', `inject=${calls}:${fault}`];
-  // Not --seccomp-bpf: with it, signals for the program's first thread get lost (strace 6.1).
-  const strace = ['-f', '-qq', '-o', trace, '-e', `trace=${calls}`, '-e', 'signal=none', ...inject];
+  // With --seccomp-bpf other calls run at their full speed, but signals for the program's first thread get lost (strace 6.1).
+  const fast = fault?.startsWith('signal=') ? [] : ['--seccomp-bpf'];
+  const strace = ['-f', '-y', '-qq', ...fast, '-o', trace, '-e', `trace=${calls}`, '-e', 'signal=none', ...inject];
   const only = files.flatMap((file) => ['-P', file]);
   const result = await execa('strace', [...strace, ...only, process.execPath, cli, ...args], {
     ...{ cwd: sandbox.home, extendEnv: false, reject: false, stripFinalNewline: false },
@@ -57,20 +61,40 @@ export async function runInjected(
     exitCode: result.exitCode,
     stdout: result.stdout,
     stderr: result.stderr,
-    calls: countByThread(text),
     failed: text.split('(INJECTED)').length - 1,
     trace: text,
   };
 }
 
-/** The highest number of calls that any thread made: behind it an injection hits nothing. */
-export function mostCalls({ calls }: Injected): number {
-  return Math.max(0, ...calls.values());
+/**
+ * The N of the calls that match, ascending: each thread's calls are numbered from 1, as injections count them. Behind the last one
+ * an injection hits nothing.
+ */
+export function momentsOf({ trace }: Injected, matching = /(?:)/): number[] {
+  const counts = new Map<string, number>();
+  const moments = new Set<number>();
+  for (const line of trace.split('\n')) {
+    const thread = /^(\d+) +[a-z]\w*\(/.exec(line)?.[1];
+    if (thread === undefined) continue;
+    const n = (counts.get(thread) ?? 0) + 1;
+    counts.set(thread, n);
+    if (matching.test(line)) moments.add(n);
+  }
+  return [...moments].sort((a, b) => a - b);
 }
 
-function countByThread(trace: string): Map<string, number> {
-  const counts = new Map<string, number>();
-  for (const [, thread = ''] of trace.matchAll(/^(\d+) +[a-z]\w*\(/gm))
-    counts.set(thread, (counts.get(thread) ?? 0) + 1);
-  return counts;
+/** Tries every moment, some side by side, and gathers what was wrong; tells how far it is where that takes hours. */
+export async function tryAll<T>(moments: readonly T[], wrongAt: (moment: T) => Promise<readonly string[]>) {
+  let done = 0;
+  const wrong = await pMap(
+    moments,
+    async (moment) => {
+      const found = await wrongAt(moment);
+      done += 1;
+      if (isLong) process.stderr.write(`${done} of ${moments.length} tried\n`);
+      return found;
+    },
+    { concurrency: sideBySide },
+  );
+  return wrong.flat();
 }

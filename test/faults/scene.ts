@@ -2,6 +2,7 @@
 
 import { existsSync, readdirSync, readFileSync, utimesSync } from 'node:fs';
 import { join } from 'node:path';
+import { inspect, isDeepStrictEqual } from 'node:util';
 import type { ExecutionContext } from 'ava';
 import Database from 'better-sqlite3';
 import JSZip from 'jszip';
@@ -46,9 +47,38 @@ export function rowsOf(sandbox: Sandbox): ReadonlyMap<string, unknown> {
 }
 
 /** The bytes of every file beside a log. */
-export function filesBesideLogs({ root }: Sandbox): ReadonlyMap<string, string> {
+function filesBesideLogs({ root }: Sandbox): ReadonlyMap<string, string> {
   const paths = readdirSync(root, { recursive: true, encoding: 'utf8' }).filter((path) => path.includes('.tlw.'));
   return new Map(paths.sort().map((path) => [path, readFileSync(join(root, path), 'latin1')]));
+}
+
+/** What a root's work has come to. */
+interface Work {
+  readonly rows: ReadonlyMap<string, unknown>;
+  readonly files: ReadonlyMap<string, string>;
+}
+
+export function workOf(sandbox: Sandbox): Work {
+  return { rows: rowsOf(sandbox), files: filesBesideLogs(sandbox) };
+}
+
+/** What is wrong after a pass that did not come to its end: now, and when another one has done the work that it left. */
+export async function findWrongAfter(sandbox: Sandbox, expected: Work): Promise<string[]> {
+  const tornAtOnce = await findTorn(sandbox);
+  const again = await sandbox.run(...onePass);
+  const got = workOf(sandbox);
+  return [
+    ...tornAtOnce,
+    ...(again.exitCode === 0 ? [] : [`expected exit code 0 of the next pass, got ${again.exitCode}: ${again.stderr}`]),
+    ...(isDeepStrictEqual(got.rows, expected.rows)
+      ? []
+      : [`expected the rows of a whole pass, got ${inspect(got.rows)}`]),
+    ...(isDeepStrictEqual(got.files, expected.files)
+      ? []
+      : [`expected the files of a whole pass, got ${[...got.files.keys()]}`]),
+    ...findLeftovers(sandbox).map((file) => `left: ${file}`),
+    ...(await findTorn(sandbox)),
+  ];
 }
 
 /** What no moment may show: a database that is not whole, or an output that is not. */
