@@ -38,6 +38,8 @@ export interface Present {
   /** Its first and last 4 KiB. */
   readonly ends: Buffer;
   readonly inode: number;
+  /** How many names it has. */
+  readonly linkCount: number;
   readonly mode: number;
   readonly ownerId: number;
   readonly groupId: number;
@@ -56,6 +58,7 @@ export async function readPresent(path: string): Promise<Present | undefined> {
       version,
       ends: await readEnds(file, version.sizeBytes),
       inode: stats.ino,
+      linkCount: stats.nlink,
       mode: stats.mode & 0o7777,
       ownerId: stats.uid,
       groupId: stats.gid,

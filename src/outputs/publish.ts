@@ -45,7 +45,11 @@ export async function publish(path: string, content: Content, options: PublishOp
     if (options.createFolder) await createFolder(dirname(path), options);
     if (typeof content !== 'function') {
       const present = await readPresent(path);
-      if (present && isSame(present.version, versionOfContent(content))) return unchanged(path, present, options);
+      if (present && isSame(present.version, versionOfContent(content))) {
+        // Killed between giving a new file its name and taking the temporary one from it.
+        if (present.linkCount > 1) await removeLeftovers(dirname(path));
+        return await unchanged(path, present, options);
+      }
     }
     // Whatever was killed in the middle of a file left that file to be written again: by this very call, sooner or later.
     await removeLeftovers(dirname(path));
