@@ -1,13 +1,14 @@
-import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import test, { type ExecutionContext } from 'ava';
-import { execa, execaSync } from 'execa';
+import { execaSync } from 'execa';
 import { checkLimits } from '../src/commands/doctor/host-checks.js';
 import { checkClock } from '../src/commands/doctor/place-checks.js';
 import { checkNode } from '../src/commands/doctor/program-checks.js';
 import { parseQuota } from '../src/commands/doctor/quota.js';
 import { parseMountOf } from '../src/mounts.js';
 import { packageRoot } from '../src/package.js';
+import { hangRoot, whyNoHang } from './hang-root.js';
 import { createSandbox, type Sandbox, said } from './program.js';
 
 interface Found {
@@ -208,26 +209,8 @@ testWithMounts('on a full disk it is said that there is no room, not that one ma
   t.regex(found.get('state')?.advice ?? '', /^make room/);
 });
 
-const whyNoBind = !canMount
-  ? 'bindfs needs root'
-  : execaSync('bindfs', ['--version'], { reject: false }).exitCode === 0
-    ? undefined
-    : 'bindfs is not installed';
-const testWithBindfs = whyNoBind === undefined ? test.serial : test.serial.skip;
-if (whyNoBind !== undefined) process.stderr.write(`skipped, the doctor on a root that hangs: ${whyNoBind}\n`);
-
-/** A root that answered once, and does not any longer. */
-async function hangRoot(t: ExecutionContext, sandbox: Sandbox): Promise<void> {
-  const back = join(sandbox.home, 'back');
-  mkdirSync(join(back, 'there'), { recursive: true });
-  const mount = execa('bindfs', ['-f', back, sandbox.root], { reject: false });
-  t.teardown(async () => {
-    mount.kill('SIGKILL');
-    await execa('fusermount3', ['-u', '-z', sandbox.root], { reject: false });
-  });
-  while (!existsSync(join(sandbox.root, 'there'))) await new Promise((resolve) => setTimeout(resolve, 20));
-  mount.kill('SIGSTOP');
-}
+const testWithBindfs = whyNoHang === undefined ? test.serial : test.serial.skip;
+if (whyNoHang !== undefined) process.stderr.write(`skipped, the doctor on a root that hangs: ${whyNoHang}\n`);
 
 testWithBindfs(
   'FS16: a root that does not answer is a failure after a deadline, and all else is looked at',

@@ -66,7 +66,7 @@ async function backfill(context: CommandContext, rootWord: string | undefined, o
     throw new UserError('expected one of --slurm, --local N, --status and --dry-run', exitCodes.usage);
   const loaded = context.loadConfig([rootFlag(rootWord ?? options.root)]);
   const root = requireRoot(loaded);
-  requireFolder(root);
+  await requireFolder(root);
   await requireDialects(loaded);
   if (!isReadAsUsual(loaded.config))
     throw new UserError(

@@ -28,7 +28,7 @@ export function completionCommand(context: CommandContext): Command {
         context.stdout.write(completionScript(options.shell, await completedCommands(context)));
         return;
       }
-      withData(context, options, ({ store }) => {
+      await withData(context, options, ({ store }) => {
         const found = findCompletions(store, names === true ? '' : names);
         context.stdout.write(found.map((name) => `${name}\n`).join(''));
       });

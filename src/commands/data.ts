@@ -1,8 +1,8 @@
-import { existsSync, statSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { isField, metricNames } from '../ask/fields.js';
 import type { Config } from '../config.js';
-import { databaseOf, stateFolderOf } from '../daemon/places.js';
+import { databaseOf, outputFolderOf, stateFolderOf } from '../daemon/places.js';
 import { chooseObjective } from '../objective.js';
 import { openToRead } from '../store/open-to-read.js';
 import type { StoredExperiment } from '../store/read-experiment.js';
@@ -13,6 +13,7 @@ import { asDatabaseError } from '../store/trouble.js';
 import type { ListedExperiment, Objective } from '../summary.js';
 import { exitCodes, UserError } from '../user-error.js';
 import { type CommandContext, rootFlag } from './context.js';
+import { maybeTimeInRoot } from './slow-root/ask-root.js';
 
 /** What the asking commands have in common. */
 export interface DataOptions {
@@ -53,24 +54,45 @@ export class Data {
   }
 }
 
-/**
- * Opens the data of a root, lets `use` ask it, and closes it again; never creates or changes a database. All that it asks is
- * of one moment, whatever the watcher writes meanwhile.
- */
+/** As `withAllData`, for one root. */
 export function withData<Result>(
   context: CommandContext,
   { root }: DataOptions,
   use: (data: Data) => Result extends PromiseLike<unknown> ? never : Result,
-): Result {
-  const { config } = context.loadConfig([rootFlag(root)]);
-  const folder = config.root ?? context.folder;
-  const store = openForReading(context, folder, config);
+): Promise<Result> {
+  return withAllData<Result>(context, [root], ([data]) => {
+    if (data === undefined) throw new RangeError('expected a root');
+    return use(data);
+  });
+}
+
+/**
+ * Opens the data of roots, lets `use` ask it, and closes it again; never creates or changes a database. All that it asks of one
+ * is of one moment, whatever the watcher writes meanwhile.
+ */
+export async function withAllData<Result>(
+  context: CommandContext,
+  roots: readonly (string | undefined)[],
+  use: (all: readonly Data[]) => Result extends PromiseLike<unknown> ? never : Result,
+): Promise<Result> {
+  const opened: Data[] = [];
+  const ask = ([next, ...rest]: readonly Data[]): Result => {
+    if (next === undefined) return use(opened);
+    try {
+      return next.store.connection.transaction(() => ask(rest))();
+    } catch (error) {
+      throw asDatabaseError(error, next.store.file);
+    }
+  };
   try {
-    return store.connection.transaction(() => use(new Data(folder, config, store)))();
-  } catch (error) {
-    throw asDatabaseError(error, store.file);
+    for (const root of roots) {
+      const { config } = context.loadConfig([rootFlag(root)]);
+      const folder = config.root ?? context.folder;
+      opened.push(new Data(folder, config, await openForReading(context, folder, config)));
+    }
+    return ask(opened);
   } finally {
-    closeStore(store);
+    for (const { store } of opened) closeStore(store);
   }
 }
 
@@ -119,23 +141,33 @@ export function agoText(ms: number): string {
 }
 
 /** The live database where it lies on this host, else the published copy in the root, and its age where that shall be said. */
-export function openForReading(context: CommandContext, root: string, config: Config, isSaid = true): Store {
+export async function openForReading(
+  context: CommandContext,
+  root: string,
+  config: Config,
+  isSaid = true,
+): Promise<Store> {
   const live = databaseOf(stateFolderOf(resolve(root), config, context.environment));
-  const copy = join(config.outputs.dir ?? root, 'results.db');
-  const file = existsSync(live) ? live : existsSync(copy) ? copy : undefined;
-  if (file === undefined) {
-    throw new UserError(
-      `${root}: expected a root that tlw has read; run tlw watch --root ${root} --once first`,
-      exitCodes.noInput,
-    );
-  }
-  if (file === copy && isSaid) {
-    const { mtimeMs } = statSync(copy);
-    context.stderr.write(`reading ${copy}, written ${agoText(Date.now() - mtimeMs)}\n`);
-  }
+  return existsSync(live) ? open(live) : open(await findCopy(context, root, config, isSaid));
+}
+
+function open(file: string): Store {
   try {
     return openToRead(file);
   } catch (error) {
     throw asDatabaseError(error, file);
   }
+}
+
+async function findCopy({ stderr }: CommandContext, root: string, config: Config, isSaid: boolean): Promise<string> {
+  const copy = join(outputFolderOf(root, config), 'results.db');
+  const writtenMs = await maybeTimeInRoot(root, copy);
+  if (writtenMs === undefined) {
+    throw new UserError(
+      `${root}: expected a root that tlw has read; run tlw watch --root ${root} --once first`,
+      exitCodes.noInput,
+    );
+  }
+  if (isSaid) stderr.write(`reading ${copy}, written ${agoText(Date.now() - writtenMs)}\n`);
+  return copy;
 }

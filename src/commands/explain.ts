@@ -6,7 +6,7 @@ import { openSource, readPart } from '../log/source.js';
 import { formatFigure } from '../outputs/report/format.js';
 import { exitCodes, UserError } from '../user-error.js';
 import { type Command, newCommand } from './command.js';
-import type { CommandContext } from './context.js';
+import { type CommandContext, rootFlag } from './context.js';
 import { ageNoteOn, withData } from './data.js';
 import { findExperiment } from './find-experiment.js';
 import { examplesWithSession, shownPath } from './help.js';
@@ -14,6 +14,7 @@ import { positive } from './positive.js';
 import { type Format, printTable, withFormat } from './print-table.js';
 import { rankOf } from './rank-of.js';
 import { readWhole } from './read-whole.js';
+import { maybeTimeInRoot } from './slow-root/ask-root.js';
 
 interface ExplainOptions {
   readonly root?: string;
@@ -41,8 +42,11 @@ export function explainCommand(context: CommandContext): Command {
       'after',
       examplesWithSession('explain', 'tlw explain ppn_4 val_dsc', 'tlw explain ppn_4 val_dsc --rank 3 --epoch 17'),
     )
-    .action((text: string, metric: string, options: ExplainOptions) =>
-      withData(context, options, (data) => {
+    .action(async (text: string, metric: string, options: ExplainOptions) => {
+      const root = context.loadConfig([rootFlag(options.root)]).config.root ?? context.folder;
+      // The log is read below, by this process.
+      await maybeTimeInRoot(root, root);
+      await withData(context, options, (data) => {
         const stored = readWhole(data, findExperiment(data.store, text));
         const { experiment } = stored;
         if (!experiment.run.metricNames.has(metric)) {
@@ -77,8 +81,8 @@ export function explainCommand(context: CommandContext): Command {
           });
         context.stdout.write(explained.map(explanation).join(''));
         context.stderr.write(`${ageNoteOn([stored], Date.now())}\n`);
-      }),
-    );
+      });
+    });
 }
 
 function rowOf({ epochs }: Rank, metric: string, epoch: string | undefined): number | undefined {

@@ -14,8 +14,13 @@ export const tableNames = ['experiments', 'ranks', 'epochs', 'settings', 'proble
 export type TableName = (typeof tableNames)[number];
 
 /** Prints a sheet of the workbook to stdout, whole, however many rows it has; people get the columns that tell rows apart. */
-export function exportTable(context: CommandContext, options: DataOptions, name: TableName, format: TableFormat): void {
-  withData(context, options, ({ store, config }) => {
+export function exportTable(
+  context: CommandContext,
+  options: DataOptions,
+  name: TableName,
+  format: TableFormat,
+): Promise<void> {
+  return withData(context, options, ({ store, config }) => {
     const experiments = readOverviews(store);
     const { metric, direction } = config.objective;
     const objective = chooseObjective(

@@ -28,7 +28,7 @@ export function exportCommand(context: CommandContext): Command {
     .addHelpText('after', examples('tlw export --root OUTPUTS', 'tlw export --table epochs --format csv > epochs.csv'))
     .action(async (options: ExportOptions) => {
       if (options.table !== undefined || options.format !== undefined) {
-        exportTable(context, options, options.table ?? 'experiments', options.format ?? 'csv');
+        await exportTable(context, options, options.table ?? 'experiments', options.format ?? 'csv');
         return;
       }
       const loaded = context.loadConfig([rootFlag(options.root)]);

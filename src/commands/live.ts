@@ -36,8 +36,8 @@ export function liveCommand(context: CommandContext): Command {
       const root = config.root ?? context.folder;
       const stateFolder = stateFolderOf(resolve(root), config, context.environment);
       const lookForWatcher = createWatcherLook(stateFolder, resolve(root));
-      const read = (isFirst: boolean): LiveView => {
-        const store = openForReading(context, root, config, isFirst);
+      const read = async (isFirst: boolean): Promise<LiveView> => {
+        const store = await openForReading(context, root, config, isFirst);
         try {
           return readLive(store, Date.now());
         } catch (error) {
@@ -46,7 +46,7 @@ export function liveCommand(context: CommandContext): Command {
           closeStore(store);
         }
       };
-      const first = read(true);
+      const first = await read(true);
       if (context.stdout.isTTY) {
         await showScreen(context, { root, stateFolder, lookForWatcher, everyMs, first, read: () => read(false) });
         return;
@@ -72,7 +72,7 @@ interface Show {
   readonly lookForWatcher: WatcherLook;
   readonly everyMs: number;
   readonly first: LiveView;
-  readonly read: () => LiveView;
+  readonly read: () => Promise<LiveView>;
 }
 
 /** Until somebody presses q or Ctrl-C, or the system asks the program to end. */
@@ -107,7 +107,7 @@ async function showScreen(
     if (isLooking) return;
     isLooking = true;
     try {
-      view = read();
+      view = await read();
       trouble = undefined;
       watcher = await lookForWatcher(Date.now());
     } catch (error) {

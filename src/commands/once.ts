@@ -24,7 +24,7 @@ const mostChildren = 4;
 export async function doOnce(context: CommandContext, loaded: LoadedConfig, options: OnceOptions) {
   const { config } = loaded;
   const root = requireRoot(loaded);
-  requireFolder(root);
+  await requireFolder(root);
   await requireDialects(loaded);
   const isShown = context.stderr.isTTY === true && config.log.level === 'info';
   const bar = createProgressBar(context.stderr, isShown);

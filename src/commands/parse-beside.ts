@@ -18,7 +18,7 @@ export async function parseBesideAll(
 ): Promise<void> {
   const loaded = context.loadConfig([rootFlag(root)]);
   const folder = requireRoot(loaded);
-  requireFolder(folder);
+  await requireFolder(folder);
   await requireDialects(loaded);
   const logs = readNames(resolve(context.folder, from)).map((name) => join(folder, name));
   const parsed = await workOff(context, { root: folder, logs, config: loaded.config, processes: 1 });

@@ -97,7 +97,7 @@ function requireOne(experiment: string | undefined, { all, format, by, where }: 
 }
 
 async function renderSweep(context: CommandContext, options: ReportOptions, bar: ProgressBar): Promise<Rendered> {
-  const data = withData(context, options, (all) => readSweep(all, options, bar));
+  const data = await withData(context, options, (all) => readSweep(all, options, bar));
   const name = `${data.title.replace(/[^\p{L}\p{N}._-]+/gu, '-')}.tlw.${options.format}`;
   const what = data.experiments.length === 1 ? '1 experiment' : `${data.experiments.length} experiments`;
   if (options.format === 'html') return { content: renderSweepHtml(data), mark: sweepHtmlMark, name, what };
@@ -133,7 +133,7 @@ function readSweep(data: Data, { by, where }: ReportOptions, bar: ProgressBar): 
 }
 
 async function renderOne(context: CommandContext, options: ReportOptions, text: string): Promise<Rendered> {
-  const { experiment, summary, sweep } = withData(context, options, (data) => ({
+  const { experiment, summary, sweep } = await withData(context, options, (data) => ({
     ...readWhole(data, findExperiment(data.store, text)),
     sweep: sweepContextOf(data.config, data.objective, readOverviews(data.store)),
   }));

@@ -4,6 +4,7 @@ import { statSync } from 'node:fs';
 import type { LoadedConfig } from '../config.js';
 import { exitCodes, UserError } from '../user-error.js';
 import { troubleOf } from '../watch/trouble.js';
+import { maybeTimeInRoot } from './slow-root/ask-root.js';
 
 /** The root that the config names. */
 export function requireRoot({ config }: LoadedConfig): string {
@@ -19,7 +20,8 @@ export async function requireDialects({ config }: LoadedConfig): Promise<void> {
 }
 
 /** A mistyped root is a mistake when a person waits for the result, and must leave nothing behind. */
-export function requireFolder(root: string): void {
+export async function requireFolder(root: string): Promise<void> {
+  await maybeTimeInRoot(root, root);
   try {
     if (statSync(root).isDirectory()) return;
   } catch (error) {

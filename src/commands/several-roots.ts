@@ -2,20 +2,15 @@ import { basename } from 'node:path';
 import type { ListedExperiment, Objective } from '../summary.js';
 import { exitCodes, UserError } from '../user-error.js';
 import type { CommandContext } from './context.js';
-import { Data, withData } from './data.js';
+import { Data, withAllData } from './data.js';
 
 /** As `withData`, for several roots: keys and names begin with the name of the root's folder. */
 export function withRoots<Result>(
   context: CommandContext,
   roots: readonly string[],
   use: (data: Data) => Result extends PromiseLike<unknown> ? never : Result,
-): Result {
-  const open = (left: readonly string[], opened: readonly Data[]): ReturnType<typeof use> => {
-    const [next, ...rest] = left;
-    if (next === undefined) return use(new SeveralData(opened));
-    return withData(context, { root: next }, (data) => open(rest, [...opened, data])) as ReturnType<typeof use>;
-  };
-  return open(roots, []);
+): Promise<Result> {
+  return withAllData(context, roots, (all) => use(new SeveralData(all)));
 }
 
 /** The experiments of several roots, as if they were one's. */

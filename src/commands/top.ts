@@ -80,8 +80,8 @@ export function topCommand(context: CommandContext): Command {
         const none = isAsked ? `none ${chosen.length > 0 ? 'of them finished (--all shows them)' : 'fits'}; ` : '';
         context.stderr.write(`${none}by ${objective.metric}, ${arrow}; ${ageNote(data, Date.now())}\n`);
       };
-      if (roots.length > 1) (await import('./several-roots.js')).withRoots(context, roots, ask);
-      else withData(context, { root: roots[0] }, ask);
+      if (roots.length > 1) await (await import('./several-roots.js')).withRoots(context, roots, ask);
+      else await withData(context, { root: roots[0] }, ask);
     });
 }
 
