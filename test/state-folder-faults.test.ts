@@ -1,6 +1,6 @@
-/** A state folder that two roots are told to share. */
+/** A state folder, or a folder of outputs, that two roots are told to share. */
 
-import { renameSync, symlinkSync } from 'node:fs';
+import { readFileSync, renameSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import test from 'ava';
 import { createSandbox } from './program.js';
@@ -24,4 +24,19 @@ test('UN43: a state folder of another root is refused, exit 78, and taken over w
   renameSync(join(sandbox.root, 'one'), join(sandbox.root, 'moved'));
   t.regex((await once('moved')).stdout, /^0 logs read/);
   t.is((await run('moved', 'note', 'a')).stdout, 'of one');
+});
+
+test('UN45: a folder of outputs of another root is refused, exit 78, and nothing in it is touched', async (t) => {
+  const sandbox = createSandbox(t);
+  sandbox.write('one/a/a.log', 'Epoch 1/1\n8/8 - 1s - 100ms/step - loss: 0.5000\n');
+  sandbox.write('two/a/a.log', 'Epoch 1/1\n8/8 - 1s - 100ms/step - loss: 0.2500\n');
+  const options = ['--set', 'outputs.dir=outputs', '--set', 'outputs.report=false'];
+  const once = (root: string) => sandbox.run('watch', '--once', '--root', `root/${root}`, ...options);
+  t.is((await once('one')).exitCode, 0);
+  const refused = await once('two');
+  t.is(refused.exitCode, 78);
+  t.regex(refused.stderr, /^tlw: \S*outputs: expected a folder for the outputs of \S*two, got that of \S*one; each/);
+  const { ranks } = JSON.parse(readFileSync(join(sandbox.home, 'outputs/a/a.tlw.json'), 'utf8'));
+  t.is(ranks[0].epochs[0].metrics.loss, 0.5);
+  t.is((await once('one')).exitCode, 0);
 });

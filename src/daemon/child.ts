@@ -17,6 +17,7 @@ const { collectEdits } = await import('../outputs/workbook-files.js');
 const { writeWorkbook } = await import('./write-workbook.js');
 const { writeResultsFile } = await import('./write-results.js');
 const { compareFolders, examineDrawing, examineFolder } = await import('./examine.js');
+const { claimOutputs } = await import('./claim-outputs.js');
 const { maybeHeartbeatIn } = await import('./heartbeat.js');
 const { maybeBellAnswer, ringBell } = await import('./ring.js');
 const { tryDatabase } = await import('./examine-database.js');
@@ -45,6 +46,7 @@ serve({
   writeResults: writeResultsFile,
   examineFolder,
   compareFolders,
+  claimOutputs,
   maybeHeartbeatIn,
   ringBell,
   maybeBellAnswer,

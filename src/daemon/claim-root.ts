@@ -9,6 +9,28 @@ import type { Store } from '../store/store.js';
 import { exitCodes, UserError } from '../user-error.js';
 import { ChildError } from './child-error.js';
 import type { Jobs } from './jobs.js';
+import type { Session } from './session.js';
+
+/**
+ * Keeps whose the folder of the outputs is, where the config names one. Throws a `UserError` where it is that of another root which is
+ * still there. Where that cannot be told those who write into it will say why.
+ */
+export async function claimOutputFolder(
+  { root, config, shareGroupId }: Pick<Session, 'root' | 'config' | 'shareGroupId'>,
+  jobs: Pick<Jobs, 'claimOutputs'>,
+): Promise<void> {
+  const { dir } = config.outputs;
+  if (dir === null) return;
+  const owner = await jobs.claimOutputs({ folder: dir, root, shareGroupId }).catch((error: unknown) => {
+    if (error instanceof ChildError) return null;
+    throw error;
+  });
+  if (owner === null) return;
+  throw new UserError(
+    `${dir}: expected a folder for the outputs of ${root}, got that of ${owner}; each root needs an outputs.dir of its own`,
+    exitCodes.config,
+  );
+}
 
 /** Keeps whose the database is. Throws a `UserError` where it is that of another root which is still there, under whatever name. */
 export async function claimRoot(store: Store, root: string, jobs: Pick<Jobs, 'compareFolders'>): Promise<void> {

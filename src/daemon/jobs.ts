@@ -3,6 +3,7 @@ import type { FileVersion } from '../outputs/publish-present.js';
 import type { CollectedEdits } from '../outputs/workbook-files.js';
 import type { Backup } from '../store/backup.js';
 import type { ReadOrder } from '../watch/readings.js';
+import type { OutputsClaim } from './claim-outputs.js';
 import type { ExaminedFolder } from './examine.js';
 import type { Heartbeat } from './heartbeat.js';
 import type { Word } from './leave-in-root.js';
@@ -31,6 +32,8 @@ export interface Jobs {
   examineFolder(path: string, mayWrite: boolean): Promise<ExaminedFolder>;
   /** Whether the folder that was known as `before` is there still, and is what `now` is; a mount that hangs is a `ChildError`. */
   compareFolders(before: string, now: string): Promise<'same' | 'other' | 'missing'>;
+  /** The other root that has this folder of outputs; null where it is this one's now. A mount that hangs is a `ChildError`. */
+  claimOutputs(claim: OutputsClaim): Promise<string | null>;
   /** What a watcher last said of itself in the root; undefined where none did. A mount that hangs is a `ChildError`. */
   maybeHeartbeatIn(file: string): Promise<Heartbeat | undefined>;
   /** Rings for the workbook in the root's own folder, and gives the last answer to that; a mount that hangs is a `ChildError`. */
@@ -74,6 +77,7 @@ export function startJobs(size: number): Jobs {
     writeResults: (order) => workers.run('writeResults', order, 10 * minuteMs),
     examineFolder: (path, mayWrite) => workers.run('examineFolder', { path, mayWrite }, examineMs),
     compareFolders: (before, now) => workers.run('compareFolders', { before, now }, examineMs),
+    claimOutputs: (claim) => workers.run('claimOutputs', claim, examineMs),
     maybeHeartbeatIn: (file) => workers.run('maybeHeartbeatIn', file, examineMs),
     ringBell: (folder) => workers.run('ringBell', folder, examineMs),
     maybeBellAnswer: (folder) => workers.run('maybeBellAnswer', folder, examineMs),

@@ -14,7 +14,7 @@ import type { WatchSettings } from '../watch/settings.js';
 import { readSlurmQueue } from '../watch/slurm-queue.js';
 import { startWatcher, type Watcher } from '../watch/watcher.js';
 import { type Backlog, createBacklog } from './backlog.js';
-import { claimRoot } from './claim-root.js';
+import { claimOutputFolder, claimRoot } from './claim-root.js';
 import { type Hold, takeHold } from './hold.js';
 import { type Jobs, startJobs } from './jobs.js';
 import { type LoopMeter, startLoopMeter } from './loop-delay.js';
@@ -99,6 +99,7 @@ export async function openSession(options: SessionOptions): Promise<Session> {
   const jobs = startJobs(children);
   try {
     await claimRoot(store, root, jobs);
+    await claimOutputFolder({ root, config, shareGroupId }, jobs);
   } catch (error) {
     await jobs.close();
     closeStore(store);
