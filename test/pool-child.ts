@@ -1,6 +1,7 @@
 /** Program of the children in test/pool.test.ts. */
 
 import { writeSync } from 'node:fs';
+import { setTimeout } from 'node:timers/promises';
 import { serve } from '../src/daemon/pool.js';
 
 const kept: Buffer[] = [];
@@ -14,6 +15,11 @@ serve({
   },
   keep: (bytes: number) => {
     kept.push(Buffer.alloc(bytes, 1));
+    return process.pid;
+  },
+  /** Takes long, and says that it gets on. */
+  plod: async (seconds: number, gotOn: () => void) => {
+    for (const endMs = Date.now() + seconds * 1000; Date.now() < endMs; gotOn()) await setTimeout(50);
     return process.pid;
   },
   die: () => process.kill(process.pid, 'SIGKILL'),

@@ -41,7 +41,8 @@ serve({
   parseBeside: (order: BesideOrder) => parseBeside(order, endWithParent),
   survey: surveyRoot,
   writeOutputs,
-  collectEdits: ({ path, recorded }: { path: string; recorded: FileVersion | null }) => collectEdits(path, recorded),
+  collectEdits: ({ path, recorded }: { path: string; recorded: FileVersion | null }, gotOn: () => void) =>
+    collectEdits(path, recorded, gotOn),
   writeWorkbook,
   writeResults: writeResultsFile,
   examineFolder,

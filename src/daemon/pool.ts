@@ -9,7 +9,8 @@ import { requireSameProgram } from './replaced-program.js';
 export interface Pool {
   /**
    * Runs a function of the children's script. Throws its error; where no child could be started, or it did not answer in time or
-   * died, a `ChildError`, and the child is replaced; where the program's files were replaced meanwhile, a `ReplacedError`.
+   * died, a `ChildError`, and the child is replaced; where the program's files were replaced meanwhile, a `ReplacedError`. The
+   * deadline begins anew whenever the child says that it got on.
    */
   run<Answer>(name: string, argument: unknown, deadlineMs: number): Promise<Answer>;
   /** How many children are at work. */
@@ -45,7 +46,7 @@ interface Slot {
   idle: NodeJS.Timeout | undefined;
 }
 
-/** What a child says of itself when it begins and when it ends a piece of work. */
+/** What a child says of itself when it begins or gets on with a piece of work, and when it ends it. */
 type Word = { readonly pid: number } | { readonly cpuSeconds: number; readonly rssBytes: number };
 
 /** What a child, or a library in it, prints. */
@@ -125,7 +126,9 @@ export function createPool(size: number, limits: PoolLimits = {}): Pool {
       } catch (error) {
         const isFresh = error instanceof ChildError && !error.hasBegun && (wasUp || !error.hasTimedOut);
         if (error instanceof ChildError && !isFresh) slot.pid = undefined;
-        if (isClosed || !isFresh) throw error;
+        // Whatever a child that was ended in the middle of its work left behind as an error.
+        if (isClosed) throw new ChildError('the program ends', false, true, { cause: error });
+        if (!isFresh) throw error;
         // It was killed, or stopped, while it had no work: another one has all of it before it.
         await retire(slot);
         return await attempt();
@@ -150,17 +153,18 @@ export function createPool(size: number, limits: PoolLimits = {}): Pool {
   };
 }
 
-/** Makes functions callable from the parent: the whole program of a child. */
-export function serve(functions: Readonly<Record<string, (argument: never) => unknown>>): void {
+/** Makes functions callable from the parent: the whole program of a child. What may take long calls `gotOn` as often as it likes. */
+export function serve(functions: Readonly<Record<string, (argument: never, gotOn: () => void) => unknown>>): void {
   type Method = (argument: never, build: string | undefined) => Promise<unknown>;
   const methods = Object.entries(functions).map(([name, run]): [string, Method] => [
     name,
     async (argument, build) => {
-      workerEmit({ pid: process.pid } satisfies Word);
+      const sayPid = (): void => workerEmit({ pid: process.pid } satisfies Word);
+      sayPid();
       try {
         // An order of another version may mean something else.
         requireSameProgram(build);
-        return await run(argument);
+        return await run(argument, atMostOnceASecond(sayPid));
       } finally {
         const { user, system } = process.cpuUsage();
         workerEmit({ cpuSeconds: (user + system) / 1e6, rssBytes: process.memoryUsage.rss() } satisfies Word);
@@ -170,6 +174,15 @@ export function serve(functions: Readonly<Record<string, (argument: never) => un
   // Whoever started it is gone: there is nobody to answer, and a stack on the terminal or in the journal would only frighten.
   process.on('error', () => process.kill(process.pid, 'SIGKILL'));
   worker(Object.fromEntries(methods));
+}
+
+function atMostOnceASecond(act: () => void): () => void {
+  let doneMs = performance.now();
+  return () => {
+    if (performance.now() - doneMs < 1000) return;
+    doneMs = performance.now();
+    act();
+  };
 }
 
 function startChild(script: string): ReturnType<typeof pool> {

@@ -110,6 +110,8 @@ export function createPublisher(session: Session, progress: Progress = unseen): 
       notices: workbook?.notices ?? [],
     };
     session.log.info('workbook exported', { path: exported.path, rows: exported.rows });
+    stale.hasten();
+    session.news.tell();
     keepResult(session, exported);
     return exported;
   };

@@ -11,6 +11,8 @@ export interface StaleOutputs {
   see(published: Published): void;
   /** ms until publishing is worth another try; infinite where nothing waits for it. */
   retryMs(): number;
+  /** Something could be written: what waits is worth another try now. */
+  hasten(): void;
 }
 
 /** All outputs are as they should be. */
@@ -31,6 +33,7 @@ export function createStaleOutputs(session: Session, backOff: BackOff = createBa
       health.set('OUTPUT_STALE', `${staleness(session, errors.length)}: ${error.message}`);
     },
     retryMs: () => (waits ? backOff.restMs() : Number.POSITIVE_INFINITY),
+    hasten: backOff.hasten,
   };
 }
 

@@ -1,3 +1,4 @@
+import { countExperiments } from '../store/known-logs.js';
 import { backlogText } from './backlog.js';
 import type { DatabaseCare } from './database-care.js';
 import { createDeletedOutputs } from './deleted-outputs.js';
@@ -35,6 +36,12 @@ export async function turnUntil(
   const plan = createPublishPlan();
   let lookedMs = Number.NEGATIVE_INFINITY;
   let filesLeft = 0;
+  // A first workbook without what is there already would only keep the next one waiting.
+  let isNew = countExperiments(session.store) === 0;
+  void session.watcher.pass().then(() => {
+    isNew = false;
+    session.news.tell();
+  });
   const sayBacklog = createBacklogTeller(session);
   const untilMs = (ms: number): (() => boolean) => {
     const endMs = performance.now() + ms;
@@ -46,7 +53,7 @@ export async function turnUntil(
     await care.mend();
     if (session.now() - lookedMs >= lookAgainMs) {
       // Mends what was left undone when the program last ended.
-      ({ left: filesLeft } = await publisher.publish({ isOver: untilMs(filesSliceMs) }));
+      plan.changed(performance.now());
       lookedMs = session.now();
     }
     const { read, changed: changedByLogs } = await reload(session, progress, isOver);
@@ -57,7 +64,7 @@ export async function turnUntil(
     const nowMs = performance.now();
     if (changed > 0) plan.changed(nowMs);
     const { filesMs, tablesMs } = plan.times(nowMs, {
-      hasMoreToRead: session.backlog.status().toRead > 0 || session.watcher.isBehind(),
+      hasMoreToRead: isNew || session.backlog.status().toRead > 0 || session.watcher.isBehind(),
       filesLeft,
       filesRestMs: publisher.filesRestMs(),
       tablesRestMs: publisher.restMs(),

@@ -52,11 +52,18 @@ export interface PlaceOptions {
   readonly nowMs?: () => number;
 }
 
-/** Reads what people wrote since `recorded`, the version that was last written; null where there is no record. */
-export async function collectEdits(path: string, recorded: FileVersion | null): Promise<CollectedEdits> {
-  const previous = await readBook(previousPath(path), null);
-  const beside = await readBook(besidePath(path), null);
-  const main = await readBook(path, recorded);
+/**
+ * Reads what people wrote since `recorded`, the version that was last written; null where there is no record. `onProgress` is
+ * called now and then where a workbook is large.
+ */
+export async function collectEdits(
+  path: string,
+  recorded: FileVersion | null,
+  onProgress?: () => void,
+): Promise<CollectedEdits> {
+  const previous = await readBook(previousPath(path), null, onProgress);
+  const beside = await readBook(besidePath(path), null, onProgress);
+  const main = await readBook(path, recorded, onProgress);
   const books = [previous, beside, main].flatMap(({ book }) => book ?? []);
   return {
     rows: books.flatMap(({ rows }) => rows),
@@ -105,7 +112,7 @@ interface ReadBook {
   readonly obstacle: string | null;
 }
 
-async function readBook(path: string, recorded: FileVersion | null): Promise<ReadBook> {
+async function readBook(path: string, recorded: FileVersion | null, onProgress?: () => void): Promise<ReadBook> {
   const name = basename(path);
   let bytes: Buffer;
   try {
@@ -118,7 +125,7 @@ async function readBook(path: string, recorded: FileVersion | null): Promise<Rea
     return { book: null, version: null, obstacle: `${name} cannot be read (${said})` };
   }
   try {
-    const book = await parseUserWorkbook(bytes);
+    const book = await parseUserWorkbook(bytes, onProgress);
     const obstacle = book ? null : `${name} was not written by training-log-wizard`;
     return { book: book ?? null, version: versionOfContent(bytes), obstacle };
   } catch (error) {

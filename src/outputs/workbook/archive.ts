@@ -2,6 +2,7 @@
 
 import JSZip from 'jszip';
 import { type SaxesAttributeNS, SaxesParser } from 'saxes';
+import { type SheetPart, thinSheets } from './thin-sheets.js';
 
 export interface TrimmedWorkbook {
   /** The workbook with empty sheets in place of those that are not wanted. */
@@ -10,24 +11,45 @@ export interface TrimmedWorkbook {
   readonly sheets: readonly string[];
   /** Paths of all its parts. */
   readonly parts: readonly string[];
+  /** Rows with content that were taken out of a large sheet, since they are no experiment's; by its name. */
+  readonly dropped: ReadonlyMap<string, number>;
 }
 
-/** Empties the sheets that `isWanted` refuses by name; throws where the bytes are no workbook. */
-export async function trimWorkbook(bytes: Uint8Array, isWanted: (name: string) => boolean): Promise<TrimmedWorkbook> {
+export interface TrimOptions {
+  /** Others are emptied. */
+  readonly isWanted: (name: string) => boolean;
+  /** The sheet that lists key and name of all experiments. */
+  readonly stateSheet: string;
+  /** Called now and then while large sheets are read. */
+  readonly onProgress?: (() => void) | undefined;
+}
+
+/** Empties sheets that are not wanted, and thins large ones; throws where the bytes are no workbook. */
+export async function trimWorkbook(
+  bytes: Uint8Array,
+  { isWanted, stateSheet, onProgress }: TrimOptions,
+): Promise<TrimmedWorkbook> {
   const archive = await JSZip.loadAsync(bytes);
   const parts = Object.keys(archive.files);
   const files = await readRelations(archive);
   const sheets: string[] = [];
+  const wanted: SheetPart[] = [];
   for (const { name, id } of await readSheets(archive)) {
     sheets.push(name);
     const file = files.get(id);
-    if (file === undefined || !archive.file(file) || isWanted(name)) continue;
+    if (file === undefined || !archive.file(file)) continue;
+    if (isWanted(name)) {
+      wanted.push({ name, file });
+      continue;
+    }
     archive.file(file, emptySheet);
     archive.remove(file.replace(/([^/]+)$/, '_rels/$1.rels'));
   }
+  const state = wanted.find(({ name }) => name === stateSheet);
+  const dropped = state === undefined ? new Map() : await thinSheets(archive, wanted, state, onProgress);
   // In this way what is kept is copied, not packed again.
   const trimmed = await archive.generateAsync({ type: 'nodebuffer', compression: 'DEFLATE' });
-  return { bytes: trimmed, sheets, parts };
+  return { bytes: trimmed, sheets, parts, dropped };
 }
 
 const emptySheet =

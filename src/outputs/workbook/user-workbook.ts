@@ -38,9 +38,13 @@ const ownSheets = /^(Ranks|Epochs|Settings|Problems|About)$/;
 /** More than a million rows take. */
 export const mostWorkbookBytes = 512 * 1024 * 1024;
 
-/** Reads what people edit; undefined where the workbook was not written by the program; throws where it is no workbook. */
-export async function parseUserWorkbook(bytes: Uint8Array): Promise<UserWorkbook | undefined> {
-  const trimmed = await trimWorkbook(bytes, (name) => !ownSheets.test(name));
+/**
+ * Reads what people edit; undefined where the workbook was not written by the program; throws where it is no workbook.
+ * `onProgress` is called now and then where it is large.
+ */
+export async function parseUserWorkbook(bytes: Uint8Array, onProgress?: () => void): Promise<UserWorkbook | undefined> {
+  const isWanted = (name: string): boolean => !ownSheets.test(name);
+  const trimmed = await trimWorkbook(bytes, { isWanted, stateSheet: stateSheetName, onProgress });
   const sheets = await parseXlsx(trimmed.bytes);
   const state = sheets.get(stateSheetName);
   if (state?.[0]?.[0] !== stateMark) return undefined;
@@ -56,7 +60,7 @@ export async function parseUserWorkbook(bytes: Uint8Array): Promise<UserWorkbook
       if (!isOwn) foreignSheets.push(`sheet "${name}"`);
       continue;
     }
-    const found = parseRows(grid, header, written);
+    const found = parseRows(grid, header, written, trimmed.dropped.get(name) ?? 0);
     rows.push(...found.rows);
     additions.push(...foreignColumns(grid, header, written), ...found.additions);
   }
@@ -118,9 +122,10 @@ function parseRows(
   grid: Grid,
   header: Header,
   written: WrittenState,
+  dropped: number,
 ): { readonly rows: UserRow[]; readonly additions: string[] } {
   const rows: UserRow[] = [];
-  let unknown = 0;
+  let unknown = dropped;
   for (const cells of grid.slice(header.row + 1)) {
     const at = (name: string): string | undefined => {
       const column = header.columns.get(name);
