@@ -159,12 +159,17 @@ export function serve(functions: Readonly<Record<string, (argument: never, gotOn
   const methods = Object.entries(functions).map(([name, run]): [string, Method] => [
     name,
     async (argument, build) => {
-      const sayPid = (): void => workerEmit({ pid: process.pid } satisfies Word);
-      sayPid();
+      let saidMs = Number.NEGATIVE_INFINITY;
+      const gotOn = (): void => {
+        if (performance.now() - saidMs < 1000) return;
+        saidMs = performance.now();
+        workerEmit({ pid: process.pid } satisfies Word);
+      };
+      gotOn();
       try {
         // An order of another version may mean something else.
         requireSameProgram(build);
-        return await run(argument, atMostOnceASecond(sayPid));
+        return await run(argument, gotOn);
       } finally {
         const { user, system } = process.cpuUsage();
         workerEmit({ cpuSeconds: (user + system) / 1e6, rssBytes: process.memoryUsage.rss() } satisfies Word);
@@ -174,15 +179,6 @@ export function serve(functions: Readonly<Record<string, (argument: never, gotOn
   // Whoever started it is gone: there is nobody to answer, and a stack on the terminal or in the journal would only frighten.
   process.on('error', () => process.kill(process.pid, 'SIGKILL'));
   worker(Object.fromEntries(methods));
-}
-
-function atMostOnceASecond(act: () => void): () => void {
-  let doneMs = performance.now();
-  return () => {
-    if (performance.now() - doneMs < 1000) return;
-    doneMs = performance.now();
-    act();
-  };
 }
 
 function startChild(script: string): ReturnType<typeof pool> {
