@@ -1,9 +1,10 @@
 /** What happens to files under the root, and what the watcher makes of it, with real files and a clock of the test's. */
 
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import { cpSync, mkdirSync, readdirSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import test from 'ava';
+import { parseMirrors } from '../src/mounts.js';
 import { bytesOfPath, textOfPath } from '../src/path-text.js';
 import { realCalls } from '../src/watch/scanner.js';
 import { createTestRoot, hour, minute, openTestRoot, type TestRoot } from './watch-root.js';
@@ -386,6 +387,51 @@ test('FS21: a link in a circle ends', (t) => {
   root.pass(hour);
   t.deepEqual([...root.known.logs.keys()].sort(), ['A/A.log', 'self.log']);
   t.regex(root.state('self.log'), /^ignored: a link in a circle/);
+});
+
+const mayMount = process.getuid?.() === 0 && spawnSync('unshare', ['--mount', 'true']).status === 0;
+if (!mayMount) process.stderr.write('skipped, a root mounted into itself: a mount needs root\n');
+
+(mayMount ? test : test.skip)('UN19: a root that is mounted into itself counts once', (t) => {
+  const root = createTestRoot(t);
+  root.write('A/A.log', 'end\n');
+  root.pass(hour);
+  const [again, twice] = ['sub/again', 'twice'].map((path) => join(root.folder, path));
+  for (const [from, to = ''] of [
+    [root.folder, again],
+    [join(root.folder, 'A'), twice],
+  ]) {
+    mkdirSync(to, { recursive: true });
+    execFileSync('mount', ['--bind', from ?? '', to]);
+    t.teardown(() => execFileSync('umount', [to]));
+  }
+  root.pass(10 * minute);
+  t.deepEqual([...root.known.logs.keys()], ['A/A.log']);
+  t.is(root.state('A/A.log'), 'parsed 1');
+});
+
+test('UN19: what is mounted twice below a root is told by the list of mounts', (t) => {
+  const mountinfo = [
+    '20 1 8:1 / / rw - ext4 /dev/a rw',
+    '21 20 8:1 /data/exp /data/exp/sub/again rw - ext4 /dev/a rw',
+    '22 20 8:1 /data/exp/A /data/exp/B\\040b rw - ext4 /dev/a rw',
+    '23 20 8:1 /data/exp/own /data/exp/own rw - ext4 /dev/a rw',
+    '24 20 8:1 / /data/exp/all rw - ext4 /dev/a rw',
+    '25 20 8:2 /x /data/exp/x1 rw - ext4 /dev/b rw',
+    '26 20 8:2 /x /data/exp/x2 rw - ext4 /dev/b rw',
+    '27 20 8:2 /y /data/exp/covered rw - ext4 /dev/b rw',
+    '28 20 8:1 /data/exp/covered /data/exp/kept rw - ext4 /dev/a rw',
+    '29 20 8:1 /data/exper /data/exp/other rw - ext4 /dev/a rw',
+  ].join('\n');
+  t.deepEqual(
+    [...parseMirrors('/data/exp', mountinfo)],
+    [
+      ['sub/again', ''],
+      ['B b', 'A'],
+      ['all/data/exp', ''],
+      ['x2', 'x1'],
+    ],
+  );
 });
 
 test('FS22: a FIFO with the name of a log does not block', (t) => {

@@ -6,6 +6,7 @@
 
 import { lstatSync, readdirSync, realpathSync, type Stats, statSync } from 'node:fs';
 import { performance } from 'node:perf_hooks';
+import { readMirrors } from '../mounts.js';
 import { bytesOfPath, textOfPath } from '../path-text.js';
 import { readFingerprint, withLog } from './identity.js';
 import { createNameSorter } from './layout.js';
@@ -25,6 +26,8 @@ export interface FileCalls {
 
 export type Scanner = (look: Look) => Answer;
 
+/** How old the kernel's list of mounts may be, which touches no disk: for what may be new, and for all else. */
+const mirrorsAgeMs = { new: 1000, known: 60_000 };
 /** A listing is an open and at least two reads of the folder. */
 const listingOps = 3;
 
@@ -35,6 +38,9 @@ export function createScanner(
 ): Scanner {
   const sortNames = createNameSorter(settings);
   let root: RootState = { realPath: settings.root, owner: -1, clockMs: null };
+  /** What is mounted a second time below the root, and when that was read. */
+  let mirrors: ReturnType<typeof readMirrors> = new Map();
+  let mirrorsMs = Number.NEGATIVE_INFINITY;
   let ops = 0;
 
   const observe = (look: Look): Observation => {
@@ -62,6 +68,7 @@ export function createScanner(
   };
 
   const observeFolder = (path: string, knownMtimeMs: number | null): Observation => {
+    requireNoMirror(path, knownMtimeMs === null ? mirrorsAgeMs.new : mirrorsAgeMs.known);
     const full = bytesOfPath(absolute(path));
     let stats = path === '' ? statOnce(full) : lstatOnce(full);
     if (stats.isSymbolicLink()) {
@@ -82,6 +89,7 @@ export function createScanner(
   };
 
   const observeLog = (path: string): Observation => {
+    requireNoMirror(path, mirrorsAgeMs.known);
     const full = bytesOfPath(absolute(path));
     let stats = lstatOnce(full);
     let target: string | undefined;
@@ -118,6 +126,17 @@ export function createScanner(
   const realOf = (path: string): string => {
     ops += 1;
     return calls.realPath(bytesOfPath(absolute(path)));
+  };
+
+  const requireNoMirror = (path: string, ageMs: number): void => {
+    if (nowMs() - mirrorsMs >= ageMs) {
+      mirrors = readMirrors(root.realPath);
+      mirrorsMs = nowMs();
+    }
+    for (const [mirror, shown] of mirrors) {
+      if (path !== mirror && !path.startsWith(`${mirror}/`)) continue;
+      throw new NotALog(`in a mount that shows ${shown || 'the root'} again`);
+    }
   };
 
   const requireTrusted = (uid: number): void => {
