@@ -1,6 +1,6 @@
 /** What people typed is theirs: what was done to database, workbook and folders to make the program lose it, or put it elsewhere. */
 
-import { cpSync, renameSync, rmSync } from 'node:fs';
+import { cpSync, rmSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import test, { type ExecutionContext } from 'ava';
@@ -49,14 +49,6 @@ async function makeNotedRoot(t: ExecutionContext) {
       const rows = database.prepare<[], [string, string]>('SELECT key, notes FROM user_notes').raw().all();
       database.close();
       return Object.fromEntries(rows.filter(([, notes]) => notes !== ''));
-    },
-    /** Last loss and revision by key. */
-    losses(): Record<string, readonly [number, number]> {
-      const database = new Database(sandbox.database(), { readonly: true });
-      const select = 'SELECT key, loss, revision FROM experiments JOIN epochs ON experiment = id';
-      const rows = database.prepare<[], [string, number, number]>(select).raw().all();
-      database.close();
-      return Object.fromEntries(rows.map(([key, loss, revision]) => [key, [loss, revision]]));
     },
   };
 }
@@ -121,16 +113,4 @@ test('UN41: a sheet of the user’s own that has names and notes too changes no 
   t.is(root.database.notes['a/a.log']?.notes, 'of a');
   t.is(root.database.notes['b/b.log']?.notes, 'of b');
   t.is((await openWorkbook(kept ?? '')).getWorksheet('Plan')?.getCell('B3').text, 'ask Bob');
-});
-
-test('UN44: notes and history follow a run that was renamed, though its old name has another run at once', async (t) => {
-  const root = await makeNotedRoot(t);
-  await editWorkbook(root.path, (workbook) => {
-    cellOf(workbook, 'a', 'Notes').value = 'of a, and more';
-  });
-  renameSync(join(root.root, 'a'), join(root.root, 'a-old'));
-  t.regex(await root.addExperiment('a'), /renamed from=a\/a\.log to=a-old\/a\.log/);
-  t.deepEqual(root.notes(), { 'a-old/a.log': 'of a, and more', 'b/b.log': 'of b' });
-  t.deepEqual(root.losses(), { 'a/a.log': [0.75, 1], 'a-old/a.log': [0.5, 1], 'b/b.log': [0.25, 1] });
-  t.is(cellOf(await openWorkbook(root.path), 'a', 'Notes').text, '');
 });

@@ -182,14 +182,6 @@ export function resumed(log: WatchedLog, nowMs: number): WatchedLog {
   return log.state === 'parsed' ? log : { ...log, sinceMs: nowMs, lookedMs: nowMs, countedMs: nowMs, looks: 1 };
 }
 
-/** A log whose file, as it was last read, was found under another name, after another file had been seen in its place. */
-export function foundAgain(log: WatchedLog, look: LogLook, nowMs: number): WatchedLog {
-  const { read } = log;
-  const isAsRead = read !== null && isSame(read, look);
-  if (!isAsRead || read.fingerprint !== log.fingerprint) return log.state === 'parsing' ? rewritten(log, nowMs) : log;
-  return { ...log, state: 'parsed', sizeBytes: look.sizeBytes, mtimeMs: look.mtimeMs, failures: 0 };
-}
-
 /** A log whose bytes are no longer the ones that were read, though its size and mtime may be the same. */
 export function rewritten(log: WatchedLog, nowMs: number): WatchedLog {
   return { ...log, state: 'growing', sinceMs: nowMs, lookedMs: nowMs, countedMs: nowMs, looks: 1, read: null };

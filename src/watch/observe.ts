@@ -4,7 +4,7 @@ import { endWait } from './awaited.js';
 import { agendaKey, folderOf, type Known } from './known.js';
 import { depthOf, parentOf } from './layout.js';
 import type { Answer, Look, Observation } from './look.js';
-import { answerQuestion, makeWay, seeNewLog, settleWhereabouts } from './recognise.js';
+import { answerQuestion, seeNewLog, settleWhereabouts } from './recognise.js';
 import { ignoreLog } from './registry.js';
 import { exportBell } from './root-folder.js';
 import { scheduleLog } from './schedule.js';
@@ -95,7 +95,6 @@ function seeLog(known: Known, seen: Extract<Observation, { kind: 'log' }>): read
   }
   if (log === undefined) return known.questions.has(seen.path) ? [] : seeNewLog(known, seen.path, seen);
   found(known, log);
-  if (makeWay(known, log, seen)) return seeNewLog(known, seen.path, seen);
   settleWhereabouts(known, log, 'here');
   return updateLog(known, log, seen);
 }

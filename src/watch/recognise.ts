@@ -1,7 +1,6 @@
 /** Recognises a known log under a new name: a folder that was renamed keeps its experiment, a copy is another one. */
 
 import { twinName } from '../log-name.js';
-import { foundAgain } from './finished.js';
 import { agendaKey, type Known, type KnownLog, type NewLook, type Question } from './known.js';
 import type { Look } from './look.js';
 import { acceptLog, moveLog } from './registry.js';
@@ -52,21 +51,6 @@ export function answerQuestion(known: Known, path: string, fingerprints: readonl
     known.questions.set(path, { ...question, equals: original.path });
     known.agenda.hasten(agendaKey('log', original.path), known.clock.nowMs(), 'now');
   }
-}
-
-/**
- * Gives a log its new name where another file was put in its place: the new name has its content and its inode, its own path another
- * inode. Tells whether that was so. What was seen, or is being read, at its old path since is not its own.
- */
-export function makeWay(known: Known, log: KnownLog, { ino }: NewLook): boolean {
-  for (const [path, { equals, look }] of known.questions) {
-    if (equals !== log.path || look.ino === ino || known.byIno.get(look.ino) !== log) continue;
-    log.reading = null;
-    log.watch = foundAgain(log.watch, look, known.clock.nowMs());
-    rename(known, log, path, look);
-    return true;
-  }
-  return false;
 }
 
 /** Settles the questions that waited for whether this log is still where it was. */

@@ -41,14 +41,12 @@ export function mergeNotes({
   isDatabaseOlder,
 }: MergeInput): MergedNotes {
   const known = new Map(experiments.map(({ key, user }) => [key, user]));
-  const fingerprints = new Map(experiments.map(({ key, log }) => [key, log.fingerprint]));
   const byFingerprint = uniqueByFingerprint(experiments);
   const changes = new Map<string, UserNotes>();
   const conflicts: NoteConflict[] = [];
   for (const row of rows) {
-    // An experiment that was renamed is known by its log, also where another one has its old name now.
-    const isSameLog = fingerprints.get(row.key) === row.fingerprint;
-    const key = isSameLog ? row.key : (byFingerprint.get(row.fingerprint) ?? row.key);
+    // An experiment that was renamed is known by its log.
+    const key = known.has(row.key) ? row.key : (byFingerprint.get(row.fingerprint) ?? row.key);
     const before = known.get(key) ?? others.get(key) ?? none;
     const mine = changes.get(key) ?? before;
     // The workbook shows later notes than the database ever had where that was put back to an older copy.
