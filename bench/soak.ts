@@ -105,7 +105,7 @@ async function soak(): Promise<void> {
     '--format',
     'json',
     '--limit',
-    '0',
+    'all',
   );
   const names = new Set(runs.map(({ experiment }) => experiment));
   say(
