@@ -114,3 +114,29 @@ test('UN41: a sheet of the user’s own that has names and notes too changes no 
   t.is(root.database.notes['b/b.log']?.notes, 'of b');
   t.is((await openWorkbook(kept ?? '')).getWorksheet('Plan')?.getCell('B3').text, 'ask Bob');
 });
+
+test('UN46: what was typed is taken by an export, though nothing else is new', async (t) => {
+  const root = await makeNotedRoot(t);
+  await editWorkbook(root.path, (workbook) => {
+    cellOf(workbook, 'a', 'Notes').value = 'of a, and more';
+  });
+  t.is((await root.run('export', '--root', 'root')).exitCode, 0);
+  t.is(root.notes()['a/a.log'], 'of a, and more');
+  t.regex((await root.run('export', '--root', 'root')).stdout, /0 files written/);
+  t.is(cellOf(await openWorkbook(root.path), 'a', 'Notes').text, 'of a, and more');
+});
+
+test('UN47: a note that is a formula without a value, or a time of day, is kept as its text', async (t) => {
+  const root = await makeWorkbookRoot(t);
+  for (const name of ['a', 'b']) root.database.notes[`${name}/${name}.log`] = { notes: '', tags: [], keep: '' };
+  await root.update();
+  await root.edit((workbook) => {
+    cellOf(workbook, 'a', 'Notes').value = { formula: 'SUM(1,2)' } as never;
+    const time = cellOf(workbook, 'b', 'Notes');
+    time.value = new Date(Date.UTC(1899, 11, 30, 3, 4));
+    time.numFmt = 'h:mm:ss';
+  });
+  await root.update();
+  t.is(root.database.notes['a/a.log']?.notes, '=SUM(1,2)');
+  t.is(root.database.notes['b/b.log']?.notes, '03:04:00');
+});

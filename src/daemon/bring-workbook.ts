@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { isSame } from '../outputs/publish-present.js';
 import { mergeNotes } from '../outputs/workbook/merge-notes.js';
 import type { UserRow } from '../outputs/workbook/user-workbook.js';
 import { program } from '../package.js';
@@ -33,6 +34,14 @@ export function workbookPathOf({ root, config }: Pick<Session, 'root' | 'config'
 /** Whether the workbook does not show the database as it is. */
 export function isWorkbookDue(session: Session): boolean {
   return session.config.outputs.workbook && isRootOutputDue(session, workbookName);
+}
+
+/** Whether people saved the workbook since it was written. Throws a `ChildError`. */
+export async function isWorkbookEdited(session: Session): Promise<boolean> {
+  const record = readRootOutputRecords(session.store).get(workbookName);
+  if (record === undefined || !session.config.outputs.workbook) return false;
+  const { rows, read } = await session.jobs.collectEdits(workbookPathOf(session), record.version);
+  return rows.length > 0 || (read !== null && !isSame(read, record.version));
 }
 
 /** A workbook that people save again and again is not waited for. */

@@ -62,7 +62,7 @@ export function createPublisher(session: Session, progress: Progress = unseen): 
     const startedMs = performance.now();
     // Who asks for the workbook wants to have it: where somebody moved it away a moment ago, too.
     running ??= (isAskedFor ? forgetDeleted(session, workbookName) : Promise.resolve())
-      .then(() => publishTables(session))
+      .then(() => publishTables(session, { isAskedFor }))
       .then((published) => {
         if (published.errors.length === 0) lastMs = session.now();
         say(session, { ...published, files: 0 });

@@ -2,7 +2,7 @@ import { requireFile } from '../store/trouble.js';
 import { bringBackup, isBackupDue } from './bring-backup.js';
 import { bringOutputs, settleObjective } from './bring-outputs.js';
 import { bringResults, isResultsDue } from './bring-results.js';
-import { type BroughtWorkbook, bringWorkbook, isWorkbookDue } from './bring-workbook.js';
+import { type BroughtWorkbook, bringWorkbook, isWorkbookDue, isWorkbookEdited } from './bring-workbook.js';
 import { ChildError } from './child-error.js';
 import { type OutputError, outputError } from './output-files.js';
 import { readLogs } from './read-logs.js';
@@ -46,20 +46,22 @@ export async function reload(
   return { read, changed: await saveSession(session) };
 }
 
-/** Writes every file that does not show the database as it is, the workbook first. */
+/** Writes every file that does not show the database as it is, the workbook first, for who waits for them. */
 export async function publishAll(session: Session, progress: Progress): Promise<Published> {
-  const tables = await publishTables(session);
+  const tables = await publishTables(session, { isAskedFor: true });
   const { files, errors } = await publishFiles(session, progress);
   return { ...tables, files, errors: [...tables.errors, ...errors] };
 }
 
-/** Writes what shows the whole root: the workbook and the copy of the database. */
-export async function publishTables(session: Session): Promise<Omit<Published, 'files'>> {
+/** Writes what shows the whole root: the workbook, also where only people changed it if `isAskedFor`, and the copy of the database. */
+export async function publishTables(session: Session, { isAskedFor = false } = {}): Promise<Omit<Published, 'files'>> {
   session.hold.require();
   requireFile(session.store);
   const survey = await attempt(settleObjective(session), 'a survey of the root');
   if ('error' in survey) return { workbook: null, errors: [survey.error] };
-  const workbook = isWorkbookDue(session) ? await attempt(bringWorkbook(session), 'the workbook') : null;
+  const bring = async () =>
+    isWorkbookDue(session) || (isAskedFor && (await isWorkbookEdited(session))) ? bringWorkbook(session) : null;
+  const workbook = await attempt(bring(), 'the workbook');
   // After the workbook: notes that people typed into it belong in the copy too.
   const results = isResultsDue(session) ? await attempt(bringResults(session), 'results.db') : null;
   const backup = isBackupDue(session) ? await attempt(bringBackup(session), 'a backup of the database') : null;

@@ -86,7 +86,7 @@ async function bytesOf(stream: PassThrough): Promise<Buffer> {
   return Buffer.concat(chunks);
 }
 
-/** The sheets of a workbook by name, each cell as text: what a formula gave, what a link shows; rows and cells from 0. */
+/** The sheets of a workbook by name, each cell as text: what a formula gave or else says, what a link shows; rows and cells from 0. */
 export async function parseXlsx(bytes: Uint8Array): Promise<ReadonlyMap<string, readonly (readonly string[])[]>> {
   const workbook = new ExcelJS.Workbook();
   await workbook.xlsx.load(Uint8Array.from(bytes).buffer);
@@ -195,10 +195,13 @@ function textsOf(worksheet: ExcelJS.Worksheet): string[][] {
 
 function textOf(value: ExcelJS.CellValue): string {
   if (value === null || value === undefined) return '';
-  if (value instanceof Date) return value.toISOString().replace('T00:00:00.000Z', '');
+  // A time of day is one of the day before a workbook's first.
+  if (value instanceof Date) return value.toISOString().replace(/^1899-12-30T|T00:00:00\.000Z$|\.000Z$/g, '');
   if (typeof value !== 'object') return String(value);
   if ('richText' in value) return value.richText.map(({ text }) => text).join('');
   if ('text' in value) return textOf(value.text);
-  if ('result' in value) return textOf(value.result);
+  if ('result' in value && value.result !== undefined) return textOf(value.result);
+  // Saved by a program that does not compute.
+  if ('formula' in value) return `=${value.formula}`;
   return 'error' in value ? value.error : '';
 }
