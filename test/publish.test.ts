@@ -26,6 +26,22 @@ async function makeFolder(t: ExecutionContext): Promise<string> {
   return folder;
 }
 
+/** The number of a process that has ended, and whose parent takes no note of it. */
+async function makeZombie(t: ExecutionContext): Promise<number> {
+  const parent = execa('sh', ['-c', 'sleep 1000 & echo $!; exec sleep 1000'], { reject: false, buffer: false });
+  t.teardown(() => parent.kill('SIGKILL'));
+  const [said] = await once(parent.stdout, 'data');
+  const pid = Number(said);
+  const until = async (file: string, what: string): Promise<void> => {
+    while (!(await readFile(file, 'latin1')).includes(what)) await sleep(5);
+  };
+  // A shell would take note.
+  await until(`/proc/${parent.pid}/comm`, 'sleep');
+  process.kill(pid, 'SIGKILL');
+  await until(`/proc/${pid}/stat`, ') Z ');
+  return pid;
+}
+
 async function throwsTrouble(
   t: ExecutionContext,
   trouble: PublishTrouble,
@@ -146,12 +162,7 @@ test('errors are known by their number, also where Node has no name for it', (t)
 test('OUT1, SEC7, UN35: names of temporary files have 128 random bits; leftovers of dead processes are removed, those of live ones and other files stay', async (t) => {
   const folder = await makeFolder(t);
   const dead = await execa('sh', ['-c', 'echo $$']);
-  // A process that has ended, and whose parent takes no note of it.
-  const parent = execa('sh', ['-c', 'true & echo $!; exec sleep 1000'], { reject: false, buffer: false });
-  t.teardown(() => parent.kill('SIGKILL'));
-  const [said] = await once(parent.stdout, 'data');
-  const zombie = String(said).trim();
-  while (!(await readFile(`/proc/${zombie}/stat`, 'latin1')).includes(') Z ')) await sleep(5);
+  const zombie = await makeZombie(t);
   const mine = temporaryPath(folder);
   const ofZombie = mine.replace(`-${process.pid}-`, `-${zombie}-`);
   const ofDead = mine.replace(`-${process.pid}-`, `-${dead.stdout}-`);
