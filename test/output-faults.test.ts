@@ -191,7 +191,7 @@ test.serial(
     const off = ['package', 'report', 'csv', 'results'].flatMap((kind) => ['--set', `outputs.${kind}=false`]);
     const words = ['watch', '--root', 'root', '--once', '--set', 'outputs.dir=deep/results', ...off];
     t.is((await sandbox.run(...words)).exitCode, 0);
-    t.deepEqual(readdirSync(join(sandbox.home, 'deep/results')), ['master.xlsx']);
+    t.deepEqual(readdirSync(join(sandbox.home, 'deep/results')), ['.tlw-outputs.json', 'master.xlsx']);
   },
 );
 
