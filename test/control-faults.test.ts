@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import test from 'ava';
 import { createSandbox, said } from './program.js';
 
-test('UN42: commands reach a watcher without its variables, and after its socket or the folder of that was removed', async (t) => {
+test('UN25: commands reach a watcher without its variables, and after its socket or the folder of that was removed', async (t) => {
   const sandbox = createSandbox(t);
   const runtime = join(sandbox.home, 'run');
   mkdirSync(runtime);

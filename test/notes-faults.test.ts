@@ -53,7 +53,7 @@ async function makeNotedRoot(t: ExecutionContext) {
   };
 }
 
-test('UN40: what was typed since is still there after the database was put back to an older copy', async (t) => {
+test('UN23: what was typed since is still there after the database was put back to an older copy', async (t) => {
   const root = await makeNotedRoot(t);
   const state = dirname(root.database());
   const copy = join(root.home, 'copy');
@@ -96,7 +96,7 @@ test('a note that was removed stays removed, though the workbook still shows it'
   t.is(merge(new Map()).get('a/a.log')?.notes, 'of a');
 });
 
-test('UN41: a sheet of the user’s own that has names and notes too changes no note, and is kept', async (t) => {
+test('UN24: a sheet of the user’s own that has names and notes too changes no note, and is kept', async (t) => {
   const root = await makeWorkbookRoot(t);
   for (const name of ['a', 'b'])
     root.database.notes[`${name}/${name}.log`] = { notes: `of ${name}`, tags: [], keep: '' };
@@ -115,7 +115,7 @@ test('UN41: a sheet of the user’s own that has names and notes too changes no 
   t.is((await openWorkbook(kept ?? '')).getWorksheet('Plan')?.getCell('B3').text, 'ask Bob');
 });
 
-test('UN46: what was typed is taken by an export, though nothing else is new', async (t) => {
+test('UN28: what was typed is taken by an export, though nothing else is new', async (t) => {
   const root = await makeNotedRoot(t);
   await editWorkbook(root.path, (workbook) => {
     cellOf(workbook, 'a', 'Notes').value = 'of a, and more';
@@ -126,7 +126,7 @@ test('UN46: what was typed is taken by an export, though nothing else is new', a
   t.is(cellOf(await openWorkbook(root.path), 'a', 'Notes').text, 'of a, and more');
 });
 
-test('UN47: a note that is a formula without a value, or a time of day, is kept as its text', async (t) => {
+test('UN29: a note that is a formula without a value, or a time of day, is kept as its text', async (t) => {
   const root = await makeWorkbookRoot(t);
   for (const name of ['a', 'b']) root.database.notes[`${name}/${name}.log`] = { notes: '', tags: [], keep: '' };
   await root.update();

@@ -159,7 +159,7 @@ test('errors are known by their number, also where Node has no name for it', (t)
   t.is(error.message, 'cannot write /folder/a.json: your disk quota is used up');
 });
 
-test('OUT1, SEC7, UN35: names of temporary files have 128 random bits; leftovers of dead processes are removed, those of live ones and other files stay', async (t) => {
+test('OUT1, SEC7, UN22: names of temporary files have 128 random bits; leftovers of dead processes are removed, those of live ones and other files stay', async (t) => {
   const folder = await makeFolder(t);
   const dead = await execa('sh', ['-c', 'echo $$']);
   const zombie = await makeZombie(t);

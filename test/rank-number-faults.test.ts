@@ -69,7 +69,7 @@ const absurd: readonly (readonly [string, string, string, ParseOptions?])[] = [
 ];
 
 for (const [launcher, ranks, nobodys, options] of absurd)
-  test(`UN21: ${launcher}: lines with such a tag as ${nobodys.split('Epoch')[0]} are quarantined and nobody’s`, (t) => {
+  test(`UN20: ${launcher}: lines with such a tag as ${nobodys.split('Epoch')[0]} are quarantined and nobody’s`, (t) => {
     // At the start of the log, at its end and between.
     for (const text of [ranks + nobodys, ranks + nobodys + ranks, ...(options ? [nobodys + ranks] : [])]) {
       const run = readText(t, text, options);
@@ -91,7 +91,7 @@ for (const [launcher, ranks, nobodys, options] of absurd)
     }
   });
 
-test('UN21: it stands in what is told of how a log was read', (t) => {
+test('UN20: it stands in what is told of how a log was read', (t) => {
   const file = write(keras('[1,0]<stdout>:') + keras('[1,99999999999]<stdout>:', 1));
   const { run, kinds, furtherLines } = explainLog(file);
   const text = explanationText({ run, kinds, furtherLines });
@@ -102,7 +102,7 @@ test('UN21: it stands in what is told of how a log was read', (t) => {
   );
 });
 
-test('UN21: such a tag makes no rank of what looks like a tag inside lines', (t) => {
+test('UN20: such a tag makes no rank of what looks like a tag inside lines', (t) => {
   for (const [tag, absurd] of [
     ['[1,0]<stdout>:', '[1,99999999999]<stdout>:'],
     ['[default0]:', '[default999999999]:'],
@@ -123,7 +123,7 @@ for (const [what, line] of [
   ['a world size', '[1,0]<stdout>:World size: 99999999999\n'],
   ['a communicator', '[1,0]<stdout>:n:1:1 [0] NCCL INFO ncclCommInitRank comm 0x1 rank 0 nranks 99999999999\n'],
 ] as const)
-  test(`UN21: ${what} that names a rank that no run has adds none`, (t) => {
+  test(`UN20: ${what} that names a rank that no run has adds none`, (t) => {
     const run = readText(t, keras('[1,0]<stdout>:') + keras('[1,1]<stdout>:') + line);
     t.is(run.worldSize, 2);
     t.deepEqual(
@@ -133,14 +133,14 @@ for (const [what, line] of [
     t.is(run.receipt.ignored, 1);
   });
 
-test('UN21: an end that was told of a rank that no run has is that of nobody known', (t) => {
+test('UN20: an end that was told of a rank that no run has is that of nobody known', (t) => {
   const noticed = 'mpirun noticed that process rank 99999999999 with PID 1 on node n1 exited on signal 9 (Killed).\n';
   const run = readText(t, keras('[1,0]<stdout>:') + noticed);
   t.deepEqual([run.status, run.reasonRank], ['killed', null]);
   t.regex(run.reason ?? '', /^mpirun noticed that process rank 99999999999 /);
 });
 
-test('UN21: a file that is named after a rank that no run has is no rank’s', (t) => {
+test('UN20: a file that is named after a rank that no run has is no rank’s', (t) => {
   const log = write(keras('[1,0]<stdout>:'), 'exp/exp.log');
   write(keras(''), 'exp/exp.rank-1.log');
   write(keras(''), 'exp/exp.rank-99999999999.log');

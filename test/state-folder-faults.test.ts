@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import test from 'ava';
 import { createSandbox } from './program.js';
 
-test('UN43: a state folder of another root is refused, exit 78, and taken over where that root was moved', async (t) => {
+test('UN26: a state folder of another root is refused, exit 78, and taken over where that root was moved', async (t) => {
   const sandbox = createSandbox(t);
   sandbox.write('one/a/a.log', 'Epoch 1/1\n8/8 - 1s - 100ms/step - loss: 0.5000\n');
   sandbox.write('two/a/a.log', 'Epoch 1/1\n8/8 - 1s - 100ms/step - loss: 0.2500\n');
@@ -26,7 +26,7 @@ test('UN43: a state folder of another root is refused, exit 78, and taken over w
   t.is((await run('moved', 'note', 'a')).stdout, 'of one');
 });
 
-test('UN45: a folder of outputs of another root is refused, exit 78, and nothing in it is touched', async (t) => {
+test('UN27: a folder of outputs of another root is refused, exit 78, and nothing in it is touched', async (t) => {
   const sandbox = createSandbox(t);
   sandbox.write('one/a/a.log', 'Epoch 1/1\n8/8 - 1s - 100ms/step - loss: 0.5000\n');
   sandbox.write('two/a/a.log', 'Epoch 1/1\n8/8 - 1s - 100ms/step - loss: 0.2500\n');

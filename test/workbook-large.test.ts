@@ -70,7 +70,7 @@ function notesIn(book: UserWorkbook | undefined): unknown[] {
 }
 
 for (const storing of ['inline', 'shared', 'shared again'] as const)
-  test(`UN22: notes beside many rows of a person’s own are read without holding these, texts ${storing}`, async (t) => {
+  test(`UN21: notes beside many rows of a person’s own are read without holding these, texts ${storing}`, async (t) => {
     const { root, bytes } = await withManyRows(t, ['a', 'b', 'c', 'd & <e>'], storing);
     const trimmed = await trimWorkbook(bytes, { isWanted: () => true, stateSheet: stateSheetName });
     t.true((trimmed.dropped.get('Experiments') ?? 0) > rowsAdded - 150, 'hardly any was kept');
@@ -98,7 +98,7 @@ for (const storing of ['inline', 'shared', 'shared again'] as const)
     );
   });
 
-test('UN22: where an experiment’s name may be a date in the file, all rows are read', async (t) => {
+test('UN21: where an experiment’s name may be a date in the file, all rows are read', async (t) => {
   const { bytes } = await withManyRows(t, ['a', '2024-05-01'], 'inline');
   const trimmed = await trimWorkbook(bytes, { isWanted: () => true, stateSheet: stateSheetName });
   t.is(trimmed.dropped.size, 0);
