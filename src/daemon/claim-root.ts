@@ -26,10 +26,7 @@ export async function claimOutputFolder(
     throw error;
   });
   if (owner === null) return;
-  throw new UserError(
-    `${dir}: expected a folder for the outputs of ${root}, got that of ${owner}; each root needs an outputs.dir of its own`,
-    exitCodes.config,
-  );
+  throw refusal(`${dir}: expected a folder for the outputs of ${root}, got that of ${owner}`, 'outputs.dir');
 }
 
 /** Keeps whose the database is. Throws a `UserError` where it is that of another root which is still there, under whatever name. */
@@ -37,10 +34,8 @@ export async function claimRoot(store: Store, root: string, jobs: Pick<Jobs, 'co
   const owner = maybeReadRecord(store, 'root', 'path');
   if (owner === root) return;
   if (typeof owner === 'string' && (await compare(owner, root, jobs)) === 'other') {
-    throw new UserError(
-      `${dirname(store.file)}: expected a state folder of ${root}, got that of ${owner}; each root needs a stateDir of its own`,
-      exitCodes.config,
-    );
+    const folder = dirname(store.file);
+    throw refusal(`${folder}: expected a state folder of ${root}, got that of ${owner}`, 'stateDir');
   }
   putRecord(store, 'root', 'path', root);
 }
@@ -53,4 +48,9 @@ async function compare(owner: string, root: string, jobs: Pick<Jobs, 'compareFol
     if (error instanceof ChildError) return 'other';
     throw error;
   }
+}
+
+function refusal(what: string, option: string): UserError {
+  const wayOut = `set ${option} to another folder; where the root only moved, move away what is left at its old place`;
+  return new UserError(`${what}; ${wayOut}`, exitCodes.config);
 }
