@@ -32,11 +32,11 @@ export function maybeSignOfLife(stateFolder: string, nowMs: number): SignOfLife 
   }
 }
 
-/** The control socket of the watcher that gave that sign; undefined where it told none. */
+/** The control socket of the watcher of this host that gave that sign; undefined where it told none. */
 export function maybeSocketPath(stateFolder: string): string | undefined {
   try {
-    const { socket } = Object(JSON.parse(readText(join(stateFolder, heartbeatName))));
-    return typeof socket === 'string' ? socket : undefined;
+    const { host, socket } = Object(JSON.parse(readText(join(stateFolder, heartbeatName))));
+    return host === hostname() && typeof socket === 'string' ? socket : undefined;
   } catch {
     return undefined;
   }
