@@ -16,7 +16,10 @@ test('UN26: a state folder of another root is refused, exit 78, and taken over w
   await run('one', 'note', 'a', 'of one');
   const refused = await once('two');
   t.is(refused.exitCode, 78);
-  t.regex(refused.stderr, /^tlw: \S*state: expected a state folder of \S*two, got that of \S*one; set stateDir to another/);
+  t.regex(
+    refused.stderr,
+    /^tlw: \S*state: expected a state folder of \S*two, got that of \S*one; set stateDir to another/,
+  );
   t.is(refused.stderr.trim().split('\n').length, 1);
 
   symlinkSync(join(sandbox.root, 'one'), join(sandbox.root, 'link'));
@@ -35,7 +38,10 @@ test('UN27: a folder of outputs of another root is refused, exit 78, and nothing
   t.is((await once('one')).exitCode, 0);
   const refused = await once('two');
   t.is(refused.exitCode, 78);
-  t.regex(refused.stderr, /^tlw: \S*outputs: expected a folder for the outputs of \S*two, got that of \S*one; set outputs.dir to another/);
+  t.regex(
+    refused.stderr,
+    /^tlw: \S*outputs: expected a folder for the outputs of \S*two, got that of \S*one; set outputs.dir to another/,
+  );
   const { ranks } = JSON.parse(readFileSync(join(sandbox.home, 'outputs/a/a.tlw.json'), 'utf8'));
   t.is(ranks[0].epochs[0].metrics.loss, 0.5);
   t.is((await once('one')).exitCode, 0);
