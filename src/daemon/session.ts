@@ -104,7 +104,7 @@ export async function openSession(options: SessionOptions): Promise<Session> {
     await jobs.close();
     closeStore(store);
     hold.release();
-    throw error;
+    throw asDatabaseError(error, store.file);
   }
   // Until the root's file system is known it is taken for one of the network.
   const settings = (rootSystem: FileSystem | null): WatchSettings =>
