@@ -164,7 +164,8 @@ withAccounts('a real accounting: the words and node-hours of jobs are those that
   // A minute is the shortest time limit that Slurm knows.
   while (run('squeue', '--noheader').trim() !== '') await sleep(500);
   await sleep(1000);
-  await sandbox.start(['watch', '--root', sandbox.root, '--once'], { env });
+  const pass = await sandbox.start(['watch', '--root', sandbox.root, '--once'], { env });
+  t.is(pass.exitCode, 0, String(pass.stderr));
 
   const expected = {
     cancelled: ['KILLED', 'CANCELLED'],
@@ -177,7 +178,9 @@ withAccounts('a real accounting: the words and node-hours of jobs are those that
     const [, elapsed, nodes] = run('sacct', '-X', '-n', '-P', '-j', id, '-o', 'State,ElapsedRaw,NNodes')
       .trim()
       .split('|');
-    const shown = String((await sandbox.start(['show', name, '--root', sandbox.root], { env })).stdout);
+    const show = await sandbox.start(['show', name, '--root', sandbox.root], { env });
+    t.is(show.exitCode, 0, String(show.stderr));
+    const shown = String(show.stdout);
     t.regex(shown, new RegExp(`^${status} · `, 'm'));
     t.true(shown.includes(`job       ${id} · ${word} · ${nodes} node `), shown);
     const hours = await sandbox.start(
