@@ -11,11 +11,13 @@ import {
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import test from 'ava';
+import { isBackupDue } from '../src/daemon/bring-backup.js';
 import { isSound, listBackups, makeBackup } from '../src/store/backup.js';
 import { SchemaError } from '../src/store/migrate.js';
 import { readUserNotes, setUserNotes } from '../src/store/notes.js';
 import { closeStore, openStore } from '../src/store/open.js';
 import { readOverviews } from '../src/store/read-overviews.js';
+import { putRecord } from '../src/store/records.js';
 import { openOrRecoverStore } from '../src/store/recover.js';
 import { save } from '../src/store/save.js';
 import type { Store } from '../src/store/store.js';
@@ -80,6 +82,19 @@ test('three backups are kept, the newest', (t) => {
       .sort(),
     kept.toReversed(),
   );
+});
+
+test('UN30: a backup that was made while the clock was years ahead does not put off the next one', (t) => {
+  const store = openStore(freshFile(), options);
+  add(store, 'a');
+  const { now } = options;
+  const isDueAfter = (madeMs: number): boolean => {
+    putRecord(store, 'backup', 'newest', { changes: 0, madeMs });
+    return isBackupDue({ store, now });
+  };
+  t.true(isDueAfter(now() + 3 * 365 * 86_400_000));
+  t.false(isDueAfter(now() - 3_600_000));
+  t.true(isDueAfter(now() - 86_400_000));
 });
 
 test('a damaged database makes no backup, and those that are there stay', (t) => {
