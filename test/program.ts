@@ -29,7 +29,8 @@ export type Sandbox = ReturnType<typeof createSandbox>;
 /** A home folder with a root in it, removed after the test. */
 export function createSandbox(t: Pick<ExecutionContext, 'teardown'>, parent = tmpdir()) {
   const home = mkdtempSync(join(parent, 'tlw-program-'));
-  t.teardown(() => rmSync(home, { recursive: true, force: true }));
+  // A child of a killed watcher may write a last file meanwhile.
+  t.teardown(() => rmSync(home, { recursive: true, force: true, maxRetries: 20, retryDelay: 50 }));
   const root = join(home, 'root');
   mkdirSync(root);
   const environment = { HOME: home, XDG_STATE_HOME: join(home, 'state'), PATH: process.env.PATH ?? '' };
@@ -53,8 +54,11 @@ export function createSandbox(t: Pick<ExecutionContext, 'teardown'>, parent = tm
     startFrom: (program: string, args: readonly string[]): ReturnType<typeof launch> =>
       launch(process.execPath, [program, ...args]),
     /** Starts it by a program that runs it, such as `setpriv`. */
-    startBy: ([command = '', ...options]: readonly string[], args: readonly string[]): ReturnType<typeof launch> =>
-      launch(command, [...options, process.execPath, cli, ...args]),
+    startBy: (
+      [command = '', ...words]: readonly string[],
+      args: readonly string[],
+      options?: Options,
+    ): ReturnType<typeof launch> => launch(command, [...words, process.execPath, cli, ...args], options),
     /** Starts it as on a host of another name. */
     startOn: (host: string, args: readonly string[], options?: Options): ReturnType<typeof launch> =>
       launch(
