@@ -67,17 +67,17 @@ export async function runInjected(
 }
 
 /**
- * The N of the calls that match, ascending: each thread's calls are numbered from 1, as injections count them. Behind the last one
- * an injection hits nothing.
+ * The N of the calls that match, ascending: each thread's calls of a name are numbered from 1, as injections count them. Behind the
+ * last one an injection hits nothing.
  */
 export function momentsOf({ trace }: Injected, matching = /(?:)/): number[] {
   const counts = new Map<string, number>();
   const moments = new Set<number>();
   for (const line of trace.split('\n')) {
-    const thread = /^(\d+) +[a-z]\w*\(/.exec(line)?.[1];
-    if (thread === undefined) continue;
-    const n = (counts.get(thread) ?? 0) + 1;
-    counts.set(thread, n);
+    const who = /^\d+ +[a-z]\w*(?=\()/.exec(line)?.[0];
+    if (who === undefined) continue;
+    const n = (counts.get(who) ?? 0) + 1;
+    counts.set(who, n);
     if (matching.test(line)) moments.add(n);
   }
   return [...moments].sort((a, b) => a - b);
