@@ -116,6 +116,8 @@ async function degradesAndMends(
   watch: ReturnType<Sandbox['start']>,
   { reason, mend }: { reason: RegExp; mend: () => Promise<void> | void },
 ): Promise<void> {
+  // A test that hangs must not hold a whole test run.
+  t.timeout(110_000);
   sandbox.addFixture('keras-openmpi-early-stops', 'b');
   await said(t, watch, new RegExp(`database cannot be written reason="${reason.source}`));
   t.regex((await sandbox.run('status', '--root', 'root')).stdout, new RegExp(`trouble: .*${reason.source}`));
